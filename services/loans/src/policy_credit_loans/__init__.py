@@ -1,0 +1,1 @@
+"""The loans service: who is lent what, by whom, from which fund."""

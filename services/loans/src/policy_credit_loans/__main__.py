@@ -1,0 +1,20 @@
+"""Composition of the loans service."""
+
+from policy_credit_loans.api.routes import ROUTES
+from policy_credit_loans.application.handlers import HANDLERS, MAPPER
+from policy_credit_loans.publishing.translation import translate
+from policy_credit_loans.settings import LoansSettings
+from policy_credit_shared.running.writing import WritingService
+
+PARTS = WritingService(
+    name="loans",
+    title="policy-credit loans",
+    description="Disbursements of policy loans. Amounts are whole dong.",
+    settings=LoansSettings,
+    mapper=MAPPER,
+    routes=ROUTES,
+    handlers=HANDLERS,
+    translate=translate,
+    takes_in={},
+)
+SERVICE = PARTS.service()

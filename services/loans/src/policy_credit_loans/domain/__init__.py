@@ -1,0 +1,1 @@
+"""Loans as the bank grants them: commands, private events, and the rules between them."""

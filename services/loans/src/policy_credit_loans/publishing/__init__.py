@@ -1,0 +1,1 @@
+"""What the loans service says publicly."""

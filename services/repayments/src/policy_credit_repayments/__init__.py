@@ -1,0 +1,1 @@
+"""The repayments service: what is owed, collected, overdue and saved."""

@@ -1,0 +1,21 @@
+"""Composition of the repayments service."""
+
+from policy_credit_repayments.api.routes import ROUTES
+from policy_credit_repayments.application.handlers import HANDLERS, MAPPER, TAKES_IN
+from policy_credit_repayments.publishing.translation import translate
+from policy_credit_repayments.settings import RepaymentsSettings
+from policy_credit_shared.running.writing import WritingService
+
+PARTS = WritingService(
+    name="repayments",
+    title="policy-credit repayments",
+    description="Payments, interest, overdue debt and savings. Amounts are whole dong.",
+    settings=RepaymentsSettings,
+    mapper=MAPPER,
+    routes=ROUTES,
+    handlers=HANDLERS,
+    translate=translate,
+    takes_in=TAKES_IN,
+    takes_in_from=["loans"],
+)
+SERVICE = PARTS.service()

@@ -1,0 +1,1 @@
+"""The repayments service over HTTP."""

@@ -1,0 +1,26 @@
+"""Open an account for each loan disbursed, and add its further tranches."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from policy_credit_repayments.domain import household
+from policy_credit_repayments.domain.account import ACCOUNT, receive_tranche
+from policy_credit_repayments.domain.household import HOUSEHOLD_DEBT, debt_id
+from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_shared.store.books import Books
+
+
+def touches(loan: LoanDisbursed) -> Iterable[UUID]:
+    """The aggregates that a disbursement changes."""
+    return loan.loan, debt_id(loan.household)
+
+
+def open_account(loan: LoanDisbursed, books: Books) -> None:
+    """Record the tranche, and the household's debt if the loan had no principal before."""
+    account = books.get(ACCOUNT, loan.loan)
+    received = receive_tranche(account, loan)
+    books.record(ACCOUNT, loan.loan, received)
+    if account is None or account.outstanding == 0:
+        debt = books.get(HOUSEHOLD_DEBT, debt_id(loan.household))
+        begun = household.begin(debt, received.terms, loan.loan, received.on)
+        books.record(HOUSEHOLD_DEBT, debt_id(loan.household), begun)

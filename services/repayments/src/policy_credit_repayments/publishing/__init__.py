@@ -1,0 +1,1 @@
+"""What the repayments service says publicly."""

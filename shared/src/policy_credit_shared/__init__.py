@@ -1,0 +1,1 @@
+"""What every policy-credit service shares; it knows none of them."""

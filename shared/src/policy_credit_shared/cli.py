@@ -1,0 +1,162 @@
+"""The command line: what every installation has, and what installed distributions add."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from importlib.metadata import entry_points
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+
+from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
+from policy_credit_shared.messaging.kafka import create_topics
+from policy_credit_shared.messaging.topics import Topics
+from policy_credit_shared.running.service import Service, installed_services
+from policy_credit_shared.running.writing import reachable_kafka
+from policy_credit_shared.settings import SettingRefused, SigningSettings
+from policy_credit_shared.web.auth import ROLES, Role, issue_token
+
+COMMANDS_GROUP = "policy_credit.commands"
+
+app = typer.Typer(
+    name="policy-credit",
+    help="Social-policy lending: events from loans, repayments and oversight become figures.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+services = typer.Typer(help="Run the services.", no_args_is_help=True)
+topics = typer.Typer(help="Manage the Kafka topics.", no_args_is_help=True)
+app.add_typer(services, name="services")
+app.add_typer(topics, name="topics")
+
+out = Console()
+err = Console(stderr=True)
+
+
+@services.command("run")
+def run_service(
+    name: Annotated[str, typer.Argument(help="loans, repayments, oversight or reporting")],
+    role: Annotated[
+        str | None, typer.Option(help="run only this role, in this process; default: all roles")
+    ] = None,
+) -> None:
+    """Run a service until it is stopped.
+
+    Settings come from the environment, for example POLICY_CREDIT_KAFKA_BOOTSTRAP and
+    POLICY_CREDIT_LOANS_DATABASE_URL.
+    """
+    service = _service(name)
+    if role is None:
+        _run_roles(service)
+    elif role in service.roles:
+        service.roles[role]()
+    else:
+        raise click.BadParameter(f"{name} has no role {role!r}; it has {', '.join(service.roles)}")
+
+
+@services.command("list")
+def list_services() -> None:
+    """List the installed services and their roles."""
+    for service in installed_services().values():
+        out.print(f"{service.name}: {', '.join(service.roles)}")
+
+
+@app.command()
+def migrate(
+    name: Annotated[str | None, typer.Argument(help="one service; default: all installed")] = None,
+) -> None:
+    """Create the database tables that are missing. Safe to repeat."""
+    chosen = [_service(name)] if name else list(installed_services().values())
+    for service in chosen:
+        service.migrate()
+        out.print(f"{service.name}: migrated")
+
+
+@topics.command("create")
+def create() -> None:
+    """Create the Kafka topics that are missing. Safe to repeat."""
+    settings = reachable_kafka()
+    wanted = Topics(settings.topic_prefix, settings.fact_partitions)
+    created = create_topics(settings.kafka_bootstrap, wanted.all())
+    out.print(f"created: {', '.join(created)}" if created else "all topics exist")
+
+
+@app.command()
+def token(
+    unit: Annotated[
+        str, typer.Option(help="VN, or the code of a province (58), district (587) or commune")
+    ],
+    role: Annotated[str, typer.Option(help=f"one of {', '.join(ROLES)}")],
+    subject: Annotated[str, typer.Option(help="who the token is for")] = "local",
+    hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="how long it is valid")] = 12,
+) -> None:
+    """Print a bearer token of the embedded issuer.
+
+    Use it as: curl -H "Authorization: Bearer $(policy-credit token --unit 58 --role viewer)" …
+    """
+    chosen = next((known for known in ROLES if known == role), None)
+    if chosen is None:
+        raise click.BadParameter(f"--role: {role!r} is not one of {', '.join(ROLES)}")
+    _known_unit(unit)
+    print_token(unit, chosen, subject, hours)
+
+
+def print_token(unit: str, role: Role, subject: str, hours: int) -> None:
+    """Write the token alone on standard output, for use in other commands."""
+    signed = issue_token(
+        SigningSettings.read(),
+        subject=subject,
+        unit=unit,
+        role=role,
+        now=system_clock(),
+        lifetime=timedelta(hours=hours),
+    )
+    typer.echo(signed)
+
+
+def main() -> None:
+    """Run the command line; a refused setting is a sentence, not a trace."""
+    for entry in entry_points(group=COMMANDS_GROUP):
+        entry.load()(app)
+    try:
+        app()
+    except SettingRefused as refused:
+        err.print(f"[red]{refused}[/red]", highlight=False)
+        sys.exit(2)
+
+
+def _service(name: str) -> Service:
+    installed = installed_services()
+    if name not in installed:
+        raise click.BadParameter(f"no service {name!r} here; there are {', '.join(installed)}")
+    return installed[name]
+
+
+def _known_unit(code: str) -> None:
+    try:
+        units_before_reform().unit(code)
+    except UnknownUnit as unknown:
+        raise click.BadParameter(f"--unit: {unknown}; the whole country is {NATION}") from None
+
+
+def _run_roles(service: Service) -> None:
+    """Run every role as a child process; when one ends, end the others."""
+    arguments = [sys.executable, "-m", "policy_credit_shared", "services", "run", service.name]
+    children = [subprocess.Popen([*arguments, "--role", role]) for role in service.roles]
+    try:
+        while all(child.poll() is None for child in children):
+            for child in children:
+                try:
+                    child.wait(timeout=0.5)
+                except subprocess.TimeoutExpired:
+                    continue
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            child.terminate()
+        codes = [child.wait() for child in children]
+    sys.exit(max(codes, key=abs))

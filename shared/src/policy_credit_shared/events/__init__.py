@@ -1,0 +1,1 @@
+"""The published language: what services tell the world, one Struct per event type."""

@@ -1,0 +1,41 @@
+"""The base of public events: what every one of them says."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from policy_credit_shared.kernel.identifiers import (
+    Association,
+    Fund,
+    Locality,
+    Office,
+    Programme,
+)
+
+
+class PublicEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact that a service has made public. Fields are only ever added, and then optional."""
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    office: Office
+    locality: Locality
+    occurred_on: date
+
+    @classmethod
+    def type(cls) -> str:
+        """The CloudEvents type, for example `policycredit.loan.disbursed.v1`."""
+        return f"policycredit.{cls.NAME}.v{cls.VERSION}"
+
+
+class LoanEvent(PublicEvent, frozen=True, kw_only=True):
+    """A fact about one loan of one household."""
+
+    programme: Programme
+    association: Association
+    fund: Fund
+    household: UUID
+    loan: UUID

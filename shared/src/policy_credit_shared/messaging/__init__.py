@@ -1,0 +1,1 @@
+"""Between a service's store and Kafka: the relay outwards, admission inwards."""

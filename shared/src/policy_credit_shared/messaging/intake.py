@@ -1,0 +1,92 @@
+"""How a writing service takes in other services' facts: each once, with what it makes of them."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from policy_credit_shared.events.errors import EventError
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.clock import Clock
+from policy_credit_shared.kernel.refusals import Refusal
+from policy_credit_shared.messaging.admission import Quarantined, admit, apply_advance
+from policy_credit_shared.messaging.dead_letters import dead_letter, publish_letters
+from policy_credit_shared.messaging.records import Incoming
+from policy_credit_shared.messaging.relay import Publisher
+from policy_credit_shared.store.books import Books
+from policy_credit_shared.store.port import EventStore
+from policy_credit_shared.store.progress import Progress
+
+log = logging.getLogger(__name__)
+
+
+class TakeIn(Struct, frozen=True):
+    """What a service makes of one event type: the aggregates needed, then the decision."""
+
+    touches: Callable[[Any], Iterable[UUID]]
+    handle: Callable[[Any, Books], None]
+
+
+class Reader(Protocol):
+    """A source of records that can be put back to a reader's progress."""
+
+    def seek(self, progress: Progress) -> None: ...
+
+    def poll(self, seconds: float) -> Sequence[Incoming]: ...
+
+
+class CannotTakeIn(EventError):
+    """The event is readable, but contradicts what this service knows."""
+
+    reason = "contradiction"
+
+
+class Intake:
+    """One run of reading, from the stored progress until something fails."""
+
+    def __init__(
+        self,
+        name: str,
+        reader: Reader,
+        store: EventStore,
+        handlers: Mapping[type[PublicEvent], TakeIn],
+        dead_letters: tuple[Publisher, str],
+        clock: Clock,
+    ) -> None:
+        self._name = name
+        self._reader = reader
+        self._store = store
+        self._handlers = handlers
+        self._publisher, self._letters_topic = dead_letters
+        self._clock = clock
+        self._progress = store.progress()
+        reader.seek(self._progress)
+
+    def step(self, seconds: float) -> int:
+        """Take in the next records; returns how many. Raises Conflict, Fenced, PublishFailed."""
+        batch = admit(self._progress, self._reader.poll(seconds))
+        if not batch.advance.end:
+            return 0
+        books = Books(self._store)
+        quarantined = list(batch.quarantined)
+        wanted = [a for a in batch.admitted if type(a.event) in self._handlers]
+        books.prefetch(
+            aggregate
+            for admitted in wanted
+            for aggregate in self._handlers[type(admitted.event)].touches(admitted.event)
+        )
+        for admitted in wanted:
+            try:
+                self._handlers[type(admitted.event)].handle(admitted.event, books)
+            except Refusal as refusal:
+                error = CannotTakeIn(refusal.detail, f"$.data.{refusal.field}")
+                quarantined.append(Quarantined(admitted.record, admitted.place, error))
+        for wrong in quarantined:
+            log.warning("quarantined %s: %s", wrong.record.partition, wrong.error)
+        letters = [dead_letter(self._name, wrong) for wrong in quarantined]
+        publish_letters(self._publisher, self._letters_topic, letters)
+        self._store.append(books.decided(self._clock), advance=batch.advance)
+        apply_advance(self._progress, batch.advance)
+        return batch.consumed

@@ -1,0 +1,1 @@
+"""How a service is started: its roles as processes, its migrations, its composition."""

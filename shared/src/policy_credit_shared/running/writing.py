@@ -1,0 +1,167 @@
+"""Composition of a writing service: the same roles for each of them.
+
+api     answers commands over HTTP
+relay   publishes what was stored
+intake  takes in other services' facts, where the service needs any
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.messaging import kafka
+from policy_credit_shared.messaging.intake import Intake, TakeIn
+from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader
+from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbox
+from policy_credit_shared.messaging.relay import (
+    MarkMoved,
+    PublishFailed,
+    Relay,
+    Route,
+    Translate,
+)
+from policy_credit_shared.messaging.topics import Emitter, Topics, source_of
+from policy_credit_shared.running.service import Service
+from policy_credit_shared.running.serving import serve
+from policy_credit_shared.settings import (
+    AuthSettings,
+    KafkaSettings,
+    ServiceSettings,
+    SettingRefused,
+)
+from policy_credit_shared.store import postgres
+from policy_credit_shared.store.books import Handlers
+from policy_credit_shared.store.port import Conflict
+from policy_credit_shared.store.postgres import PostgresEventStore
+from policy_credit_shared.store.progress import Fenced
+from policy_credit_shared.store.recorded import EventMapper
+from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.web.app import writing_app
+from policy_credit_shared.web.auth import Verifier
+from policy_credit_shared.web.commands import CommandRoute
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 0.5
+
+
+@dataclass(frozen=True)
+class WritingService:
+    """What one writing service declares about itself."""
+
+    name: Emitter
+    title: str
+    description: str
+    settings: type[ServiceSettings]
+    mapper: EventMapper
+    routes: Sequence[CommandRoute]
+    handlers: Handlers
+    translate: Translate
+    takes_in: Mapping[type[PublicEvent], TakeIn]
+    takes_in_from: Sequence[Emitter] = ()
+
+    def service(self) -> Service:
+        """The service as the command line runs it."""
+        roles = {"api": self.run_api, "relay": self.run_relay}
+        if self.takes_in:
+            roles["intake"] = self.run_intake
+        return Service(self.name, roles, self.migrate)
+
+    def migrate(self) -> None:
+        """Create the tables that are missing."""
+        settings = self._settings()
+        store = PostgresEventStore(settings.database_url, self.mapper)
+        try:
+            store.migrate()
+        finally:
+            store.close()
+        with PostgresOutbox.connect(settings.database_url) as connection:
+            connection.execute(TABLE)
+
+    def run_api(self) -> None:
+        """Answer commands until stopped."""
+        settings = self._settings()
+        configure_logs(f"{self.name}.api", settings.log_level)
+        store = PostgresEventStore(settings.database_url, self.mapper)
+        app = writing_app(
+            title=self.title,
+            description=self.description,
+            routes=self.routes,
+            handlers=self.handlers,
+            store=store,
+            database_url=settings.database_url,
+            clock=system_clock,
+            verifier=Verifier(AuthSettings.read()),
+        )
+        try:
+            serve(app, settings.host, settings.port)
+        finally:
+            store.close()
+
+    def run_relay(self) -> None:
+        """Publish until stopped; after any failure start again from the stored mark."""
+        settings, log_settings = self._settings(), reachable_kafka()
+        configure_logs(f"{self.name}.relay", settings.log_level)
+        topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
+        outbox = PostgresOutbox.lead(settings.database_url, self.mapper)
+        doorbell = Doorbell(settings.database_url)
+        log.info("leading")
+        while True:
+            publisher = KafkaPublisher(log_settings.kafka_bootstrap, f"{self.name}.relay")
+            try:
+                topic = topics.facts(self.name)
+                route = Route(source_of(self.name), topic, publisher.partitions(topic))
+                relay = Relay(outbox, publisher, self.translate, route)
+                while True:
+                    if relay.step() == 0:
+                        doorbell.wait()
+            except (PublishFailed, MarkMoved) as failure:
+                log.error("starting again from the mark: %s", failure)
+                time.sleep(RETRY_SECONDS)
+            finally:
+                publisher.close()
+
+    def run_intake(self) -> None:
+        """Take in facts until stopped; after any failure start again from the stored progress."""
+        settings, log_settings = self._settings(), reachable_kafka()
+        configure_logs(f"{self.name}.intake", settings.log_level)
+        topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
+        store = PostgresEventStore(settings.database_url, self.mapper)
+        reader = KafkaReader(
+            log_settings.kafka_bootstrap, [topics.facts(e) for e in self.takes_in_from]
+        )
+        while True:
+            publisher = KafkaPublisher(log_settings.kafka_bootstrap, f"{self.name}.intake")
+            letters = (publisher, topics.dead_letters)
+            try:
+                intake = Intake(self.name, reader, store, self.takes_in, letters, system_clock)
+                while True:
+                    intake.step(POLL_SECONDS)
+            except (PublishFailed, Conflict, Fenced) as failure:
+                log.error("starting again from the progress: %s", failure)
+                time.sleep(RETRY_SECONDS)
+            finally:
+                publisher.close()
+
+    def _settings(self) -> ServiceSettings:
+        settings = self.settings.read()
+        if reason := postgres.reachable(settings.database_url):
+            name = f"{self.settings.model_config.get('env_prefix')}DATABASE_URL"
+            raise SettingRefused(name, f"names a database that does not answer: {reason}")
+        return settings
+
+
+def reachable_kafka() -> KafkaSettings:
+    """The Kafka settings; raises SettingRefused if no broker answers there."""
+    settings = KafkaSettings.read()
+    if reason := kafka.reachable(settings.kafka_bootstrap):
+        raise SettingRefused(
+            "POLICY_CREDIT_KAFKA_BOOTSTRAP",
+            f"names no broker that answers ({settings.kafka_bootstrap}): {reason}",
+        )
+    return settings

@@ -1,0 +1,148 @@
+"""The event store on PostgreSQL, through the eventsourcing library's recorder.
+
+The recorder locks its table while it inserts, so that the order of the log is the order of
+commits and a reader that tails it never passes over an event. Its database-functions option
+takes no such lock and stays off (docs/decisions/0004).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow
+
+from policy_credit_shared.store import progress as reading
+from policy_credit_shared.store.port import Conflict
+from policy_credit_shared.store.progress import Advance, Progress
+from policy_credit_shared.store.receipts import Receipt
+from policy_credit_shared.store.recorded import EventMapper, Recorded
+
+EVENTS_TABLE: Final = "stored_events"
+POOL_SIZE: Final = 4
+CONNECT_TIMEOUT_SECONDS: Final = 10.0
+
+RECEIPTS_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS receipt (
+    caller text NOT NULL, key text NOT NULL, fingerprint bytea NOT NULL,
+    status int NOT NULL, body bytea NOT NULL, stored_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (caller, key)
+);
+"""
+
+
+class _Recorder(PostgresApplicationRecorder):
+    """Stores receipts and reading progress in the transaction that stores the events."""
+
+    def _insert_events(
+        self,
+        curs: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],
+        *,
+        receipt: Receipt | None = None,
+        advance: Advance | None = None,
+        **_: Any,
+    ) -> None:
+        if receipt is not None:
+            curs.execute(
+                "INSERT INTO receipt (caller, key, fingerprint, status, body)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                (
+                    receipt.caller,
+                    receipt.key,
+                    receipt.fingerprint,
+                    receipt.status,
+                    receipt.body,
+                ),
+            )
+        if advance is not None:
+            reading.store_advance(curs, advance)
+
+
+class PostgresEventStore:
+    """One service's event store; `migrate` makes its tables."""
+
+    def __init__(self, database_url: str, mapper: EventMapper) -> None:
+        self._mapper = mapper
+        self._datastore = _datastore(database_url)
+        self._recorder = _Recorder(self._datastore, events_table_name=EVENTS_TABLE)
+
+    def migrate(self) -> None:
+        """Create what is missing; safe to repeat."""
+        self._recorder.create_table()
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(RECEIPTS_TABLE)
+            cursor.execute(reading.TABLES)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._datastore.close()
+
+    def histories(self, aggregates: Sequence[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
+        found: dict[UUID, list[Recorded]] = {}
+        with self._datastore.cursor() as cursor:
+            cursor.execute(
+                f"SELECT originator_id, originator_version, topic, state FROM {EVENTS_TABLE}"
+                " WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version",
+                (list(aggregates),),
+            )
+            for row in cursor:
+                recorded = self._mapper.to_recorded(*row.values())
+                found.setdefault(recorded.aggregate, []).append(recorded)
+        return found
+
+    def append(
+        self,
+        events: Sequence[Recorded],
+        *,
+        receipt: Receipt | None = None,
+        advance: Advance | None = None,
+    ) -> None:
+        stored = [self._mapper.to_stored(recorded) for recorded in events]
+        try:
+            self._recorder.insert_events(stored, receipt=receipt, advance=advance)
+        except IntegrityError as error:
+            raise Conflict(str(error)) from error
+
+    def receipt(self, caller: str, key: str) -> Receipt | None:
+        with self._datastore.cursor() as cursor:
+            cursor.execute(
+                "SELECT caller, key, fingerprint, status, body FROM receipt"
+                " WHERE caller = %s AND key = %s",
+                (caller, key),
+            )
+            row = cursor.fetchone()
+        return Receipt(**row) if row else None
+
+    def progress(self) -> Progress:
+        with self._datastore.transaction() as cursor:
+            return reading.load_progress(cursor)
+
+
+def _datastore(database_url: str) -> PostgresDatastore:
+    parts = conninfo_to_dict(database_url)
+    return PostgresDatastore(
+        dbname=str(parts.get("dbname", "")),
+        host=str(parts.get("host", "")),
+        port=str(parts.get("port", "5432")),
+        user=str(parts.get("user", "")),
+        password=str(parts.get("password", "")),
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        pool_size=1,
+        max_overflow=POOL_SIZE - 1,
+        pre_ping=True,
+        enable_db_functions=False,
+    )
+
+
+def reachable(database_url: str) -> str | None:
+    """Why a database cannot be reached, or None if it can."""
+    try:
+        psycopg.connect(database_url, connect_timeout=int(CONNECT_TIMEOUT_SECONDS)).close()
+    except psycopg.Error as error:
+        return str(error).strip()
+    return None

@@ -1,0 +1,1 @@
+"""What every API has in common: problems, tokens and permissions, commands, health."""

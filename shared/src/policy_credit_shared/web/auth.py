@@ -1,0 +1,162 @@
+"""Who is calling: bearer JWTs of any OIDC issuer, with the claims `unit` and `role`.
+
+A caller writes for its own unit only and reads its own subtree only; `may_write` and `may_read`
+are the one place where that is decided.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal, get_args
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from msgspec import Struct
+
+from policy_credit_shared.kernel.units import UnitTree
+from policy_credit_shared.settings import AuthSettings, SettingRefused, SigningSettings
+from policy_credit_shared.web.problems import Problem
+
+Role = Literal["teller", "credit_officer", "branch_director", "inspector", "auditor", "viewer"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ALGORITHMS: Final = ["EdDSA", "ES256", "RS256"]
+LEEWAY: Final = timedelta(seconds=30)
+KEY_ID: Final = "embedded"
+
+
+class Principal(Struct, frozen=True):
+    """The caller: who, of which unit, in which role."""
+
+    subject: str
+    unit: str
+    role: Role
+
+
+class Verifier:
+    """Checks tokens against the issuer's keys, which are read from a file or fetched."""
+
+    def __init__(self, settings: AuthSettings) -> None:
+        self._settings = settings
+        if settings.auth_jwks.startswith(("http://", "https://")):
+            client = jwt.PyJWKClient(settings.auth_jwks, cache_keys=True)
+            self._key: Callable[[str], jwt.PyJWK] = client.get_signing_key_from_jwt
+        else:
+            keys = _read_keys(settings.auth_jwks)
+            self._key = lambda token: keys[jwt.get_unverified_header(token)["kid"]]
+
+    def principal(self, token: str) -> Principal:
+        """The caller that a token names; raises Problem 401."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._key(token),
+                algorithms=ALGORITHMS,
+                audience=self._settings.auth_audience,
+                issuer=self._settings.auth_issuer,
+                leeway=LEEWAY,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except (jwt.PyJWTError, KeyError) as error:
+            raise _unauthorized(f"The token is not accepted: {error}.") from None
+        unit, role = claims.get("unit"), claims.get("role")
+        if not isinstance(unit, str) or role not in ROLES:
+            raise _unauthorized("The token has no `unit` or no known `role`.")
+        return Principal(claims["sub"], unit, role)
+
+
+def bearer(verifier: Verifier) -> Callable[..., Principal]:
+    """A FastAPI dependency: the caller of this request."""
+    scheme = HTTPBearer(auto_error=False, bearerFormat="JWT")
+
+    def principal(
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)],
+    ) -> Principal:
+        if credentials is None:
+            raise _unauthorized("Send a token: Authorization: Bearer …")
+        return verifier.principal(credentials.credentials)
+
+    return principal
+
+
+def may_write(principal: Principal, office: str, roles: Collection[Role]) -> None:
+    """Raise Problem 403 unless the caller writes for its own office in an allowed role."""
+    if principal.unit != office:
+        raise _forbidden(f"A caller of unit {principal.unit} cannot write for office {office}.")
+    if principal.role not in roles:
+        raise _forbidden(f"Role {principal.role} cannot do this; {', '.join(sorted(roles))} can.")
+
+
+def may_read(principal: Principal, unit: str, tree: UnitTree) -> None:
+    """Raise Problem 403 unless `unit` is in the caller's subtree."""
+    if not tree.contains(principal.unit, unit):
+        raise _forbidden(f"Unit {unit} is outside {principal.unit}.")
+
+
+def issue_token(
+    settings: SigningSettings,
+    *,
+    subject: str,
+    unit: str,
+    role: Role,
+    now: datetime,
+    lifetime: timedelta,
+) -> str:
+    """A token signed by the embedded issuer."""
+    claims = {
+        "iss": settings.auth_issuer,
+        "aud": settings.auth_audience,
+        "sub": subject,
+        "unit": unit,
+        "role": role,
+        "iat": now,
+        "exp": now + lifetime,
+    }
+    try:
+        key = settings.auth_signing_key.read_text()
+    except OSError as error:
+        raise SettingRefused("POLICY_CREDIT_AUTH_SIGNING_KEY", f"cannot be read: {error}") from None
+    return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": KEY_ID})
+
+
+def make_keys(folder: Path) -> tuple[Path, Path]:
+    """Paths of the embedded issuer's private key and its JWKS, made on first use."""
+    private, public = folder / "signing-key.pem", folder / "jwks.json"
+    if not private.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        key = Ed25519PrivateKey.generate()
+        private.touch(mode=0o600)
+        private.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        jwk = jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
+        jwk |= {"kid": KEY_ID, "use": "sig", "alg": "EdDSA"}
+        public.write_text(json.dumps({"keys": [jwk]}))
+    return private, public
+
+
+def _read_keys(location: str) -> dict[str, jwt.PyJWK]:
+    try:
+        content = json.loads(Path(location).read_text())
+        return {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(content).keys}
+    except (OSError, ValueError, jwt.PyJWTError) as error:
+        raise SettingRefused(
+            "POLICY_CREDIT_AUTH_JWKS", f"names no readable JSON Web Key Set: {error}"
+        ) from None
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(
+        401, "unauthorized", "Unauthorized", detail, headers={"WWW-Authenticate": "Bearer"}
+    )
+
+
+def _forbidden(detail: str) -> Problem:
+    return Problem(403, "forbidden", "Forbidden", detail)
