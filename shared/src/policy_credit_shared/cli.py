@@ -145,7 +145,10 @@ def _known_unit(code: str) -> None:
 def _run_roles(service: Service) -> None:
     """Run every role as a child process; when one ends, end the others."""
     arguments = [sys.executable, "-m", "policy_credit_shared", "services", "run", service.name]
-    children = [subprocess.Popen([*arguments, "--role", role]) for role in service.roles]
+    children = [
+        subprocess.Popen([*arguments, "--role", role])  # noqa: S603 - our own command line
+        for role in service.roles
+    ]
     try:
         while all(child.poll() is None for child in children):
             for child in children:

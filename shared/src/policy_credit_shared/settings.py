@@ -74,3 +74,10 @@ class ServiceSettings(Settings):
     host: str = Field(default="127.0.0.1", description="address its API listens on")
     port: int = Field(ge=1, le=65535, description="port its API listens on")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+
+def reached(settings: ServiceSettings, problem: str | None) -> None:
+    """Raise SettingRefused if the service's database does not answer, for the `problem` given."""
+    if problem is not None:
+        name = f"{settings.model_config.get('env_prefix')}DATABASE_URL"
+        raise SettingRefused(name, f"names a database that does not answer: {problem}")

@@ -1,1 +1,1 @@
-"""The words and rules that hold everywhere: money, identifiers, units and their trees, the clock."""
+"""The words and rules that hold everywhere: money, identifiers, units and their trees, clock."""

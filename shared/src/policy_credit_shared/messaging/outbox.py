@@ -55,14 +55,7 @@ class PostgresOutbox:
         self._connection.close()
 
     def mark(self) -> Mark:
-        row = self._connection.execute("SELECT position, heads FROM relay_mark").fetchone()
-        if row is None:
-            return START
-        position, heads = row
-        return Mark(
-            position,
-            {int(p): Head(sequence, bytes.fromhex(digest)) for p, (sequence, digest) in heads},
-        )
+        return stored_mark(self._connection)
 
     def read(self, after: int, limit: int) -> Sequence[Notified]:
         rows = self._connection.execute(
@@ -98,6 +91,18 @@ class Doorbell:
     def close(self) -> None:
         """Stop listening."""
         self._connection.close()
+
+
+def stored_mark(connection: psycopg.Connection[Any]) -> Mark:
+    """Where the relay stands."""
+    row = connection.execute("SELECT position, heads FROM relay_mark").fetchone()
+    if row is None:
+        return START
+    position, heads = row
+    return Mark(
+        position,
+        {int(p): Head(sequence, bytes.fromhex(digest)) for p, (sequence, digest) in heads},
+    )
 
 
 def backlog(connection: psycopg.Connection[Any]) -> int:

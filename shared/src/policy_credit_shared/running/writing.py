@@ -8,15 +8,25 @@ intake  takes in other services' facts, where the service needs any
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
 
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.messaging import kafka
 from policy_credit_shared.messaging.intake import Intake, TakeIn
 from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader
-from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbox
+from policy_credit_shared.messaging.outbox import (
+    TABLE,
+    Doorbell,
+    PostgresOutbox,
+    backlog,
+    stored_mark,
+)
 from policy_credit_shared.messaging.relay import (
     MarkMoved,
     PublishFailed,
@@ -32,6 +42,7 @@ from policy_credit_shared.settings import (
     KafkaSettings,
     ServiceSettings,
     SettingRefused,
+    reached,
 )
 from policy_credit_shared.store import postgres
 from policy_credit_shared.store.books import Handlers
@@ -40,7 +51,7 @@ from policy_credit_shared.store.postgres import PostgresEventStore
 from policy_credit_shared.store.progress import Fenced
 from policy_credit_shared.store.recorded import EventMapper
 from policy_credit_shared.telemetry.logs import configure_logs
-from policy_credit_shared.web.app import writing_app
+from policy_credit_shared.web.app import Publication, writing_app
 from policy_credit_shared.web.auth import Verifier
 from policy_credit_shared.web.commands import CommandRoute
 
@@ -94,7 +105,7 @@ class WritingService:
             routes=self.routes,
             handlers=self.handlers,
             store=store,
-            database_url=settings.database_url,
+            publication=lambda: publication(store, settings.database_url),
             clock=system_clock,
             verifier=Verifier(AuthSettings.read()),
         )
@@ -108,23 +119,23 @@ class WritingService:
         settings, log_settings = self._settings(), reachable_kafka()
         configure_logs(f"{self.name}.relay", settings.log_level)
         topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
-        outbox = PostgresOutbox.lead(settings.database_url, self.mapper)
-        doorbell = Doorbell(settings.database_url)
-        log.info("leading")
+        topic = topics.facts(self.name)
         while True:
-            publisher = KafkaPublisher(log_settings.kafka_bootstrap, f"{self.name}.relay")
             try:
-                topic = topics.facts(self.name)
-                route = Route(source_of(self.name), topic, publisher.partitions(topic))
-                relay = Relay(outbox, publisher, self.translate, route)
-                while True:
-                    if relay.step() == 0:
-                        doorbell.wait()
-            except (PublishFailed, MarkMoved) as failure:
+                with (
+                    closing(PostgresOutbox.lead(settings.database_url, self.mapper)) as outbox,
+                    closing(Doorbell(settings.database_url)) as doorbell,
+                    closing(KafkaPublisher(log_settings.kafka_bootstrap, self.name)) as publisher,
+                ):
+                    log.info("leading")
+                    route = Route(source_of(self.name), topic, publisher.partitions(topic))
+                    relay = Relay(outbox, publisher, self.translate, route)
+                    while True:
+                        if relay.step() == 0:
+                            doorbell.wait()
+            except (PublishFailed, MarkMoved, psycopg.OperationalError) as failure:
                 log.error("starting again from the mark: %s", failure)
                 time.sleep(RETRY_SECONDS)
-            finally:
-                publisher.close()
 
     def run_intake(self) -> None:
         """Take in facts until stopped; after any failure start again from the stored progress."""
@@ -132,28 +143,39 @@ class WritingService:
         configure_logs(f"{self.name}.intake", settings.log_level)
         topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
         store = PostgresEventStore(settings.database_url, self.mapper)
-        reader = KafkaReader(
-            log_settings.kafka_bootstrap, [topics.facts(e) for e in self.takes_in_from]
-        )
+        read = [topics.facts(emitter) for emitter in self.takes_in_from]
         while True:
-            publisher = KafkaPublisher(log_settings.kafka_bootstrap, f"{self.name}.intake")
-            letters = (publisher, topics.dead_letters)
             try:
-                intake = Intake(self.name, reader, store, self.takes_in, letters, system_clock)
-                while True:
-                    intake.step(POLL_SECONDS)
-            except (PublishFailed, Conflict, Fenced) as failure:
+                with (
+                    closing(KafkaReader(log_settings.kafka_bootstrap, read)) as reader,
+                    closing(KafkaPublisher(log_settings.kafka_bootstrap, self.name)) as publisher,
+                ):
+                    letters = (publisher, topics.dead_letters)
+                    intake = Intake(self.name, reader, store, self.takes_in, letters, system_clock)
+                    while True:
+                        intake.step(POLL_SECONDS)
+            except (PublishFailed, Conflict, Fenced, PersistenceError) as failure:
                 log.error("starting again from the progress: %s", failure)
                 time.sleep(RETRY_SECONDS)
-            finally:
-                publisher.close()
 
     def _settings(self) -> ServiceSettings:
         settings = self.settings.read()
-        if reason := postgres.reachable(settings.database_url):
-            name = f"{self.settings.model_config.get('env_prefix')}DATABASE_URL"
-            raise SettingRefused(name, f"names a database that does not answer: {reason}")
+        reached(settings, postgres.reachable(settings.database_url))
         return settings
+
+
+def publication(store: PostgresEventStore, database_url: str) -> Publication:
+    """How far a service has published, and has taken in what others published."""
+    with psycopg.connect(database_url) as connection:
+        waiting, mark = backlog(connection), stored_mark(connection)
+    return Publication(
+        backlog=waiting,
+        heads={str(partition): head.sequence for partition, head in mark.heads.items()},
+        taken_in={
+            f"{stream.partition.topic}[{stream.partition.number}] {stream.source}": sequence
+            for stream, sequence in store.progress().highs.items()
+        },
+    )
 
 
 def reachable_kafka() -> KafkaSettings:

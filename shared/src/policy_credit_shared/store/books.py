@@ -6,26 +6,19 @@ is reported.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.refusals import ConcurrentChange, Refusal
 from policy_credit_shared.store.port import Conflict, EventStore
 from policy_credit_shared.store.receipts import Receipt
-from policy_credit_shared.store.recorded import DomainEvent, Recorded
+from policy_credit_shared.store.recorded import Recorded
 
 ATTEMPTS_MAX: Final = 5
 
 S = TypeVar("S")
-
-
-@dataclass(frozen=True)
-class Kind(Generic[S]):
-    """A kind of aggregate: how each event changes its state (None before the first)."""
-
-    evolve: Callable[[S | None, Any], S]
 
 
 class Books:

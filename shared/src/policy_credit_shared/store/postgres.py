@@ -6,15 +6,14 @@ takes no such lock and stays off (docs/decisions/0004).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+import msgspec
 import psycopg
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg import Cursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow
 
 from policy_credit_shared.store import progress as reading
 from policy_credit_shared.store.port import Conflict
@@ -34,33 +33,32 @@ CREATE TABLE IF NOT EXISTS receipt (
 );
 """
 
+INSERT_RECEIPT: Final = """
+INSERT INTO receipt (caller, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)
+"""
+
 
 class _Recorder(PostgresApplicationRecorder):
     """Stores receipts and reading progress in the transaction that stores the events."""
 
-    def _insert_events(
+    def insert_all(
         self,
-        curs: Cursor[DictRow],
         stored_events: Sequence[StoredEvent],
-        *,
-        receipt: Receipt | None = None,
-        advance: Advance | None = None,
-        **_: Any,
+        receipt: Receipt | None,
+        advance: Advance | None,
     ) -> None:
-        if receipt is not None:
-            curs.execute(
-                "INSERT INTO receipt (caller, key, fingerprint, status, body)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (
-                    receipt.caller,
-                    receipt.key,
-                    receipt.fingerprint,
-                    receipt.status,
-                    receipt.body,
-                ),
-            )
-        if advance is not None:
-            reading.store_advance(curs, advance)
+        """As insert_events, but not in psycopg's pipeline mode.
+
+        There a statement of some hundred kilobytes, a large sheet's, waits for ever: client and
+        server each wait for the other to send (psycopg 3.3.9).
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            if receipt is not None:
+                cursor.execute(INSERT_RECEIPT, msgspec.structs.astuple(receipt))
+            if advance is not None:
+                reading.store_advance(cursor, advance)
+            if stored_events:
+                self._insert_stored_events(cursor, stored_events)
 
 
 class PostgresEventStore:
@@ -104,7 +102,7 @@ class PostgresEventStore:
     ) -> None:
         stored = [self._mapper.to_stored(recorded) for recorded in events]
         try:
-            self._recorder.insert_events(stored, receipt=receipt, advance=advance)
+            self._recorder.insert_all(stored, receipt, advance)
         except IntegrityError as error:
             raise Conflict(str(error)) from error
 

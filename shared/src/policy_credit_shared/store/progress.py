@@ -5,7 +5,6 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from psycopg import Cursor
-from psycopg.sql import SQL, Composed, Identifier
 
 
 class Partition(NamedTuple):

@@ -1,25 +1,15 @@
-"""Private domain events and their stored form.
-
-A domain event is a frozen Struct with a TOPIC of its own: moving or renaming the class must not
-change what is stored.
-"""
+"""Private events with their place in an aggregate and in the log, and their stored form."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import StoredEvent
 from msgspec import Raw, Struct
 
+from policy_credit_shared.kernel.aggregates import DomainEvent
 from policy_credit_shared.kernel.checks import check
-
-
-class DomainEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fact inside one service. Subclasses set TOPIC, for example `loans.loan_disbursed.v1`."""
-
-    TOPIC: ClassVar[str]
 
 
 class Recorded(Struct, frozen=True):

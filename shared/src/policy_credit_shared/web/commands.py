@@ -67,7 +67,7 @@ def _key(
             400,
             "idempotency-key-missing",
             "Idempotency-Key missing",
-            "Every write needs an Idempotency-Key header: a UUID of the caller's, kept for retries.",
+            "Every write needs an Idempotency-Key header: a UUID of the caller's, for retries.",
         )
     return key
 

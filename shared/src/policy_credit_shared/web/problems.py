@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+import psycopg
+from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
+from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from policy_credit_shared.kernel.refusals import Refusal
@@ -121,8 +124,20 @@ def install(app: FastAPI) -> None:
         )
         return _answer(request, details, None)
 
+    @app.exception_handler(PersistenceError)
+    @app.exception_handler(psycopg.OperationalError)
+    @app.exception_handler(PoolTimeout)
+    def _no_database(request: Request, _: Exception) -> Response:
+        details = ProblemDetails(
+            type=TYPE_PREFIX + "database-unavailable",
+            title="Database unavailable",
+            status=503,
+            detail="The database does not answer; send the call again with its Idempotency-Key.",
+        )
+        return _answer(request, details, {"Retry-After": "1"})
+
     @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> Response:
+    def _unexpected(request: Request, _: Exception) -> Response:
         details = ProblemDetails(
             type="about:blank",
             title="Internal error",

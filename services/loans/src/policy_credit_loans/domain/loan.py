@@ -12,6 +12,7 @@ from policy_credit_loans.domain.refusals import (
     TermsDiffer,
     TrancheRepeated,
 )
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import (
     Association,
     CommuneCode,
@@ -23,8 +24,6 @@ from policy_credit_shared.kernel.identifiers import (
 )
 from policy_credit_shared.kernel.money import AnnualRate, Dong
 from policy_credit_shared.kernel.units import served_locality
-from policy_credit_shared.store.books import Kind
-from policy_credit_shared.store.recorded import DomainEvent
 
 
 class DisburseLoan(Struct, frozen=True, kw_only=True, tag="disburse_loan"):

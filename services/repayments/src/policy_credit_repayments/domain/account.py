@@ -28,6 +28,7 @@ from policy_credit_repayments.domain.refusals import (
     PaymentUnknown,
 )
 from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import (
     Association,
     Fund,
@@ -38,8 +39,6 @@ from policy_credit_shared.kernel.identifiers import (
 )
 from policy_credit_shared.kernel.money import AnnualRate, accrual, interest, overdue_rate
 from policy_credit_shared.kernel.refusals import WrongOffice
-from policy_credit_shared.store.books import Kind
-from policy_credit_shared.store.recorded import DomainEvent
 
 
 class Terms(Struct, frozen=True, kw_only=True):

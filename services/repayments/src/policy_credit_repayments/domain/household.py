@@ -11,9 +11,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from policy_credit_repayments.domain.account import Terms
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Locality, Office, Programme, derived_id
-from policy_credit_shared.store.books import Kind
-from policy_credit_shared.store.recorded import DomainEvent
 
 
 class _OfHousehold(DomainEvent, frozen=True, kw_only=True):
@@ -28,7 +27,7 @@ class _OfHousehold(DomainEvent, frozen=True, kw_only=True):
 
 
 class DebtBegun(_OfHousehold, frozen=True, kw_only=True):
-    """A loan has principal; the flags say whether it is the only one, of its programme or of all."""
+    """A loan has principal; the flags say whether it is the first, of its programme or of all."""
 
     TOPIC: ClassVar[str] = "repayments.debt_begun.v1"
 

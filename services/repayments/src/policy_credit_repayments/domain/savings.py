@@ -7,10 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from policy_credit_repayments.domain.commands import DepositSavings
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Association, Locality, Office, Place
 from policy_credit_shared.kernel.units import served_locality
-from policy_credit_shared.store.books import Kind
-from policy_credit_shared.store.recorded import DomainEvent
 
 
 class SavingsDeposited(DomainEvent, frozen=True, kw_only=True):

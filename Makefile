@@ -1,0 +1,52 @@
+# make help lists what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MEMBERS := shared services/loans services/repayments services/oversight services/reporting deploy/local
+INSTALLED := $(VENV)/.installed
+SOURCES := $(addsuffix /src,$(MEMBERS))
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up check format test lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED) ## create .venv with everything in it
+
+$(INSTALLED): requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  $(addprefix -e ,$(MEMBERS))
+	@touch $@
+
+demo: install ## play the demo through the real services; EXIT=1 ends by itself
+	$(BIN)/policy-credit demo $(if $(EXIT),--exit)
+
+up: install ## start Kafka, PostgreSQL and every service, until Ctrl-C
+	$(BIN)/policy-credit up
+
+check: install ## format, lint, types, one-way imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES) tests
+	PYTHONPATH=tests $(BIN)/lint-imports
+
+format: install ## put the code into its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: install ## every test, against a real Kafka and a real PostgreSQL
+	$(BIN)/pytest
+
+lock: install ## renew requirements.lock from requirements.in
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --upgrade requirements.in -o requirements.lock
+
+clean: ## remove the environment and all local data
+	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

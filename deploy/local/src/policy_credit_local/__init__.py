@@ -1,0 +1,1 @@
+"""Everything on one machine: a real Kafka, a real PostgreSQL, all services, and the demo."""

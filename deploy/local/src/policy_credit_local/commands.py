@@ -1,0 +1,86 @@
+"""`policy-credit demo` and `policy-credit up`."""
+
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from policy_credit_local.demo import play_demo
+from policy_credit_local.failures import EmbeddedServerFailed
+from policy_credit_local.installation import Installation
+from policy_credit_local.playing import CallRefused, NotReflected
+
+DATA = Path(".local")
+LOOK_SECONDS = 1.0
+
+out = Console()
+
+
+def register(app: typer.Typer) -> None:
+    """Add this distribution's commands to the command line."""
+    app.command()(demo)
+    app.command()(up)
+
+
+def demo(
+    leave: Annotated[
+        bool, typer.Option("--exit", help="end when the figures are shown; code 0 if right")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="another seed makes other loans, equal totals")] = 40,
+    data: Annotated[Path, typer.Option(help="emptied before the demo starts")] = DATA / "demo",
+) -> None:
+    """Play a district's books through the real services and show the figures that come out.
+
+    Starts Kafka, PostgreSQL and every service, unless the environment names servers to use.
+    Everything keeps running until Ctrl-C.
+    """
+    shutil.rmtree(data, ignore_errors=True)
+    _run(Installation(data.resolve(), out.print), lambda i: play_demo(i, seed, out), leave)
+
+
+def up(
+    data: Annotated[Path, typer.Option(help="kept from one time to the next")] = DATA / "up",
+) -> None:
+    """Start Kafka, PostgreSQL and every service, and keep them running until Ctrl-C."""
+    _run(Installation(data.resolve(), out.print), lambda _: True, leave=False)
+
+
+def _run(installation: Installation, work: Callable[[Installation], bool], leave: bool) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    right = False
+    try:
+        installation.start()
+        right = work(installation)
+        if not leave:
+            _stay(installation)
+    except KeyboardInterrupt:
+        right = True
+    except (EmbeddedServerFailed, CallRefused, NotReflected) as failure:
+        out.print(f"[bold red]{type(failure).__name__}[/bold red] {failure}", highlight=False)
+    finally:
+        installation.stop()
+    sys.exit(0 if right else 1)
+
+
+def _stay(installation: Installation) -> None:
+    environment = installation.write_environment()
+    out.print(
+        f"\nThe reporting API is at {installation.url('reporting')}/docs\n"
+        f"In another terminal: . {environment} && policy-credit show 587\n"
+        "Ctrl-C stops everything.",
+        soft_wrap=True,
+    )
+    while True:
+        installation.check()
+        time.sleep(LOOK_SECONDS)
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,163 @@
+"""The demo: play the scenario, then hold the figures that come out against what was published."""
+
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from policy_credit_local.installation import Installation
+from policy_credit_local.playing import EMITTERS, Player
+from policy_credit_local.scenario import AS_OF, DISTRICT, PROVINCE, World, make_world
+from policy_credit_shared.kernel.money import MILLION
+from policy_credit_shared.kernel.units import NATION
+
+DISTRICT_RATIO = "0.12 %"
+PROVINCE_RATIO = "0.11 %"
+
+
+def play_demo(installation: Installation, seed: int, out: Console) -> bool:
+    """Play and show; true if the figures are those of the scenario and of the published report."""
+    began = time.monotonic()
+    world = make_world(seed)
+    player = Player(installation)
+    try:
+        play_world(player, world, out)
+        show_communes(player, out)
+        figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
+        seconds, memory = time.monotonic() - began, installation.memory_mib()
+        for alert in player.alerts():
+            out.print(f"alert: {alert['unit']} is above its {alert['indicator']} target")
+        out.print(f"played in {seconds:.0f} s; all processes together use {memory:,.0f} MiB")
+        wrong = differences(figures, world)
+        show_units(figures, out)
+    finally:
+        player.close()
+    for difference in wrong:
+        out.print(f"[bold red]WRONG[/bold red] {difference}")
+    return not wrong
+
+
+def play_world(player: Player, world: World, out: Console) -> None:
+    """Every phase of the scenario, each with its progress bar, until figures reflect all of it."""
+    columns = (
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=out) as bars:
+
+        def play(description: str, calls: Any) -> None:
+            task = bars.add_task(description, total=sum(call.lines for call in calls))
+            player.play(calls, lambda lines: bars.advance(task, lines))
+
+        def follow(description: str) -> Any:
+            task = bars.add_task(description, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        play("Giải ngân · disbursements", world.disbursing)
+        loan_events = sum(call.lines for call in world.disbursing)
+        player.await_taken_in(loan_events, follow("Mở tài khoản · accounts opened from Kafka"))
+        play("Phiên giao dịch · session sheets", world.repaying)
+        play("Kiểm tra, xếp loại · oversight", world.overseeing)
+        events = player.await_published(follow("Phát hành · events published to Kafka"))
+        total = sum(events[name] for name in EMITTERS)
+        player.await_reflected(total, follow("Chỉ tiêu · events in the figures"))
+
+
+def differences(figures: dict[str, dict[str, Any]], world: World) -> list[str]:
+    """What is not as the scenario's loans add up, or not as published."""
+    wrong: list[str] = []
+
+    def expect(unit: str, name: str, expected: object) -> None:
+        found = value(figures[unit], name)
+        if found != expected:
+            wrong.append(f"{unit} {name}: {found}, expected {expected}")
+
+    every = [loan for loans in world.loans.values() for loan in loans]
+    for unit, loans in (
+        (DISTRICT.office, world.loans[DISTRICT.office]),
+        (PROVINCE, every),
+        (NATION, every),
+    ):
+        expect(unit, "outstanding", sum(x.outstanding for x in loans) * MILLION)
+        expect(unit, "overdue", sum(x.overdue for x in loans) * MILLION)
+        expect(unit, "frozen", sum(x.frozen for x in loans) * MILLION)
+        expect(unit, "disbursed", sum(x.disbursed for x in loans) * MILLION)
+        expect(unit, "collected", sum(x.repaid for x in loans) * MILLION)
+        expect(unit, "loans", sum(x.outstanding > 0 for x in loans))
+        expect(unit, "households", len({x.household for x in loans if x.outstanding}))
+    expect(DISTRICT.office, "outstanding", DISTRICT.outstanding * MILLION)
+    expect(DISTRICT.office, "households", DISTRICT.households)
+    for unit, published in ((DISTRICT.office, DISTRICT_RATIO), (PROVINCE, PROVINCE_RATIO)):
+        found = percent(ratio(figures[unit], "overdue_ratio"))
+        if found != published:
+            wrong.append(f"{unit} overdue ratio: {found}, published {published}")
+    return wrong
+
+
+def show_communes(player: Player, out: Console) -> None:
+    """Where the district's overdue debt is."""
+    table = Table(title="Nợ quá hạn theo xã · Overdue debt by commune (million dong)")
+    for column in ("Xã · Commune", "Dư nợ · Outstanding", "Quá hạn · Overdue", "%"):
+        table.add_column(column, justify="left" if column.startswith("Xã") else "right")
+    children = player.children(DISTRICT.office)
+    for child in sorted(children, key=lambda c: -value(c, "overdue")):
+        table.add_row(
+            child["unit"]["name"],
+            millions(value(child, "outstanding")),
+            millions(value(child, "overdue")),
+            percent(ratio(child, "overdue_ratio")),
+        )
+    out.print(table)
+
+
+def show_units(figures: dict[str, dict[str, Any]], out: Console) -> None:
+    """The district against its province and the nation."""
+    table = Table(title=f"Chỉ tiêu đến {AS_OF:%d/%m/%Y} · Indicators (million dong)")
+    table.add_column("Đơn vị · Unit")
+    for label in (
+        "Dư nợ · Outstanding",
+        "Số hộ · Households",
+        "Nợ quá hạn · Overdue",
+        "Tỷ lệ quá hạn · Overdue ratio",
+    ):
+        table.add_column(label, justify="right")
+    for answer in figures.values():
+        table.add_row(
+            answer["unit"]["name"],
+            millions(value(answer, "outstanding")),
+            f"{value(answer, 'households'):,}",
+            millions(value(answer, "overdue")),
+            percent(ratio(answer, "overdue_ratio")),
+        )
+    out.print(table)
+
+
+def value(answer: dict[str, Any], name: str) -> int:
+    """A measure in an answer of the reporting API."""
+    return int(_indicator(answer, name)["value"])
+
+
+def ratio(answer: dict[str, Any], name: str) -> tuple[int, int]:
+    """A ratio's numerator and denominator."""
+    found = _indicator(answer, name)
+    return found["numerator"], found["denominator"]
+
+
+def millions(dong: int) -> str:
+    """Dong in millions, as English readers write numbers."""
+    return f"{dong / MILLION:,.0f}"
+
+
+def percent(parts: tuple[int, int]) -> str:
+    """A ratio with two decimals, as English readers write it; a dash where nothing is owed."""
+    numerator, denominator = parts
+    return f"{100 * numerator / denominator:.2f} %" if denominator else "–"
+
+
+def _indicator(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(i for i in answer["indicators"] if i["name"] == name)
+    return found

@@ -1,0 +1,1 @@
+"""The oversight service: inspections, loan-use checks, group ratings and targets."""

@@ -1,0 +1,20 @@
+"""Composition of the oversight service."""
+
+from policy_credit_oversight.api.routes import ROUTES
+from policy_credit_oversight.application.handlers import HANDLERS, MAPPER
+from policy_credit_oversight.publishing.translation import translate
+from policy_credit_oversight.settings import OversightSettings
+from policy_credit_shared.running.writing import WritingService
+
+PARTS = WritingService(
+    name="oversight",
+    title="policy-credit oversight",
+    description="Inspections, loan-use checks, group ratings and targets.",
+    settings=OversightSettings,
+    mapper=MAPPER,
+    routes=ROUTES,
+    handlers=HANDLERS,
+    translate=translate,
+    takes_in={},
+)
+SERVICE = PARTS.service()

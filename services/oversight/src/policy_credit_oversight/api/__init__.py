@@ -1,0 +1,1 @@
+"""The oversight service over HTTP."""

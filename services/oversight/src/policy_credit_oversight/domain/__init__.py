@@ -1,0 +1,1 @@
+"""What keeps lending honest: commands, private events, and the rules between them."""

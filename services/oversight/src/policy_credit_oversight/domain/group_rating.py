@@ -1,0 +1,88 @@
+"""Monthly ratings (xếp loại) of savings-and-credit groups."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from policy_credit_oversight.domain.refusals import MonthRatedAlready
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
+from policy_credit_shared.kernel.identifiers import (
+    Association,
+    CommuneCode,
+    Locality,
+    Office,
+    Rating,
+    derived_id,
+)
+from policy_credit_shared.kernel.units import served_locality
+
+Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+
+
+class RateGroup(Struct, frozen=True, kw_only=True, tag="rate_group"):
+    """Xếp loại tổ TK&VV: rate a group for a month."""
+
+    office: Office
+    commune: CommuneCode
+    group: UUID
+    association: Association
+    month: Month
+    rating: Rating
+    rated_on: date
+
+    def touches(self) -> Iterable[UUID]:
+        return (group_rating_id(self.group),)
+
+
+class GroupRated(DomainEvent, frozen=True, kw_only=True):
+    """A group was rated; `previous` is what it was rated before, if ever."""
+
+    TOPIC: ClassVar[str] = "oversight.group_rated.v1"
+
+    office: Office
+    locality: Locality
+    group: UUID
+    association: Association
+    month: Month
+    rating: Rating
+    previous: Rating | None = None
+    on: date
+
+
+class GroupRating(Struct, frozen=True):
+    """The rating that a group holds."""
+
+    month: Month
+    rating: Rating
+
+
+def evolve(_: GroupRating | None, event: GroupRated) -> GroupRating:
+    """The group's rating after an event."""
+    return GroupRating(event.month, event.rating)
+
+
+GROUP_RATING: Kind[GroupRating] = Kind(evolve)
+
+
+def group_rating_id(group: UUID) -> UUID:
+    """The aggregate of a group's ratings."""
+    return derived_id("group-rating", group)
+
+
+def rate(held: GroupRating | None, command: RateGroup) -> GroupRated:
+    """Decide on a rating; raises a Refusal."""
+    if held is not None and command.month <= held.month:
+        raise MonthRatedAlready(command.month, held.month)
+    return GroupRated(
+        office=command.office,
+        locality=served_locality(command.commune, command.office),
+        group=command.group,
+        association=command.association,
+        month=command.month,
+        rating=command.rating,
+        previous=held.rating if held else None,
+        on=command.rated_on,
+    )

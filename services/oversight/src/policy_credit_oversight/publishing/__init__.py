@@ -1,0 +1,1 @@
+"""What the oversight service says publicly."""

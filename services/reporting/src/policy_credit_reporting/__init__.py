@@ -1,0 +1,1 @@
+"""The reporting service: live indicators for commune, district, province and nation."""

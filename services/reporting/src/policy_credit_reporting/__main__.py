@@ -1,0 +1,64 @@
+"""Composition of the reporting service: the roles `projection` and `api`."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+import typer
+from prometheus_client import CollectorRegistry
+
+from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.audit.commands import audit
+from policy_credit_reporting.board.show import show
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.metrics.collector import FiguresCollector
+from policy_credit_reporting.projection.worker import run
+from policy_credit_reporting.settings import ReportingSettings
+from policy_credit_reporting.store import generations
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.kernel.units import units_before_reform
+from policy_credit_shared.running.service import Service
+from policy_credit_shared.running.serving import serve
+from policy_credit_shared.running.writing import reachable_kafka
+from policy_credit_shared.settings import AuthSettings, reached
+from policy_credit_shared.store.postgres import reachable
+from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.web.auth import Verifier
+
+
+def migrate() -> None:
+    """Create this code's generation of the read model where it is missing."""
+    generations.create(_settings().database_url, ALGEBRA)
+
+
+def run_projection() -> None:
+    """Project until stopped."""
+    settings, log_settings = _settings(), reachable_kafka()
+    configure_logs("reporting.projection", settings.log_level)
+    run(settings.database_url, log_settings, Path(gettempdir()) / "policy-credit-faust")
+
+
+def run_api() -> None:
+    """Answer questions until stopped."""
+    settings = _settings()
+    configure_logs("reporting.api", settings.log_level)
+    figures = Figures(settings.database_url, ALGEBRA)
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(FiguresCollector(figures, ALGEBRA, units_before_reform()))
+    verifier = Verifier(AuthSettings.read())
+    app = reporting_app(figures, settings.database_url, verifier, registry)
+    serve(app, settings.host, settings.port)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this distribution's commands to the command line."""
+    app.add_typer(audit, name="audit")
+    app.command()(show)
+
+
+def _settings() -> ReportingSettings:
+    settings = ReportingSettings.read()
+    reached(settings, reachable(settings.database_url))
+    return settings
+
+
+SERVICE = Service("reporting", {"projection": run_projection, "api": run_api}, migrate)

@@ -1,0 +1,1 @@
+"""For auditors: whether the log is whole and unaltered."""

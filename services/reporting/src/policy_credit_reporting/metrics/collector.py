@@ -1,0 +1,106 @@
+"""A prometheus-client collector over the read model: one snapshot a scrape, no state of its own.
+
+Each level has metrics of its own, so that summing one never counts a dong twice. Samples are
+64-bit floats, exact up to 2^53; exact figures come from the API.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.store.reading import Figures, Totals
+from policy_credit_shared.kernel.units import NATION, Unit, UnitTree
+
+PREFIX: Final = "policy_credit"
+
+
+class FiguresCollector(Collector):
+    """Nation, provinces and districts; communes are for the API."""
+
+    def __init__(self, figures: Figures, algebra: Algebra, tree: UnitTree) -> None:
+        self._figures = figures
+        self._algebra = algebra
+        self._levels: dict[str, tuple[list[str], dict[str, list[str]]]] = {
+            "nation": ([], {NATION: []}),
+            "province": (["province"], {u.code: [u.code] for u in _of(tree, "province")}),
+            "district": (
+                ["province", "district"],
+                {u.code: [str(u.parent), u.code] for u in _of(tree, "district")},
+            ),
+        }
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing up front: a scrape tells."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        """Every family, from one snapshot."""
+        with self._figures.snapshot() as snapshot:
+            totals = {
+                level: snapshot.totals(list(units), {})
+                for level, (_, units) in self._levels.items()
+            }
+            tally = snapshot.tally()
+            incidents = snapshot.incidents()
+            heard = snapshot.position().heard
+        for level, (labels, units) in self._levels.items():
+            yield from self._level(level, labels, units, totals[level])
+        records = CounterMetricFamily(
+            f"{PREFIX}_projection_records",
+            "Records consumed by the projection, by what became of them",
+            labels=["outcome"],
+        )
+        for outcome, count in sorted(tally.items()):
+            records.add_metric([outcome], count)
+        yield records
+        yield GaugeMetricFamily(
+            f"{PREFIX}_projection_open_incidents",
+            "Holes in what sources published that stay open",
+            value=len(incidents),
+        )
+        last = GaugeMetricFamily(
+            f"{PREFIX}_projection_last_event_timestamp_seconds",
+            "When the source stored the newest event that figures reflect",
+            labels=["source"],
+        )
+        for source, at in sorted(heard.items()):
+            last.add_metric([source], at.timestamp())
+        yield last
+
+    def _level(
+        self,
+        level: str,
+        labels: list[str],
+        units: dict[str, list[str]],
+        totals: dict[str, Totals],
+    ) -> Iterable[Metric]:
+        for measure in self._algebra.measures.values():
+            suffix = "_dong" if measure.unit == "dong" else ""
+            family = GaugeMetricFamily(
+                f"{PREFIX}_{level}_{measure.name}{suffix}",
+                f"{measure.label.en} ({measure.label.vi}): {measure.meaning}",
+                labels=labels,
+            )
+            for unit, values in units.items():
+                if any(totals[unit].values()):
+                    family.add_metric(values, totals[unit][measure.name])
+            yield family
+        for ratio in self._algebra.ratios.values():
+            name = ratio.name if ratio.name.endswith("_ratio") else f"{ratio.name}_{ratio.unit}"
+            family = GaugeMetricFamily(
+                f"{PREFIX}_{level}_{name}",
+                f"{ratio.label.en} ({ratio.label.vi}): {ratio.meaning}",
+                labels=labels,
+            )
+            for unit, values in units.items():
+                denominator = totals[unit][ratio.denominator.name]
+                if denominator:
+                    family.add_metric(values, totals[unit][ratio.numerator.name] / denominator)
+            yield family
+
+
+def _of(tree: UnitTree, level: str) -> Iterable[Unit]:
+    return (unit for unit in tree if unit.level == level)

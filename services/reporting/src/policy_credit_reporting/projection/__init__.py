@@ -1,0 +1,1 @@
+"""From facts on Kafka to figures in the ledger."""

@@ -1,0 +1,274 @@
+"""The Faust worker: a service that projects whole fetches, and an agent that raises alerts.
+
+The service owns its consumer and its offsets: what Faust or the consumer group remember is never
+relied on. The agent only reads the low-volume stream of changes that the service publishes.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import faust
+import msgspec
+import psycopg
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from mode import Service
+
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossing
+from policy_credit_reporting.projection.folding import READER, Folding
+from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.store.alerts import Alerts
+from policy_credit_reporting.store.generations import generation_of
+from policy_credit_reporting.store.ledger import Commit
+from policy_credit_reporting.store.postgres import PostgresLedger
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.units import UnitTree, units_before_reform
+from policy_credit_shared.messaging.dead_letters import DeadLetter, publish_letters
+from policy_credit_shared.messaging.kafka import KafkaPublisher, incoming
+from policy_credit_shared.messaging.records import Incoming
+from policy_credit_shared.messaging.relay import PublishFailed
+from policy_credit_shared.messaging.topics import Topics
+from policy_credit_shared.settings import KafkaSettings
+from policy_credit_shared.store.progress import Fenced, Partition
+
+log = logging.getLogger(__name__)
+
+BATCH_RECORDS_MAX: Final = 10_000
+POLL_MS: Final = 250
+CHANGES_EVERY_SECONDS: Final = 0.25
+RETRIES_MAX: Final = 30
+RETRY_SECONDS: Final = 1.0
+STALL_SECONDS_MAX: Final = 60.0
+RETRIED: Final = (Fenced, PublishFailed, psycopg.OperationalError)
+WATCHED_LEVELS: Final = ("nation", "province", "district")
+
+
+class Stalled(Exception):
+    """Records wait and none arrive: the process ends, so that it is started afresh."""
+
+
+def _partition(partition: TopicPartition) -> Partition:
+    return Partition(partition.topic, partition.partition)
+
+
+class _Placing(ConsumerRebalanceListener):  # type: ignore[misc]
+    """After a rebalance, read on from where the ledger stands."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, projector: Projector, lock: asyncio.Lock):
+        self._consumer = consumer
+        self._projector = projector
+        self._lock = lock
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        async with self._lock:
+            log.info("released %s partitions", len(list(revoked)))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        async with self._lock:
+            await asyncio.to_thread(self._projector.reload)
+            self.place(assigned)
+            log.info("assigned %s partitions", len(list(assigned)))
+
+    def place(self, partitions: Iterable[TopicPartition]) -> None:
+        """Seek each partition to the projector's progress."""
+        for partition in partitions:
+            offset = self._projector.progress.offsets.get(_partition(partition), 0)
+            self._consumer.seek(partition, offset)
+
+
+class Projection:
+    """The parts that the projecting service is made of."""
+
+    def __init__(self, database_url: str, log_settings: KafkaSettings) -> None:
+        self._bootstrap = log_settings.kafka_bootstrap
+        self._topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
+        self._tree: UnitTree = units_before_reform()
+        self.ledger = PostgresLedger(database_url, ALGEBRA)
+        self.figures = Figures(database_url, ALGEBRA)
+        self._publisher: KafkaPublisher | None = None
+        self.projector = Projector(self.ledger, Folding(ALGEBRA, self._tree), self._send_letters)
+        self.dirty: set[str] = {u.code for u in self._tree if u.level in WATCHED_LEVELS}
+        self.live = False
+
+    def consumer(self) -> AIOKafkaConsumer:
+        """A consumer of every fact topic; the group only shares partitions among workers."""
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            group_id=f"{READER}.{self.ledger.generation}",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=100,
+            fetch_min_bytes=1,
+            max_partition_fetch_bytes=4 << 20,
+            max_poll_interval_ms=300_000,
+            session_timeout_ms=15_000,
+        )
+
+    def topics(self) -> list[str]:
+        """The fact topics."""
+        return self._topics.all_facts()
+
+    def step(self, records: Sequence[Incoming]) -> Commit | None:
+        """Bring records into the figures and remember which units changed."""
+        commit = self.projector.step(records)
+        if commit is not None:
+            self.dirty.update(
+                cell.unit
+                for cell in commit.deltas
+                if cell.unit in self._tree and self._tree.unit(cell.unit).level in WATCHED_LEVELS
+            )
+        return commit
+
+    def caught_up(self) -> None:
+        """Everything in the log is reflected: serve, and let changes be told."""
+        if not self.live:
+            self.live = True
+            if self.ledger.take_over():
+                log.info("generation %s serves", self.ledger.generation)
+
+    def changes(self) -> list[IndicatorChange]:
+        """The present totals of the units that changed since the last call."""
+        units, self.dirty = sorted(self.dirty), set()
+        with self.figures.snapshot() as snapshot:
+            totals = snapshot.totals(units, {})
+        now = system_clock()
+        return [
+            IndicatorChange(unit, self._tree.unit(unit).level, dict(totals[unit]), now)
+            for unit in units
+            if any(totals[unit].values())
+        ]
+
+    def _send_letters(self, letters: Sequence[DeadLetter]) -> None:
+        if not letters:
+            return
+        if self._publisher is None:
+            self._publisher = KafkaPublisher(self._bootstrap, f"{READER}.projection")
+        try:
+            publish_letters(self._publisher, self._topics.dead_letters, letters)
+        except PublishFailed:
+            self._publisher.close()
+            self._publisher = None
+            raise
+
+
+def build_app(database_url: str, log_settings: KafkaSettings, data: Path) -> faust.App:
+    """The worker's application."""
+    topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
+    brokers = ";".join(f"kafka://{a.strip()}" for a in log_settings.kafka_bootstrap.split(","))
+    app = faust.App(
+        f"{log_settings.topic_prefix}.{READER}",
+        broker=brokers,
+        datadir=str(data),
+        store="memory://",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        worker_redirect_stdouts=False,
+        producer_acks=-1,
+        consumer_auto_offset_reset="earliest",
+    )
+    changes = app.topic(
+        topics.indicator_changes, key_serializer="raw", value_serializer="raw", value_type=bytes
+    )
+    raised = app.topic(topics.alerts, key_serializer="raw", value_serializer="raw")
+
+    @app.agent(changes)
+    async def alert(stream: Any) -> None:
+        """Tell when a unit's overdue ratio crosses its target: first on Kafka, then noted."""
+        ratio = ALGEBRA.ratios["overdue_ratio"]
+        alerts = Alerts(database_url, generation_of(ALGEBRA))
+        async for value in stream:
+            change = msgspec.json.decode(value, type=IndicatorChange)
+            found = await asyncio.to_thread(crossing, alerts, ratio, change)
+            if found is None:
+                continue
+            await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
+            await asyncio.to_thread(alerts.note, found)
+            log.warning("alert: %s", found)
+
+    @app.service
+    class Projecting(Service):
+        """Reads facts in whole fetches; the same code live and catching up."""
+
+        async def on_start(self) -> None:
+            self._projection = await asyncio.to_thread(Projection, database_url, log_settings)
+            self._lock = asyncio.Lock()
+            self._consumer = self._projection.consumer()
+            await self._consumer.start()
+            self._placing = _Placing(self._consumer, self._projection.projector, self._lock)
+            self._consumer.subscribe(self._projection.topics(), listener=self._placing)
+
+        async def on_stop(self) -> None:
+            await self._consumer.stop()
+
+        @Service.task
+        async def _project(self) -> None:
+            progressed_at = time.monotonic()
+            while not self.should_stop:
+                fetched = await self._consumer.getmany(
+                    timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX
+                )
+                records = [incoming(record) for batch in fetched.values() for record in batch]
+                if records:
+                    async with self._lock:
+                        await self._step(records)
+                    progressed_at = time.monotonic()
+                else:
+                    await self._check_progress(progressed_at)
+
+        async def _step(self, records: list[Incoming]) -> None:
+            """Project the records; after a failure drop them and read on from the ledger."""
+            try:
+                await asyncio.to_thread(self._projection.step, records)
+            except RETRIED as failure:
+                await self._start_again(failure)
+
+        async def _start_again(self, failure: Exception) -> None:
+            for _ in range(RETRIES_MAX):
+                log.error("reading again from the ledger's progress: %r", failure)
+                await asyncio.sleep(RETRY_SECONDS)
+                try:
+                    await asyncio.to_thread(self._projection.projector.reload)
+                except RETRIED as again:
+                    failure = again
+                else:
+                    self._placing.place(self._consumer.assignment())
+                    return
+            raise failure
+
+        async def _check_progress(self, progressed_at: float) -> None:
+            """Go live when nothing waits; end the process when something waits for too long."""
+            assigned = self._consumer.assignment()
+            offsets = self._projection.projector.progress.offsets
+            waiting = [
+                partition
+                for partition in assigned
+                if (end := self._consumer.highwater(partition)) is None
+                or offsets.get(_partition(partition), 0) < end
+            ]
+            if assigned and not waiting:
+                await asyncio.to_thread(self._projection.caught_up)
+            elif time.monotonic() - progressed_at > STALL_SECONDS_MAX:
+                raise Stalled(f"no records for {STALL_SECONDS_MAX} s, waiting on {waiting}")
+
+        @Service.task
+        async def _tell_changes(self) -> None:
+            while not self.should_stop:
+                await self.sleep(CHANGES_EVERY_SECONDS)
+                if not (self._projection.live and self._projection.dirty):
+                    continue
+                for change in await asyncio.to_thread(self._projection.changes):
+                    await changes.send(key=change.unit.encode(), value=msgspec.json.encode(change))
+
+    return app
+
+
+def run(database_url: str, log_settings: KafkaSettings, data: Path) -> None:
+    """Work until stopped."""
+    app = build_app(database_url, log_settings, data)
+    faust.Worker(app, loglevel="INFO", quiet=True).execute_from_commandline()

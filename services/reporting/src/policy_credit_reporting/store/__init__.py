@@ -1,0 +1,1 @@
+"""The read model: figures, what they reflect, and what could not take effect."""

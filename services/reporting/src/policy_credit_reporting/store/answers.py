@@ -1,0 +1,157 @@
+"""The shape of answers: each indicator with its labels, each ratio with both its parts."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Label, Measure, Ratio
+from policy_credit_reporting.store.reading import Filters, Incident, Position, Snapshot, Totals
+from policy_credit_shared.kernel.units import Unit, UnitTree
+
+
+class UnitName(Struct, frozen=True):
+    """A unit as answers name it."""
+
+    code: str
+    level: str
+    name: str
+
+
+class MeasureFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="measure"):
+    """A sum. `value` is null where a filter asks for a dimension that it is not kept by."""
+
+    name: str
+    label: Label
+    unit: Literal["dong", "count"]
+    value: int | None
+
+
+class RatioFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="ratio"):
+    """A quotient, divided last. `value` is null where there is nothing to divide by."""
+
+    name: str
+    label: Label
+    unit: Literal["ratio", "dong"]
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+
+
+Figure = MeasureFigure | RatioFigure
+
+
+class UnitFigures(Struct, frozen=True, kw_only=True):
+    """A unit's indicators under the filters, with the log position that they reflect.
+
+    `provisional` says why figures may still change by themselves; empty if nothing speaks for it.
+    """
+
+    unit: UnitName
+    path: list[UnitName]
+    tree: str
+    filters: Filters
+    indicators: list[Figure]
+    position: Position
+    provisional: list[str]
+
+
+class ChildFigures(Struct, frozen=True, kw_only=True):
+    """One unit of a list."""
+
+    unit: UnitName
+    indicators: list[Figure]
+
+
+class ChildrenFigures(Struct, frozen=True, kw_only=True):
+    """The units directly below a unit."""
+
+    parent: UnitName
+    tree: str
+    filters: Filters
+    children: list[ChildFigures]
+    position: Position
+    provisional: list[str]
+
+
+class Reporter:
+    """Makes answers from snapshots."""
+
+    def __init__(self, algebra: Algebra, tree: UnitTree) -> None:
+        self._algebra = algebra
+        self._tree = tree
+
+    def unit(self, snapshot: Snapshot, code: str, filters: Filters) -> UnitFigures:
+        """The answer about one unit; raises UnknownUnit."""
+        path = self._tree.path(code)
+        return UnitFigures(
+            unit=_name(path[0]),
+            path=[_name(unit) for unit in path[1:]],
+            tree=self._tree.edition,
+            filters=filters,
+            indicators=self._figures(snapshot.totals([code], filters)[code], filters),
+            position=snapshot.position(),
+            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
+        )
+
+    def children(self, snapshot: Snapshot, code: str, filters: Filters) -> ChildrenFigures:
+        """The answer about the units below one; raises UnknownUnit."""
+        parent = self._tree.unit(code)
+        units = self._tree.children(code)
+        totals = snapshot.totals([unit.code for unit in units], filters)
+        return ChildrenFigures(
+            parent=_name(parent),
+            tree=self._tree.edition,
+            filters=filters,
+            children=[
+                ChildFigures(unit=_name(unit), indicators=self._figures(totals[unit.code], filters))
+                for unit in units
+            ],
+            position=snapshot.position(),
+            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
+        )
+
+    def _figures(self, totals: Totals, filters: Filters) -> list[Figure]:
+        measures = [
+            MeasureFigure(
+                name=measure.name,
+                label=measure.label,
+                unit=measure.unit,
+                value=_value(measure, totals, filters),
+            )
+            for measure in self._algebra.measures.values()
+        ]
+        ratios = [_ratio(ratio, totals, filters) for ratio in self._algebra.ratios.values()]
+        return [*measures, *ratios]
+
+
+def _ratio(ratio: Ratio, totals: Totals, filters: Filters) -> RatioFigure:
+    numerator = _value(ratio.numerator, totals, filters)
+    denominator = _value(ratio.denominator, totals, filters)
+    return RatioFigure(
+        name=ratio.name,
+        label=ratio.label,
+        unit=ratio.unit,
+        value=numerator / denominator if numerator is not None and denominator else None,
+        numerator=numerator,
+        denominator=denominator,
+    )
+
+
+def _value(measure: Measure, totals: Totals, filters: Filters) -> int | None:
+    asked: Sequence[Dimension] = list(filters)
+    return totals[measure.name] if set(asked) <= set(measure.by) else None
+
+
+def _provisional(incidents: Sequence[Incident], quarantined: int) -> list[str]:
+    reasons = [
+        f"{i.source} has not resent {i.topic}[{i.partition}] from sequence {i.expected}"
+        for i in incidents
+    ]
+    if quarantined:
+        reasons.append(f"{quarantined} records are quarantined and not in any figure")
+    return reasons
+
+
+def _name(unit: Unit) -> UnitName:
+    return UnitName(unit.code, unit.level, unit.name)

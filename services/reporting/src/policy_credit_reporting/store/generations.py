@@ -1,0 +1,116 @@
+"""Generations of the read model: a new one fills beside the one that serves, then takes over.
+
+A generation is a PostgreSQL schema named after what its figures mean: the measures, the postings
+and the tables. Code that means something else fills another schema, from the beginning of the log.
+"""
+
+from hashlib import sha256
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_shared.store import progress
+
+SERVING: Final = """
+CREATE TABLE IF NOT EXISTS public.serving (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    generation text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS tally (
+    topic text NOT NULL, partition int NOT NULL, outcome text NOT NULL, records bigint NOT NULL,
+    PRIMARY KEY (topic, partition, outcome)
+);
+CREATE TABLE IF NOT EXISTS heard (
+    source text PRIMARY KEY, recorded_at timestamptz NOT NULL
+);
+CREATE TABLE IF NOT EXISTS quarantine (
+    topic text NOT NULL, partition int NOT NULL, record_offset bigint NOT NULL,
+    source text, sequence bigint, reason text NOT NULL, detail text NOT NULL, path text NOT NULL,
+    value bytea, at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (topic, partition, record_offset)
+);
+CREATE TABLE IF NOT EXISTS incident (
+    topic text NOT NULL, partition int NOT NULL, source text NOT NULL,
+    expected bigint NOT NULL, seen bigint NOT NULL, record_offset bigint NOT NULL,
+    opened_at timestamptz NOT NULL DEFAULT now(), closed_at timestamptz,
+    PRIMARY KEY (topic, partition, source, expected)
+);
+CREATE TABLE IF NOT EXISTS target (
+    unit text NOT NULL, year int NOT NULL, indicator text NOT NULL, ceiling int NOT NULL,
+    PRIMARY KEY (unit, year, indicator)
+);
+CREATE TABLE IF NOT EXISTS alert (
+    unit text NOT NULL, indicator text NOT NULL, raised boolean NOT NULL,
+    numerator bigint NOT NULL, denominator bigint NOT NULL, ceiling int NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (unit, indicator)
+);
+"""
+
+
+def generation_of(algebra: Algebra) -> str:
+    """The schema that holds figures of this meaning."""
+    meaning = [
+        TABLES,
+        progress.TABLES,
+        *(f"{m.name} by {m.by}" for m in algebra.measures.values()),
+        *(
+            f"{kind.type()}: {line.sign} {line.amount} {line.measure.name} {line.where}"
+            for kind, lines in algebra.postings.items()
+            for line in lines
+        ),
+    ]
+    return "figures_" + sha256("\n".join(meaning).encode()).hexdigest()[:12]
+
+
+def create(database_url: str, algebra: Algebra) -> str:
+    """Create the generation of this code where it is missing; the first one serves at once."""
+    generation = generation_of(algebra)
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} bigint NOT NULL DEFAULT 0").format(sql.Identifier(name))
+        for name in algebra.measures
+    )
+    cells = sql.SQL(
+        "CREATE TABLE IF NOT EXISTS cell (unit text NOT NULL, programme text NOT NULL,"
+        " association text NOT NULL, fund text NOT NULL, {},"
+        " PRIMARY KEY (unit, programme, association, fund))"
+    ).format(columns)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(SERVING)
+        connection.execute(
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(generation))
+        )
+        connection.execute(
+            sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
+        )
+        connection.execute(cells)
+        connection.execute(progress.TABLES)
+        connection.execute(TABLES)
+        connection.execute(
+            "INSERT INTO public.serving (generation) VALUES (%s) ON CONFLICT DO NOTHING",
+            (generation,),
+        )
+    return generation
+
+
+def named(row: dict[str, Any] | None) -> str:
+    """The generation that a row of `serving` names; raises LookupError if there is none."""
+    if row is None:
+        raise LookupError("no generation of figures exists: run `policy-credit migrate reporting`")
+    return str(row["generation"])
+
+
+def take_over(connection: psycopg.Connection[Any], generation: str) -> bool:
+    """Let a generation serve that has caught up; true if it did not serve before."""
+    row = connection.execute(
+        "UPDATE public.serving SET generation = %s, since = now() WHERE generation <> %s"
+        " RETURNING true",
+        (generation, generation),
+    ).fetchone()
+    return row is not None

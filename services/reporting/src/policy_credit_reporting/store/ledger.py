@@ -1,0 +1,38 @@
+"""What one step of the projection changes, and the store that takes it, all or nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_shared.events.supervision import TargetSet
+from policy_credit_shared.messaging.admission import Early, Outcome
+from policy_credit_shared.messaging.dead_letters import DeadLetter
+from policy_credit_shared.store.progress import Advance, Partition, Progress
+
+Deltas = Mapping[Cell, Mapping[str, int]]
+"""By how much each measure of each cell moves."""
+
+
+class Commit(Struct, frozen=True):
+    """Everything that one batch of records changes."""
+
+    advance: Advance
+    deltas: Deltas
+    tally: Mapping[tuple[Partition, Outcome], int]
+    letters: Sequence[DeadLetter]
+    early: Sequence[Early]
+    targets: Sequence[TargetSet]
+    heard: Mapping[str, datetime]
+
+
+class Ledger(Protocol):
+    """The figures with the progress they reflect."""
+
+    def progress(self) -> Progress:
+        """How far the figures reflect the log."""
+
+    def commit(self, commit: Commit) -> None:
+        """Apply all of it in one transaction; raises Fenced if another step came first."""

@@ -1,0 +1,35 @@
+"""OpenAPI documents whose schemas come from our Structs."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from policy_credit_shared.web.problems import problem_responses
+
+REF_TEMPLATE: Final = "#/components/schemas/{name}"
+
+
+def install_openapi(app: FastAPI, schemas: Mapping[str, Any]) -> None:
+    """Let `app` describe itself with these schemas among its components."""
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+            )
+            document.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def answers(schema: str, *problems: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries of a route that answers with a schema, or with one of these problems."""
+    content = {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(name=schema)}}}
+    return {200: {"description": schema, "content": content}, **problem_responses(*problems)}
