@@ -27,7 +27,7 @@ def play_demo(installation: Installation, seed: int, out: Console) -> bool:
         show_communes(player, out)
         figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
         seconds, memory = time.monotonic() - began, installation.memory_mib()
-        for alert in player.alerts():
+        for alert in player.await_alerts(len(world.alerted)):
             out.print(f"alert: {alert['unit']} is above its {alert['indicator']} target")
         out.print(f"played in {seconds:.0f} s; all processes together use {memory:,.0f} MiB")
         wrong = differences(figures, world)

@@ -57,6 +57,7 @@ class Installation:
         private, public = make_keys(self._data / "keys")
         self._offer("AUTH_SIGNING_KEY", lambda: str(private))
         self._offer("AUTH_JWKS", lambda: str(public))
+        self._offer("TOPIC_PREFIX", lambda: "policy-credit")
         self._offer("KAFKA_BOOTSTRAP", self._start_kafka)
         for name in installed_services():
             self._offer(f"{name.upper()}_DATABASE_URL", partial(self._database, name))

@@ -135,23 +135,25 @@ class Player:
 
     def publication(self, service: str) -> dict[str, Any]:
         """What a writing service says of its publication."""
-        return self._get(service, "publication", "viewer")
+        found: dict[str, Any] = self._get(service, "publication", "viewer")
+        return found
 
     def indicators(self, unit: str) -> dict[str, Any]:
         """The reporting API's answer about a unit."""
-        return self._get("reporting", f"units/{unit}/indicators", "viewer")
+        found: dict[str, Any] = self._get("reporting", f"units/{unit}/indicators", "viewer")
+        return found
 
     def children(self, unit: str) -> list[dict[str, Any]]:
         """The reporting API's answer about the units below one."""
-        found: list[dict[str, Any]] = self._get("reporting", f"units/{unit}/children", "viewer")[
-            "children"
-        ]
-        return found
+        return list(self._get("reporting", f"units/{unit}/children", "viewer")["children"])
 
-    def alerts(self) -> list[dict[str, Any]]:
-        """Units above their targets."""
-        found: list[dict[str, Any]] = self._get("reporting", "alerts", "viewer")  # type: ignore[assignment]
-        return found
+    def await_alerts(self, count: int) -> list[Any]:
+        """Wait until that many units are known to be above their targets."""
+
+        def look() -> list[Any]:
+            return list(self._get("reporting", "alerts", "viewer"))
+
+        return _until(look, lambda found: len(found) >= count, "alerts are missing")
 
     def token(self, unit: str, role: AnyRole | Role) -> str:
         """A token of the embedded issuer."""
@@ -166,7 +168,7 @@ class Player:
             )
         return self._tokens[unit, role]
 
-    def _get(self, service: str, path: str, role: AnyRole) -> dict[str, Any]:
+    def _get(self, service: str, path: str, role: AnyRole) -> Any:
         url = f"{self._installation.url(service)}/api/v1/{path}"
         headers = {"Authorization": f"Bearer {self.token(NATION, role)}"}
         for _ in range(CALL_ATTEMPTS_MAX):
@@ -177,8 +179,7 @@ class Player:
                 time.sleep(RETRY_SECONDS)
                 continue
             if answer.is_success:
-                found: dict[str, Any] = answer.json()
-                return found
+                return answer.json()
             time.sleep(RETRY_SECONDS)
         raise CallRefused(f"{url} does not answer")
 

@@ -81,13 +81,11 @@ class Supervisor:
         codes = {name: child.poll() for name, child in self._children.items()}
         return {name: code for name, code in codes.items() if code is not None}
 
-    def kill(self, name: str) -> None:
-        """End a process with no chance to tidy up."""
-        self._children[name].send_signal(signal.SIGKILL)
-        self._children[name].wait()
-
-    def restart(self, name: str) -> None:
-        """Start a process that has ended, as it was started."""
+    def crash(self, name: str) -> None:
+        """End a process with no chance to tidy up, and start it again."""
+        child = self._children.pop(name)
+        child.kill()
+        child.wait()
         self.start(name, self._commands[name])
 
     def pid(self, name: str) -> int:

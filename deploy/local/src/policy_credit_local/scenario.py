@@ -129,6 +129,15 @@ class World:
     repaying: list[Call] = field(default_factory=list)
     overseeing: list[Call] = field(default_factory=list)
 
+    @property
+    def alerted(self) -> list[str]:
+        """The districts whose overdue ratio ends above its target."""
+        return [
+            district.office
+            for district in DISTRICTS
+            if district.overdue * 1_000_000 > district.ceiling_ppm * district.outstanding
+        ]
+
 
 def make_world(seed: int) -> World:
     """The whole scenario."""

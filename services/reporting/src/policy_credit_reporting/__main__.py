@@ -34,7 +34,12 @@ def run_projection() -> None:
     """Project until stopped."""
     settings, log_settings = _settings(), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
-    run(settings.database_url, log_settings, Path(gettempdir()) / "policy-credit-faust")
+    run(
+        settings.database_url,
+        log_settings,
+        settings.worker,
+        Path(gettempdir()) / "policy-credit-faust",
+    )
 
 
 def run_api() -> None:

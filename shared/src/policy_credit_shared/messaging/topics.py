@@ -26,12 +26,12 @@ class Topics:
         self.dead_letters = f"{prefix}.dead-letters"
         self.indicator_changes = f"{prefix}.indicator-changes"
         self.alerts = f"{prefix}.alerts"
-        self._prefix = prefix
+        self.prefix = prefix
         self._fact_partitions = fact_partitions
 
     def facts(self, emitter: Emitter) -> str:
         """The topic that holds every public event of a service."""
-        return f"{self._prefix}.{emitter}"
+        return f"{self.prefix}.{emitter}"
 
     def all_facts(self) -> list[str]:
         """The fact topics, in a stable order."""

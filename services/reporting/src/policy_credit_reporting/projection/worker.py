@@ -84,7 +84,8 @@ class _Placing(ConsumerRebalanceListener):  # type: ignore[misc]
 class Projection:
     """The parts that the projecting service is made of."""
 
-    def __init__(self, database_url: str, log_settings: KafkaSettings) -> None:
+    def __init__(self, database_url: str, log_settings: KafkaSettings, worker: str) -> None:
+        self._worker = worker
         self._bootstrap = log_settings.kafka_bootstrap
         self._topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
         self._tree: UnitTree = units_before_reform()
@@ -99,7 +100,8 @@ class Projection:
         """A consumer of every fact topic; the group only shares partitions among workers."""
         return AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
-            group_id=f"{READER}.{self.ledger.generation}",
+            group_id=f"{self._topics.prefix}.{READER}.{self.ledger.generation}",
+            group_instance_id=self._worker,
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=100,
@@ -156,7 +158,7 @@ class Projection:
             raise
 
 
-def build_app(database_url: str, log_settings: KafkaSettings, data: Path) -> faust.App:
+def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data: Path) -> faust.App:
     """The worker's application."""
     topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
     brokers = ";".join(f"kafka://{a.strip()}" for a in log_settings.kafka_bootstrap.split(","))
@@ -170,6 +172,8 @@ def build_app(database_url: str, log_settings: KafkaSettings, data: Path) -> fau
         topic_disable_leader=True,
         worker_redirect_stdouts=False,
         producer_acks=-1,
+        broker_session_timeout=15.0,
+        broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
     )
     changes = app.topic(
@@ -196,7 +200,9 @@ def build_app(database_url: str, log_settings: KafkaSettings, data: Path) -> fau
         """Reads facts in whole fetches; the same code live and catching up."""
 
         async def on_start(self) -> None:
-            self._projection = await asyncio.to_thread(Projection, database_url, log_settings)
+            self._projection = await asyncio.to_thread(
+                Projection, database_url, log_settings, worker
+            )
             self._lock = asyncio.Lock()
             self._consumer = self._projection.consumer()
             await self._consumer.start()
@@ -268,7 +274,7 @@ def build_app(database_url: str, log_settings: KafkaSettings, data: Path) -> fau
     return app
 
 
-def run(database_url: str, log_settings: KafkaSettings, data: Path) -> None:
+def run(database_url: str, log_settings: KafkaSettings, worker: str, data: Path) -> None:
     """Work until stopped."""
-    app = build_app(database_url, log_settings, data)
+    app = build_app(database_url, log_settings, worker, data)
     faust.Worker(app, loglevel="INFO", quiet=True).execute_from_commandline()

@@ -36,3 +36,7 @@ class MemoryLedger:
     def figure(self, unit: str, measure: str) -> int:
         """A measure's total for a unit, over all dimensions."""
         return sum(found[measure] for cell, found in self.figures.items() if cell.unit == unit)
+
+    def tally_of(self, outcome: Outcome) -> int:
+        """How many records had this outcome."""
+        return sum(count for (_, known), count in self.tally.items() if known == outcome)

@@ -1,0 +1,87 @@
+"""One contract, two ledgers: PostgreSQL and its in-memory twin."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from conftest import Servers
+
+from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.store import generations
+from policy_credit_reporting.store.ledger import Commit, Ledger
+from policy_credit_reporting.store.memory import MemoryLedger
+from policy_credit_reporting.store.postgres import PostgresLedger
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.store.progress import Advance, Fenced, Partition, Stream
+
+PARTITION = Partition("loans", 3)
+STREAM = Stream(PARTITION, "/policy-credit/loans")
+CELL = Cell("587", "HN", "women", "central")
+
+
+class PostgresView(PostgresLedger):
+    """The ledger with the twin's way of reading a figure."""
+
+    def __init__(self, database_url: str) -> None:
+        generations.create(database_url, ALGEBRA)
+        super().__init__(database_url, ALGEBRA)
+        self.figures = Figures(database_url, ALGEBRA)
+
+    def figure(self, unit: str, measure: str) -> int:
+        with self.figures.snapshot() as snapshot:
+            return snapshot.totals([unit], {})[unit][measure]
+
+    def close(self) -> None:
+        self.figures.close()
+        super().close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def ledger(request: pytest.FixtureRequest) -> Any:
+    if request.param == "memory":
+        return MemoryLedger()
+    servers: Servers = request.getfixturevalue("servers")
+    view = PostgresView(servers.database())
+    request.addfinalizer(view.close)
+    return view
+
+
+def commit(start: int, end: int, **amounts: int) -> Commit:
+    return Commit(
+        advance=Advance({PARTITION: start}, {PARTITION: end}, {STREAM: end}),
+        deltas={CELL: amounts} if amounts else {},
+        tally={(PARTITION, "applied"): end - start},
+        letters=[],
+        early=[],
+        targets=[],
+        heard={"/policy-credit/loans": datetime(2019, 3, 5, tzinfo=UTC)},
+    )
+
+
+def test_deltas_add_up(ledger: Any) -> None:
+    ledger.commit(commit(0, 1, outstanding=40, loans=1))
+    ledger.commit(commit(1, 3, outstanding=-15))
+    assert ledger.figure("587", "outstanding") == 25
+    assert ledger.figure("587", "loans") == 1
+    assert ledger.figure("586", "outstanding") == 0
+
+
+def test_figures_and_progress_move_together_or_not_at_all(ledger: Any) -> None:
+    ledger.commit(commit(0, 4, outstanding=40))
+    with pytest.raises(Fenced):
+        ledger.commit(commit(0, 6, outstanding=99))
+    assert ledger.figure("587", "outstanding") == 40
+    assert ledger.progress().offsets == {PARTITION: 4}
+    assert ledger.progress().highs == {STREAM: 4}
+
+
+def test_a_fresh_ledger_has_read_nothing(ledger: Ledger) -> None:
+    assert ledger.progress().offsets == {}
+    assert ledger.progress().highs == {}
+
+
+def test_a_figure_can_be_as_large_as_the_nation_needs(ledger: Any) -> None:
+    for step in range(3):
+        ledger.commit(commit(step, step + 1, outstanding=2**61))
+    assert ledger.figure("587", "outstanding") == 3 * 2**61

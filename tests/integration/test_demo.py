@@ -1,0 +1,164 @@
+"""The demo scenario through the real services: the figures of the published report come out."""
+
+import json
+import re
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+
+import httpx
+import naive
+import pytest
+from plain_kafka import record_values
+from rich.console import Console
+
+from policy_credit_local.demo import differences, percent, play_world, ratio, value
+from policy_credit_local.installation import Installation
+from policy_credit_local.playing import Player
+from policy_credit_local.scenario import DISTRICT, DISTRICTS, PROVINCE, World, make_world
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.kernel.units import NATION, units_before_reform
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def world(player: Player) -> World:
+    world = make_world(40)
+    play_world(player, world, Console(file=StringIO()))
+    return world
+
+
+def test_the_figures_are_the_published_ones(player: Player, world: World) -> None:
+    figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
+    assert value(figures[DISTRICT.office], "outstanding") == 262_149_000_000
+    assert 6_100 < value(figures[DISTRICT.office], "households") < 6_200
+    assert percent(ratio(figures[DISTRICT.office], "overdue_ratio")) == "0.12 %"
+    assert percent(ratio(figures[PROVINCE], "overdue_ratio")) == "0.11 %"
+    assert differences(figures, world) == []
+
+
+@pytest.mark.usefixtures("world")
+def test_a_few_communes_hold_nearly_all_overdue_debt(player: Player) -> None:
+    overdue = sorted((value(c, "overdue") for c in player.children(DISTRICT.office)), reverse=True)
+    assert sum(overdue[:3]) >= 0.95 * sum(overdue)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_sum_over_kafka_by_hand_is_the_same_dong(town: Installation) -> None:
+    """Plain kafka-python and a few lines: nothing of the project computes this figure."""
+    seen, outstanding = set(), 0
+    for raw in record_values(kafka_of(town), fact_topics(town)):
+        event = json.loads(raw)
+        if event["id"] in seen or event["data"]["office"] != DISTRICT.office:
+            continue
+        seen.add(event["id"])
+        kind, data, sign = event["type"], event["data"], 1
+        if kind == "policycredit.entry.reversed.v1":
+            kind, data, sign = data["entry_type"], data["entry"], -1
+        if kind == "policycredit.loan.disbursed.v1":
+            outstanding += sign * data["amount"]
+        if kind == "policycredit.principal.collected.v1":
+            outstanding -= sign * data["amount"]
+    assert outstanding == 262_149_000_000
+
+
+def kafka_of(town: Installation) -> str:
+    return town.environment["POLICY_CREDIT_KAFKA_BOOTSTRAP"]
+
+
+def fact_topics(town: Installation) -> list[str]:
+    prefix = town.environment["POLICY_CREDIT_TOPIC_PREFIX"]
+    return [f"{prefix}.{name}" for name in ("loans", "repayments", "oversight")]
+
+
+@pytest.mark.usefixtures("world")
+def test_every_level_adds_up(player: Player) -> None:
+    """Invariant I1 through the API: each unit's measures are the sums of its children's."""
+    for unit in (NATION, PROVINCE, *(district.office for district in DISTRICTS)):
+        parent, children = player.indicators(unit), player.children(unit)
+        assert len(children) == len(units_before_reform().children(unit))
+        for measure in ALGEBRA.measures:
+            assert sum(value(c, measure) for c in children) == value(parent, measure), measure
+
+
+@pytest.mark.usefixtures("world")
+def test_filters_part_the_whole(player: Player, town: Installation) -> None:
+    whole = value(player.indicators(DISTRICT.office), "outstanding")
+    for dimension, values in {
+        "programme": ("HN", "HCN", "HMTN", "GQVL", "NSVSMT"),
+        "association": ("farmers", "women", "veterans", "youth"),
+        "fund": ("central", "local"),
+    }.items():
+        parts = [filtered(player, town, {dimension: v}) for v in values]
+        assert all(value(part, "outstanding") > 0 for part in parts)
+        assert sum(value(part, "outstanding") for part in parts) == whole
+
+
+@pytest.mark.usefixtures("world")
+def test_a_measure_not_kept_by_a_dimension_is_not_shown_under_its_filter(
+    player: Player, town: Installation
+) -> None:
+    answer = filtered(player, town, {"programme": "HN"})
+    households = next(i for i in answer["indicators"] if i["name"] == "households")
+    assert households["value"] is None
+
+
+def filtered(player: Player, town: Installation, filters: dict[str, str]) -> dict[str, object]:
+    answer = httpx.get(
+        f"{town.url('reporting')}/api/v1/units/{DISTRICT.office}/indicators",
+        params=filters,
+        headers={"Authorization": f"Bearer {player.token(NATION, 'viewer')}"},
+    )
+    answer.raise_for_status()
+    found: dict[str, object] = answer.json()
+    return found
+
+
+@pytest.mark.usefixtures("world")
+def test_metrics_say_the_same(player: Player, town: Installation) -> None:
+    answer = httpx.get(
+        f"{town.url('reporting')}/metrics",
+        headers={"Authorization": f"Bearer {player.token(NATION, 'viewer')}"},
+    )
+    lines = answer.raise_for_status().text.splitlines()
+    sample = 'policy_credit_district_outstanding_dong{district="587",province="58"} 2.62149e+011'
+    assert sample in [line.replace("e+11", "e+011") for line in lines]
+
+
+def test_the_unit_above_its_target_is_alerted(player: Player, world: World) -> None:
+    alerts = player.await_alerts(len(world.alerted))
+    assert sorted(alert["unit"] for alert in alerts) == sorted(world.alerted)
+
+
+def test_no_figure_of_the_report_is_typed_in_anywhere_in_the_services() -> None:
+    figure = re.compile(r"262.?149|6.?127|0[.,]12\b|0[.,]11\b|\b315\b|\b574\b")
+    sources = sorted((ROOT / "services").rglob("*.py"))
+    assert sources
+    for source in sources:
+        code = [
+            line for line in source.read_text().splitlines() if "triệu đồng, 0,12 %" not in line
+        ]
+        assert not figure.search("\n".join(code)), source
+
+
+def test_the_same_seed_makes_the_same_calls() -> None:
+    assert make_world(7) == make_world(7)
+    assert make_world(7) != make_world(8)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_oracle_agrees_on_every_locality(player: Player, town: Installation) -> None:
+    """Invariant I2 on the real thing: a naive fold of the topics, locality by locality."""
+    raw = record_values(kafka_of(town), fact_topics(town))
+    values = {json.loads(value)["id"]: value for value in raw}
+    expected = naive.totals(values.values())
+    for district in DISTRICTS:
+        for commune in player.children(district.office):
+            code = commune["unit"]["code"]
+            totals = Counter[str]()
+            for locality, found in expected.items():
+                if locality.startswith(code):
+                    totals.update(found)
+            for measure in naive.MEASURES:
+                assert value(commune, measure) == totals[measure], (code, measure)

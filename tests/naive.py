@@ -1,0 +1,56 @@
+"""The oracle: figures computed the plainest way, from JSON, sharing no code with the projection."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+STOCKS = ("outstanding", "in_term", "overdue", "frozen", "loans", "households", "overdue_loans")
+FLOWS = ("disbursed", "collected", "interest_due", "interest_collected", "savings")
+MEASURES = (*STOCKS, *FLOWS)
+
+
+def totals(values: Iterable[bytes]) -> dict[str, Counter[str]]:
+    """Each locality's measures after these record values, each taking effect once."""
+    found: dict[str, Counter[str]] = {}
+    for value in values:
+        envelope = json.loads(value)
+        move(found, envelope["type"], envelope["data"], 1)
+    return found
+
+
+def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], sign: int) -> None:
+    """Apply one event to the totals."""
+    name = event_type.removeprefix("policycredit.").rsplit(".", 1)[0]
+    if name == "entry.reversed":
+        move(found, data["entry_type"], data["entry"], -sign)
+        return
+    t = found.setdefault(data["locality"], Counter())
+    amount = sign * data.get("amount", 0)
+    if name == "loan.disbursed":
+        t["outstanding"] += amount
+        t["in_term"] += amount
+        t["disbursed"] += amount
+        t["loans"] += sign * (data["tranche"] == 1)
+    elif name == "principal.collected":
+        t["outstanding"] -= amount
+        t[data["debt_class"]] -= amount
+        t["collected"] += amount
+    elif name == "principal.fell_overdue":
+        t["in_term"] -= amount
+        t["overdue"] += amount
+    elif name == "loan.frozen":
+        t[data["from_class"]] -= amount
+        t["frozen"] += amount
+    elif name == "interest.charged":
+        t["interest_due"] += amount
+    elif name == "interest.collected":
+        t["interest_collected"] += amount
+    elif name == "savings.deposited":
+        t["savings"] += amount
+    elif name in ("loan.settled", "loan.reopened"):
+        t["loans"] += sign * (1 if name == "loan.reopened" else -1)
+    elif name in ("loan.fell_overdue", "loan.cured"):
+        t["overdue_loans"] += sign * (1 if name == "loan.fell_overdue" else -1)
+    elif name in ("household.entered_debt", "household.left_debt"):
+        t["households"] += sign * data["overall"] * (1 if name == "household.entered_debt" else -1)
