@@ -1,5 +1,7 @@
 """One contract, two event stores: PostgreSQL and its in-memory twin."""
 
+from collections.abc import Iterator
+
 import build
 import pytest
 from conftest import Servers
@@ -19,14 +21,15 @@ RECEIPT = Receipt("587/teller", "key", b"print", 201, b"{}")
 
 
 @pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> EventStore:
+def store(request: pytest.FixtureRequest) -> Iterator[EventStore]:
     if request.param == "memory":
-        return MemoryEventStore()
+        yield MemoryEventStore()
+        return
     servers: Servers = request.getfixturevalue("servers")
     store = PostgresEventStore(servers.database(), MAPPER)
     store.migrate()
-    request.addfinalizer(store.close)
-    return store
+    yield store
+    store.close()
 
 
 def recorded(version: int = 1, name: str = "loan") -> Recorded:

@@ -1,5 +1,6 @@
 """One contract, two ledgers: PostgreSQL and its in-memory twin."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,13 +39,14 @@ class PostgresView(PostgresLedger):
 
 
 @pytest.fixture(params=["memory", "postgres"])
-def ledger(request: pytest.FixtureRequest) -> Any:
+def ledger(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "memory":
-        return MemoryLedger()
+        yield MemoryLedger()
+        return
     servers: Servers = request.getfixturevalue("servers")
     view = PostgresView(servers.database())
-    request.addfinalizer(view.close)
-    return view
+    yield view
+    view.close()
 
 
 def commit(start: int, end: int, **amounts: int) -> Commit:

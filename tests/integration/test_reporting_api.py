@@ -1,0 +1,130 @@
+"""What a leader and a dashboard meet at the reporting API."""
+
+import json
+import time
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from policy_credit_local.demo import value
+from policy_credit_local.installation import Installation
+from policy_credit_local.playing import Player
+from policy_credit_local.scenario import Call
+from policy_credit_shared.kernel.units import NATION
+
+OFFICE, COMMUNE, PROVINCE = "350", "13393", "35"
+
+
+def get(town: Installation, player: Player, path: str, unit: str = NATION) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {player.token(unit, 'viewer')}"}
+    return httpx.get(f"{town.url('reporting')}{path}", headers=headers, timeout=30)
+
+
+def lend(player: Player, amount: int, programme: str = "HN") -> None:
+    body = {
+        "office": OFFICE,
+        "commune": COMMUNE,
+        "loan": str(uuid4()),
+        "household": str(uuid4()),
+        "group": str(uuid4()),
+        "programme": programme,
+        "association": "farmers",
+        "fund": "local",
+        "amount": amount,
+        "annual_rate": 660,
+        "disbursed_on": "2019-03-05",
+        "due_on": "2024-03-05",
+        "place": "point",
+    }
+    player.make(Call("loans", OFFICE, "credit_officer", str(uuid4()), "disbursements", body))
+
+
+def await_outstanding(player: Player, unit: str, dong: int) -> dict[str, Any]:
+    until = time.monotonic() + 30
+    while value(answer := player.indicators(unit), "outstanding") != dong:
+        assert time.monotonic() < until, "the figure did not move"
+        time.sleep(0.05)
+    return answer
+
+
+def test_a_loan_is_in_every_level_with_the_position_it_reflects(player: Player) -> None:
+    before = value(player.indicators(COMMUNE), "outstanding")
+    lend(player, 7_000_000)
+    answer = await_outstanding(player, COMMUNE, before + 7_000_000)
+    assert [above["code"] for above in answer["path"]] == [OFFICE, PROVINCE, NATION]
+    for unit in (OFFICE, PROVINCE, NATION):
+        assert value(player.indicators(unit), "outstanding") >= 7_000_000
+    position = answer["position"]
+    assert sum(s["sequence"] for s in position["streams"]) >= 1
+    assert position["offsets"]
+    assert "/policy-credit/loans" in position["heard"]
+    assert answer["provisional"] == []
+
+
+def test_each_indicator_has_labels_in_both_languages_and_a_unit(player: Player) -> None:
+    for indicator in player.indicators(NATION)["indicators"]:
+        assert indicator["label"]["vi"]
+        assert indicator["label"]["en"]
+        assert indicator["unit"] in ("dong", "count", "ratio")
+
+
+def test_a_ratio_carries_its_parts_and_is_null_without_a_denominator(player: Player) -> None:
+    found = {i["name"]: i for i in player.indicators("01")["indicators"]}
+    assert found["overdue_ratio"] == found["overdue_ratio"] | {
+        "value": None,
+        "numerator": 0,
+        "denominator": 0,
+    }
+
+
+def test_a_unit_reads_its_own_subtree_only(town: Installation, player: Player) -> None:
+    path = "/api/v1/units/{}/indicators"
+    assert get(town, player, path.format(COMMUNE), OFFICE).status_code == 200
+    assert get(town, player, path.format(PROVINCE), OFFICE).status_code == 403
+    assert get(town, player, path.format("347"), OFFICE).status_code == 403
+    assert get(town, player, "/metrics", OFFICE).status_code == 403
+
+
+def test_an_unknown_unit_and_a_bad_filter_are_problems(town: Installation, player: Player) -> None:
+    unknown = get(town, player, "/api/v1/units/999/indicators")
+    assert unknown.status_code == 404
+    assert "'999'" in unknown.json()["detail"]
+    bad = get(town, player, f"/api/v1/units/{NATION}/children?programme=XX")
+    assert bad.status_code == 422
+    assert "HN" in bad.json()["detail"]
+
+
+def test_the_stream_tells_of_a_change_within_a_second(town: Installation, player: Player) -> None:
+    headers = {"Authorization": f"Bearer {player.token(OFFICE, 'viewer')}"}
+    url = f"{town.url('reporting')}/api/v1/units/{OFFICE}/stream"
+    with httpx.stream("GET", url, headers=headers, timeout=30) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = (
+            json.loads(line.removeprefix("data:"))
+            for line in answer.iter_lines()
+            if line.startswith("data:")
+        )
+        first = value(next(events), "outstanding")
+        lend(player, 3_000_000)
+        posted = time.monotonic()
+        for event in events:
+            if value(event, "outstanding") == first + 3_000_000:
+                break
+        assert time.monotonic() - posted < 5, "far from live"
+
+
+def test_metrics_are_in_the_exposition_format(town: Installation, player: Player) -> None:
+    lend(player, 1_000_000)
+    await_outstanding(player, OFFICE, value(player.indicators(OFFICE), "outstanding"))
+    text = get(town, player, "/metrics").text
+    assert "# TYPE policy_credit_nation_outstanding_dong gauge" in text
+    assert "# HELP policy_credit_district_overdue_ratio" in text
+    assert 'policy_credit_projection_records_total{outcome="applied"}' in text
+
+
+@pytest.mark.parametrize("path", ["indicators", "children", "stream"])
+def test_reading_needs_a_token(town: Installation, path: str) -> None:
+    answer = httpx.get(f"{town.url('reporting')}/api/v1/units/{NATION}/{path}")
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
