@@ -6,6 +6,7 @@ from contextlib import closing
 from random import Random
 
 import pytest
+
 from policy_credit_local.demo import differences
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
@@ -63,7 +64,9 @@ def kill_while(town: Installation, work: Callable[[], None]) -> int:
         working = pool.submit(work)
         while not working.done() or kills < KILLS_MIN:
             wait([working], timeout=random.uniform(0.2, 2.0))
-            town.supervisor.crash(random.choice(VICTIMS))
+            victim = random.choice(VICTIMS)
+            town.supervisor.crash(victim)
+            town.supervisor.restart(victim)
             kills += 1
         working.result()
     return kills

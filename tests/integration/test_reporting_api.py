@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from policy_credit_local.demo import value
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player

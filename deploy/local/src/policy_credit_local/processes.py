@@ -82,10 +82,13 @@ class Supervisor:
         return {name: code for name, code in codes.items() if code is not None}
 
     def crash(self, name: str) -> None:
-        """End a process with no chance to tidy up, and start it again."""
+        """End a process with no chance to tidy up."""
         child = self._children.pop(name)
         child.kill()
         child.wait()
+
+    def restart(self, name: str) -> None:
+        """Start a process that crashed."""
         self.start(name, self._commands[name])
 
     def pid(self, name: str) -> int:
