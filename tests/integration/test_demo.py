@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import naive
@@ -104,14 +105,14 @@ def test_a_measure_not_kept_by_a_dimension_is_not_shown_under_its_filter(
     assert households["value"] is None
 
 
-def filtered(player: Player, town: Installation, filters: dict[str, str]) -> dict[str, object]:
+def filtered(player: Player, town: Installation, filters: dict[str, str]) -> dict[str, Any]:
     answer = httpx.get(
         f"{town.url('reporting')}/api/v1/units/{DISTRICT.office}/indicators",
         params=filters,
         headers={"Authorization": f"Bearer {player.token(NATION, 'viewer')}"},
     )
     answer.raise_for_status()
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 

@@ -157,6 +157,7 @@ POISON: dict[str, tuple[bytes | None, dict[str, bytes], str]] = {
     "truncated": (b'{"specversion":"1.0","id":"', {}, "not-an-event"),
     "wrong UTF-8": (b'{"specversion":"\xff\xfe"}', {}, "not-an-event"),
     "huge": (b'"' + b"x" * 900_000 + b'"', {}, "not-an-event"),
+    "nested without end": (b'{"a":' * 50_000, {}, "not-an-event"),
     "no value": (None, {}, "not-an-event"),
     "no sequence": (b"{}", {"sequence": b""}, "bad-headers"),
     "sequence NaN": (b"{}", {"sequence": b"NaN"}, "bad-headers"),

@@ -232,7 +232,7 @@ def tail_while_a_slow_writer_commits(
     """Positions a tailing reader sees while one of two concurrent commits is delayed."""
     slow, fast = branch.loan(0), branch.loan(1)
     with psycopg.connect(branch.url, autocommit=True) as connection:
-        connection.execute(SLOW.format(loan=slow.aggregate))  # type: ignore[arg-type]
+        connection.execute(SLOW.format(loan=slow.aggregate))
     writers = [threading.Thread(target=append, args=(event,)) for event in (slow, fast)]
     seen: list[int] = []
     with closing(branch.outbox()) as outbox:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 
@@ -54,7 +53,7 @@ def run_service(
     elif role in service.roles:
         service.roles[role]()
     else:
-        raise click.BadParameter(f"{name} has no role {role!r}; it has {', '.join(service.roles)}")
+        raise typer.BadParameter(f"{name} has no role {role!r}; it has {', '.join(service.roles)}")
 
 
 @services.command("list")
@@ -99,7 +98,7 @@ def token(
     """
     chosen = next((known for known in ROLES if known == role), None)
     if chosen is None:
-        raise click.BadParameter(f"--role: {role!r} is not one of {', '.join(ROLES)}")
+        raise typer.BadParameter(f"--role: {role!r} is not one of {', '.join(ROLES)}")
     _known_unit(unit)
     print_token(unit, chosen, subject, hours)
 
@@ -131,7 +130,7 @@ def main() -> None:
 def _service(name: str) -> Service:
     installed = installed_services()
     if name not in installed:
-        raise click.BadParameter(f"no service {name!r} here; there are {', '.join(installed)}")
+        raise typer.BadParameter(f"no service {name!r} here; there are {', '.join(installed)}")
     return installed[name]
 
 
@@ -139,7 +138,7 @@ def _known_unit(code: str) -> None:
     try:
         units_before_reform().unit(code)
     except UnknownUnit as unknown:
-        raise click.BadParameter(f"--unit: {unknown}; the whole country is {NATION}") from None
+        raise typer.BadParameter(f"--unit: {unknown}; the whole country is {NATION}") from None
 
 
 def _run_roles(service: Service) -> None:

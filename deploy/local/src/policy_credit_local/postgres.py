@@ -25,7 +25,8 @@ class EmbeddedPostgres:
         self._data.parent.mkdir(parents=True, exist_ok=True)
         configured = self._data / "postgresql.auto.conf"
         fresh = not configured.exists()
-        self._server = get_server(self._data, cleanup_mode=None)
+        self._server = get_server(self._data, cleanup_mode=None, start=False)
+        self._server.start()
         if fresh:
             self._configure()
             self.stop()

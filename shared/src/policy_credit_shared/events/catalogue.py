@@ -33,6 +33,9 @@ EVENT_TYPES: Final = _catalogue()
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in EVENT_TYPES.items()}
 _NAMES: Final = {kind.NAME for kind in EVENT_TYPES.values()}
 _TYPE: Final = re.compile(r"^policycredit\.(?P<name>[a-z_.]+)\.v(?P<version>[1-9][0-9]*)$")
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON raises when the bytes are at fault; nesting without end among it."""
+
 _MESSAGE: Final = re.compile(r"^(?P<detail>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 
 
@@ -48,7 +51,7 @@ def decode_data(event_type: str, data: bytes | msgspec.Raw, at: str = "$.data") 
         event = decoder.decode(data)
     except msgspec.ValidationError as error:
         raise bad_field(error, at) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise BadField(str(error), at) from None
     if isinstance(event, EntryReversed):
         reversed_entry(event, at)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from policy_credit_shared.events.catalogue import bad_field, decode_data
+from policy_credit_shared.events.catalogue import UNREADABLE, bad_field, decode_data
 from policy_credit_shared.events.errors import NotAnEvent
 from policy_credit_shared.events.public import PublicEvent
 
@@ -59,5 +59,5 @@ def decode_envelope(value: bytes) -> Envelope:
     except msgspec.ValidationError as error:
         wrong = bad_field(error, "$")
         raise NotAnEvent(wrong.detail, wrong.path) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise NotAnEvent(str(error)) from None

@@ -11,7 +11,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Request, Response
 from msgspec import Raw, Struct
 
-from policy_credit_shared.events.catalogue import bad_field
+from policy_credit_shared.events.catalogue import UNREADABLE, bad_field
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.store.books import Command, Handlers, LinesRefused, carry_out
@@ -180,7 +180,7 @@ def _decode_one(decoder: msgspec.json.Decoder[Any], body: bytes) -> Command:
     except msgspec.ValidationError as error:
         wrong = _wrong_field(error, "")
         raise Problem(422, "bad-field", "Bad field", wrong.detail, [wrong]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem(400, "not-json", "Not JSON", str(error)) from None
     return command
 
@@ -191,7 +191,7 @@ def _decode_sheet(decoder: msgspec.json.Decoder[Any], body: bytes) -> list[Any]:
     except msgspec.ValidationError as error:
         wrong = _wrong_field(error, "")
         raise Problem(422, "bad-field", "Bad field", wrong.detail, [wrong]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem(400, "not-json", "Not JSON", str(error)) from None
     if not 1 <= len(lines) <= SHEET_LINES_MAX:
         detail = f"A sheet has 1 to {SHEET_LINES_MAX} lines; this one has {len(lines)}."

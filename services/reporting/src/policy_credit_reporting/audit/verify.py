@@ -108,7 +108,7 @@ def verify(
         if walk.waiting and stream not in broken:
             offset, sequence = walk.waiting
             missing = walk.head.sequence + 1
-            detail = f"never published, but sequence {sequence} was"
+            detail = f"it never came in its place, but sequence {sequence} did"
             broken[stream] = Break(
                 "missing", stream.partition, offset, stream.source, missing, detail
             )

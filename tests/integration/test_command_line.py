@@ -1,0 +1,159 @@
+"""The command line: what it teaches, what it refuses, and the audit at work."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jwt
+import pytest
+from conftest import Servers
+
+from policy_credit_local.installation import Installation
+from policy_credit_local.playing import Player
+from policy_credit_local.scenario import make_world
+from policy_credit_shared.messaging.chain import Head
+from policy_credit_shared.messaging.kafka import KafkaPublisher
+from policy_credit_shared.messaging.records import Outgoing, place_headers
+from policy_credit_shared.settings import PREFIX
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """`policy-credit …` with only these settings."""
+    bare = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    named = {k if k.startswith(PREFIX) else PREFIX + k: v for k, v in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "policy_credit_shared", *arguments],
+        env={**bare, **named, "COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["demo"],
+        ["up"],
+        ["services", "run"],
+        ["topics", "create"],
+        ["migrate"],
+        ["token"],
+        ["show"],
+        ["audit", "verify"],
+    ],
+)
+def test_every_command_teaches(command: list[str]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Usage:" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "POLICY_CREDIT_LOANS_DATABASE_URL is not set"),
+        (
+            {"LOANS_DATABASE_URL": "postgresql://127.0.0.1:1/none", "LOANS_PORT": "8000"},
+            "POLICY_CREDIT_LOANS_DATABASE_URL names a database that does not answer",
+        ),
+        (
+            {"LOANS_DATABASE_URL": "postgresql:///x", "LOANS_PORT": "many"},
+            "POLICY_CREDIT_LOANS_PORT is wrong",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_refused_at_start_by_its_name(
+    settings: dict[str, str], sentence: str
+) -> None:
+    done = run("services", "run", "loans", "--role", "api", **settings)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("bootstrap", "sentence"),
+    [
+        ("127.0.0.1:1", "POLICY_CREDIT_KAFKA_BOOTSTRAP names no broker that answers"),
+        ("nonsense", "POLICY_CREDIT_KAFKA_BOOTSTRAP is wrong"),
+    ],
+)
+def test_an_unreachable_broker_is_refused_at_start(bootstrap: str, sentence: str) -> None:
+    done = run("topics", "create", KAFKA_BOOTSTRAP=bootstrap)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_creating_topics_and_tables_can_be_repeated(servers: Servers) -> None:
+    kafka = {"KAFKA_BOOTSTRAP": servers.kafka.bootstrap, "TOPIC_PREFIX": "repeated"}
+    assert "repeated.loans" in run("topics", "create", **kafka).stdout
+    assert "all topics exist" in run("topics", "create", **kafka).stdout
+    database = {"LOANS_DATABASE_URL": servers.database(), "LOANS_PORT": "8000"}
+    for _ in range(2):
+        assert run("migrate", "loans", **database).stdout == "loans: migrated\n"
+
+
+def test_a_token_says_who_and_where(town: Installation) -> None:
+    done = run("token", "--unit", "587", "--role", "teller", **town.environment)
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert (claims["unit"], claims["role"]) == ("587", "teller")
+    for wrong in (["--unit", "999", "--role", "teller"], ["--unit", "587", "--role", "king"]):
+        refused = run("token", *wrong, **town.environment)
+        assert refused.returncode == 2
+        assert "Invalid value" in refused.stderr
+
+
+def test_show_prints_a_units_indicators(town: Installation, player: Player) -> None:
+    calls = make_world(5).disbursing[:6]
+    player.play(calls, lambda _: None)
+    events = player.await_published(lambda *_: None)
+    player.await_reflected(sum(events.values()), lambda *_: None)
+    done = run("show", "58", "--once", **town.environment)
+    assert "Tỉnh Ninh Thuận" in done.stdout
+    assert "triệu đồng" in done.stdout
+    refused = run("show", "999", "--once", **town.environment)
+    assert "999" in refused.stderr
+    assert refused.returncode == 2
+
+
+def test_the_audit_holds_until_somebody_forges_a_record(town: Installation, player: Player) -> None:
+    player.play(make_world(6).disbursing[40:44], lambda _: None)
+    player.await_published(lambda *_: None)
+    whole = run("audit", "verify", **town.environment)
+    assert whole.returncode == 0, whole.stdout
+    assert "every chain holds" in whole.stdout
+
+    topic = town.environment["POLICY_CREDIT_TOPIC_PREFIX"] + ".loans"
+    forged = Outgoing(
+        topic, 0, b"", b"forged", place_headers("/policy-credit/loans", Head(10**6, bytes(32)))
+    )
+    publisher = KafkaPublisher(town.environment["POLICY_CREDIT_KAFKA_BOOTSTRAP"], "test")
+    publisher.publish([forged])
+    publisher.close()
+    broken = run("audit", "verify", **town.environment)
+    assert broken.returncode == 1
+    assert "BREAK missing" in broken.stdout
+    assert f"{topic}[0]" in broken.stdout
+
+
+def test_a_demo_on_given_servers_starts_none(servers: Servers, tmp_path: Path) -> None:
+    """With every address given, nothing embedded is started: only the services are."""
+    urls = {
+        f"{name.upper()}_DATABASE_URL": servers.database()
+        for name in ("loans", "repayments", "oversight", "reporting")
+    }
+    done = run(
+        "demo", "--exit", "--data", str(tmp_path / "demo"),
+        KAFKA_BOOTSTRAP=servers.kafka.bootstrap, TOPIC_PREFIX="given", **urls,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "starting Kafka" not in done.stdout
+    assert "starting PostgreSQL" not in done.stdout
+    last = done.stdout.splitlines()[-8:]
+    assert any("262,149" in line and "0.12 %" in line for line in last), last
+    assert any("0.11 %" in line for line in last), last
+    assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == ["keys", "logs"]

@@ -1,0 +1,124 @@
+"""Indicators are an algebra: declared once, additive, and checked when they are declared."""
+
+import build
+import msgspec
+import pytest
+from msgspec import Raw
+
+from policy_credit_reporting.indicators.algebra import Algebra, Cell, Label, Measure
+from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS, RATIOS
+from policy_credit_shared.events import lending, supervision
+from policy_credit_shared.events.catalogue import EVENT_TYPES
+from policy_credit_shared.events.collection import EntryReversed, PrincipalCollected
+from policy_credit_shared.kernel.checks import InvariantBroken
+
+COLLECTED = PrincipalCollected(
+    office=build.OFFICE,
+    locality=build.LOCALITY,
+    occurred_on=build.DAY,
+    programme="HN",
+    association="women",
+    fund="central",
+    household=build.HOUSEHOLD,
+    loan=build.LOAN,
+    payment=build.some_id("payment"),
+    amount=3,
+    debt_class="overdue",
+    place="point",
+)
+
+
+def moved(event: object) -> dict[str, int]:
+    return {e.measure: e.amount for e in ALGEBRA.effects(event)}  # type: ignore[arg-type]
+
+
+def test_every_event_type_is_decided_on() -> None:
+    assert {*POSTINGS, EntryReversed} == set(EVENT_TYPES.values())
+
+
+def test_a_disbursement_moves_what_it_should() -> None:
+    assert moved(build.loan_disbursed(amount=40)) == {
+        "outstanding": 40,
+        "in_term": 40,
+        "disbursed": 40,
+        "disbursements": 1,
+        "loans": 1,
+    }
+    assert "loans" not in moved(build.loan_disbursed(tranche=2))
+
+
+def test_a_payment_moves_its_class_only() -> None:
+    assert moved(COLLECTED) == {"collected": 3, "outstanding": -3, "overdue": -3}
+
+
+def test_a_reversal_moves_the_opposite_in_the_same_cell() -> None:
+    reversal = EntryReversed(
+        office="586",
+        locality="22834-22834",
+        occurred_on=build.DAY,
+        entry_id=build.some_id("event"),
+        entry_type=COLLECTED.type(),
+        entry=Raw(msgspec.json.encode(COLLECTED)),
+        reason="booked twice",
+    )
+    opposite = {(e.cell, e.measure): -e.amount for e in ALGEBRA.effects(COLLECTED)}
+    assert {(e.cell, e.measure): e.amount for e in ALGEBRA.effects(reversal)} == opposite
+
+
+def test_a_rating_moves_a_group_from_one_class_to_another() -> None:
+    rated = supervision.GroupRated(
+        office=build.OFFICE,
+        locality=build.LOCALITY,
+        occurred_on=build.DAY,
+        group=build.GROUP,
+        association="women",
+        month="2019-04",
+        rating="fair",
+        previous="good",
+    )
+    assert moved(rated) == {"groups_fair": 1, "groups_good": -1}
+    first = msgspec.structs.replace(rated, previous=None)
+    assert moved(first) == {"groups_rated": 1, "groups_fair": 1}
+
+
+def test_a_measure_is_kept_by_its_own_dimensions() -> None:
+    (effect,) = [e for e in ALGEBRA.effects(COLLECTED) if e.measure == "overdue"]
+    assert effect.cell == Cell(build.LOCALITY, "HN", "women", "central")
+
+
+def test_each_indicator_is_explained_in_both_languages() -> None:
+    labels = [i.label for i in MEASURES] + [i.label for i in RATIOS]
+    assert all(label.vi != label.en for label in labels)
+    assert all(i.meaning.endswith(".") for i in MEASURES)
+    assert all(i.meaning.endswith(".") for i in RATIOS)
+
+
+extra = Measure(
+    name="extra", label=Label("Thêm", "Extra"), unit="dong", kind="flow", meaning="For a test."
+)
+
+
+def test_a_new_measure_is_one_declaration_and_its_postings() -> None:
+    algebra = Algebra([extra], [], {lending.LoanDisbursed: [+extra("amount")]})
+    (effect,) = algebra.effects(build.loan_disbursed(amount=7))
+    assert (effect.measure, effect.amount) == ("extra", 7)
+
+
+@pytest.mark.parametrize(
+    ("measures", "line"),
+    [
+        ([], extra("amount")),
+        ([extra], extra("no_such_field")),
+        ([extra], extra(no_such_field=1)),
+    ],
+)
+def test_a_posting_that_does_not_fit_its_event_is_refused(
+    measures: list[Measure], line: object
+) -> None:
+    with pytest.raises(InvariantBroken):
+        Algebra(measures, [], {lending.LoanDisbursed: [line]})  # type: ignore[list-item]
+
+
+def test_a_measure_by_a_dimension_that_the_event_lacks_is_refused() -> None:
+    with pytest.raises(InvariantBroken, match="dimensions"):
+        Algebra([extra], [], {supervision.InspectionCarriedOut: [+extra()]})
