@@ -88,6 +88,17 @@ def test_an_unreachable_broker_is_refused_at_start(bootstrap: str, sentence: str
     assert sentence in done.stderr
 
 
+def test_a_database_without_tables_is_refused_at_start(servers: Servers) -> None:
+    for service in ("loans", "reporting"):
+        name = service.upper()
+        settings = {f"{name}_DATABASE_URL": servers.database(), f"{name}_PORT": "8000"}
+        done = run("services", "run", service, "--role", "api", **settings)
+        assert done.returncode == 2
+        assert (
+            f"POLICY_CREDIT_{name}_DATABASE_URL names a database that has no tables" in done.stderr
+        )
+
+
 def test_creating_topics_and_tables_can_be_repeated(servers: Servers) -> None:
     kafka = {"KAFKA_BOOTSTRAP": servers.kafka.bootstrap, "TOPIC_PREFIX": "repeated"}
     assert "repeated.loans" in run("topics", "create", **kafka).stdout

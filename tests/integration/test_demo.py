@@ -127,9 +127,16 @@ def test_metrics_say_the_same(player: Player, town: Installation) -> None:
     assert sample in [line.replace("e+11", "e+011") for line in lines]
 
 
-def test_the_unit_above_its_target_is_alerted(player: Player, world: World) -> None:
+def test_the_unit_above_its_target_is_alerted(
+    player: Player, town: Installation, world: World
+) -> None:
     alerts = player.await_alerts(len(world.alerted))
     assert sorted(alert["unit"] for alert in alerts) == sorted(world.alerted)
+    prefix = town.environment["POLICY_CREDIT_TOPIC_PREFIX"]
+    told = [json.loads(value) for value in record_values(kafka_of(town), [f"{prefix}.alerts"])]
+    assert [(event["type"], event["subject"]) for event in told] == [
+        ("policycredit.alert.raised.v1", unit) for unit in world.alerted
+    ]
 
 
 def test_no_figure_of_the_report_is_typed_in_anywhere_in_the_services() -> None:

@@ -27,7 +27,7 @@ from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbo
 from policy_credit_shared.messaging.records import Incoming, Outgoing
 from policy_credit_shared.messaging.relay import Mark, MarkMoved, PublishFailed, Relay, Route
 from policy_credit_shared.messaging.topics import Topics, source_of
-from policy_credit_shared.store.postgres import PostgresEventStore
+from policy_credit_shared.store.postgres import PostgresEventStore, connect
 from policy_credit_shared.store.recorded import Recorded
 
 
@@ -40,7 +40,7 @@ class Branch:
         self.url = servers.database()
         self.store = PostgresEventStore(self.url, MAPPER)
         self.store.migrate()
-        with PostgresOutbox.connect(self.url) as connection:
+        with connect(self.url) as connection:
             connection.execute(TABLE)
         self.route = Route(source_of("loans"), self.topics.facts("loans"), PARTITIONS)
         self.recorded = 0
@@ -130,7 +130,7 @@ def test_a_crash_before_the_mark_is_stored_resends_the_same(branch: Branch) -> N
             raise Died
 
     branch.record(60)
-    with closing(DiesUnmarked(PostgresOutbox.connect(branch.url), MAPPER)) as outbox:
+    with closing(DiesUnmarked(connect(branch.url), MAPPER)) as outbox:
         with closing(branch.publisher()) as publisher:
             with pytest.raises(Died):
                 Relay(outbox, publisher, translate, branch.route).step()
@@ -170,7 +170,7 @@ def test_a_second_relay_waits_for_the_first(branch: Branch) -> None:
 
 def test_a_relay_that_lost_its_lead_cannot_move_the_mark(branch: Branch) -> None:
     branch.record(10)
-    stale = PostgresOutbox(PostgresOutbox.connect(branch.url), MAPPER)
+    stale = PostgresOutbox(connect(branch.url), MAPPER)
     with closing(stale), closing(branch.publisher()) as publisher:
         relay = Relay(stale, publisher, translate, branch.route)
         branch.relay_all()

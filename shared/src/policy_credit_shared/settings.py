@@ -76,8 +76,8 @@ class ServiceSettings(Settings):
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
 
-def reached(settings: ServiceSettings, problem: str | None) -> None:
-    """Raise SettingRefused if the service's database does not answer, for the `problem` given."""
+def usable(settings: ServiceSettings, problem: str | None) -> None:
+    """Raise SettingRefused if there is a problem with the service's database."""
     if problem is not None:
         name = f"{settings.model_config.get('env_prefix')}DATABASE_URL"
-        raise SettingRefused(name, f"names a database that does not answer: {problem}")
+        raise SettingRefused(name, f"names a database that {problem}")

@@ -19,15 +19,15 @@ from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.settings import AuthSettings, reached
-from policy_credit_shared.store.postgres import reachable
+from policy_credit_shared.settings import AuthSettings, usable
+from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
 
 
 def migrate() -> None:
     """Create this code's generation of the read model where it is missing."""
-    generations.create(_settings().database_url, ALGEBRA)
+    generations.create(_settings(table=None).database_url, ALGEBRA)
 
 
 def run_projection() -> None:
@@ -60,9 +60,9 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
 
 
-def _settings() -> ReportingSettings:
+def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSettings:
     settings = ReportingSettings.read()
-    reached(settings, reachable(settings.database_url))
+    usable(settings, problem_with(settings.database_url, table))
     return settings
 
 

@@ -52,6 +52,10 @@ def create_topics(bootstrap: str, topics: Iterable[Topic]) -> list[str]:
     return created
 
 
+class TopicMissing(Exception):
+    """A topic that is to be read does not exist."""
+
+
 class KafkaPublisher:
     """An idempotent producer that is used until its first failure."""
 
@@ -76,7 +80,7 @@ class KafkaPublisher:
         except KafkaError as error:
             raise PublishFailed(f"{topic}: {error}") from error
         if not found:
-            raise PublishFailed(f"{topic} does not exist")
+            raise PublishFailed(f"{topic} does not exist; run `policy-credit topics create`")
         return len(found)
 
     def publish(self, records: Sequence[Outgoing]) -> None:
@@ -117,12 +121,17 @@ class KafkaReader:
             allow_auto_create_topics=False,
         )
         self._partitions = [
-            Partition(topic, number)
-            for topic in topics
-            for number in sorted(self._consumer.partitions_for_topic(topic) or ())
+            Partition(topic, number) for topic in topics for number in self._numbers(topic)
         ]
         self._consumer.assign([TopicPartition(*p) for p in self._partitions])
         self.seek(Progress.none())
+
+    def _numbers(self, topic: str) -> list[int]:
+        numbers = self._consumer.partitions_for_topic(topic)
+        if not numbers:
+            self.close()
+            raise TopicMissing(f"{topic} does not exist; run `policy-credit topics create`")
+        return sorted(numbers)
 
     def seek(self, progress: Progress) -> None:
         """Go on from a reader's progress, from the beginning where it has none."""

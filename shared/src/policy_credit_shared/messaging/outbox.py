@@ -8,7 +8,7 @@ import psycopg
 
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.relay import START, Mark, MarkMoved
-from policy_credit_shared.store.postgres import EVENTS_TABLE
+from policy_credit_shared.store.postgres import EVENTS_TABLE, connect
 from policy_credit_shared.store.recorded import EventMapper, Notified
 
 LEADER_LOCK: Final = 40_2014
@@ -31,22 +31,10 @@ class PostgresOutbox:
         self._connection = connection
         self._mapper = mapper
 
-    @staticmethod
-    def connect(database_url: str) -> psycopg.Connection[Any]:
-        """A connection that notices within seconds when its server is gone."""
-        return psycopg.connect(
-            database_url,
-            autocommit=True,
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
-        )
-
     @classmethod
     def lead(cls, database_url: str, mapper: EventMapper) -> "PostgresOutbox":
         """Become the one relay of this event store, once no other is."""
-        connection = cls.connect(database_url)
+        connection = connect(database_url)
         connection.execute("SELECT pg_advisory_lock(%s)", (LEADER_LOCK,))
         return cls(connection, mapper)
 
@@ -80,7 +68,7 @@ class Doorbell:
     """Wakes the relay when something was stored: soon by NOTIFY, in any case within a bound."""
 
     def __init__(self, database_url: str) -> None:
-        self._connection = psycopg.connect(database_url, autocommit=True)
+        self._connection = connect(database_url)
         self._connection.execute(f"LISTEN {EVENTS_TABLE}")
 
     def wait(self, seconds: float = POLL_SECONDS_MAX) -> None:

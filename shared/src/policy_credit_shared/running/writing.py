@@ -19,7 +19,7 @@ from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.messaging import kafka
 from policy_credit_shared.messaging.intake import Intake, TakeIn
-from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader
+from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader, TopicMissing
 from policy_credit_shared.messaging.outbox import (
     TABLE,
     Doorbell,
@@ -42,7 +42,7 @@ from policy_credit_shared.settings import (
     KafkaSettings,
     ServiceSettings,
     SettingRefused,
-    reached,
+    usable,
 )
 from policy_credit_shared.store import postgres
 from policy_credit_shared.store.books import Handlers
@@ -85,13 +85,13 @@ class WritingService:
 
     def migrate(self) -> None:
         """Create the tables that are missing."""
-        settings = self._settings()
+        settings = self._settings(table=None)
         store = PostgresEventStore(settings.database_url, self.mapper)
         try:
             store.migrate()
         finally:
             store.close()
-        with PostgresOutbox.connect(settings.database_url) as connection:
+        with postgres.connect(settings.database_url) as connection:
             connection.execute(TABLE)
 
     def run_api(self) -> None:
@@ -128,7 +128,8 @@ class WritingService:
                     closing(KafkaPublisher(log_settings.kafka_bootstrap, self.name)) as publisher,
                 ):
                     log.info("leading")
-                    route = Route(source_of(self.name), topic, publisher.partitions(topic))
+                    check_partitions(log_settings, topic, publisher.partitions(topic))
+                    route = Route(source_of(self.name), topic, log_settings.fact_partitions)
                     relay = Relay(outbox, publisher, self.translate, route)
                     while True:
                         if relay.step() == 0:
@@ -154,19 +155,19 @@ class WritingService:
                     intake = Intake(self.name, reader, store, self.takes_in, letters, system_clock)
                     while True:
                         intake.step(POLL_SECONDS)
-            except (PublishFailed, Conflict, Fenced, PersistenceError) as failure:
+            except (PublishFailed, TopicMissing, Conflict, Fenced, PersistenceError) as failure:
                 log.error("starting again from the progress: %s", failure)
                 time.sleep(RETRY_SECONDS)
 
-    def _settings(self) -> ServiceSettings:
+    def _settings(self, table: str | None = postgres.EVENTS_TABLE) -> ServiceSettings:
         settings = self.settings.read()
-        reached(settings, postgres.reachable(settings.database_url))
+        usable(settings, postgres.problem_with(settings.database_url, table))
         return settings
 
 
 def publication(store: PostgresEventStore, database_url: str) -> Publication:
     """How far a service has published, and has taken in what others published."""
-    with psycopg.connect(database_url) as connection:
+    with postgres.connect(database_url) as connection:
         waiting, mark = backlog(connection), stored_mark(connection)
     return Publication(
         backlog=waiting,
@@ -176,6 +177,16 @@ def publication(store: PostgresEventStore, database_url: str) -> Publication:
             for stream, sequence in store.progress().highs.items()
         },
     )
+
+
+def check_partitions(settings: KafkaSettings, topic: str, found: int) -> None:
+    """Raise SettingRefused if a fact topic has grown: its offices would change partitions."""
+    if found != settings.fact_partitions:
+        raise SettingRefused(
+            "POLICY_CREDIT_FACT_PARTITIONS",
+            f"is {settings.fact_partitions}, but {topic} has {found} partitions;"
+            " a fact topic keeps its number for ever",
+        )
 
 
 def reachable_kafka() -> KafkaSettings:

@@ -6,7 +6,7 @@ takes no such lock and stays off (docs/decisions/0004).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -137,10 +137,27 @@ def _datastore(database_url: str) -> PostgresDatastore:
     )
 
 
-def reachable(database_url: str) -> str | None:
-    """Why a database cannot be reached, or None if it can."""
+def connect(database_url: str, search_path: str = "public") -> psycopg.Connection[Any]:
+    """A connection that notices within seconds when its server is gone."""
+    return psycopg.connect(
+        database_url,
+        autocommit=True,
+        options=f"-c search_path={search_path}",
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        tcp_user_timeout=10_000,
+    )
+
+
+def problem_with(database_url: str, table: str | None = None) -> str | None:
+    """Why a database cannot be used, or None: it does not answer, or lacks a table."""
     try:
-        psycopg.connect(database_url, connect_timeout=int(CONNECT_TIMEOUT_SECONDS)).close()
+        timeout = int(CONNECT_TIMEOUT_SECONDS)
+        with psycopg.connect(database_url, connect_timeout=timeout) as connection:
+            row = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()
     except psycopg.Error as error:
-        return str(error).strip()
+        return f"does not answer: {str(error).strip()}"
+    if table is not None and row == (None,):
+        return "has no tables yet; run `policy-credit migrate`"
     return None

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from policy_credit_reporting.audit.verify import Report, verify
-from policy_credit_shared.messaging.kafka import KafkaReader
+from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.writing import reachable_kafka
@@ -34,7 +34,10 @@ def verify_log() -> None:
     """
     settings = reachable_kafka()
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
-    reader = KafkaReader(settings.kafka_bootstrap, topics.all_facts())
+    try:
+        reader = KafkaReader(settings.kafka_bootstrap, topics.all_facts())
+    except TopicMissing as missing:
+        raise typer.BadParameter(str(missing)) from None
     ends = reader.ends()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=out, transient=True) as bar:

@@ -23,7 +23,6 @@ from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
 from policy_credit_reporting.store.generations import generation_of
-from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
@@ -93,7 +92,6 @@ class Projection:
         self.figures = Figures(database_url, ALGEBRA)
         self._publisher: KafkaPublisher | None = None
         self.projector = Projector(self.ledger, Folding(ALGEBRA, self._tree), self._send_letters)
-        self.dirty: set[str] = {u.code for u in self._tree if u.level in WATCHED_LEVELS}
         self.live = False
 
     def consumer(self) -> AIOKafkaConsumer:
@@ -115,16 +113,15 @@ class Projection:
         """The fact topics."""
         return self._topics.all_facts()
 
-    def step(self, records: Sequence[Incoming]) -> Commit | None:
-        """Bring records into the figures and remember which units changed."""
+    def step(self, records: Sequence[Incoming]) -> set[str]:
+        """Bring records into the figures; returns the watched units that they change."""
         commit = self.projector.step(records)
-        if commit is not None:
-            self.dirty.update(
-                cell.unit
-                for cell in commit.deltas
-                if cell.unit in self._tree and self._tree.unit(cell.unit).level in WATCHED_LEVELS
-            )
-        return commit
+        changed = {cell.unit for cell in commit.deltas} if commit else set()
+        return {code for code in changed if self._tree.unit(code).level in WATCHED_LEVELS}
+
+    def watched(self) -> set[str]:
+        """Every unit whose changes are told."""
+        return {unit.code for unit in self._tree if unit.level in WATCHED_LEVELS}
 
     def caught_up(self) -> None:
         """Everything in the log is reflected: serve, and let changes be told."""
@@ -133,9 +130,8 @@ class Projection:
             if self.ledger.take_over():
                 log.info("generation %s serves", self.ledger.generation)
 
-    def changes(self) -> list[IndicatorChange]:
-        """The present totals of the units that changed since the last call."""
-        units, self.dirty = sorted(self.dirty), set()
+    def changes(self, units: Sequence[str]) -> list[IndicatorChange]:
+        """The present totals of units that have any."""
         with self.figures.snapshot() as snapshot:
             totals = snapshot.totals(units, {})
         now = system_clock()
@@ -204,6 +200,8 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
                 Projection, database_url, log_settings, worker
             )
             self._lock = asyncio.Lock()
+            # After a start everything is told once more: what was changed last may not have been.
+            self._untold = self._projection.watched()
             self._consumer = self._projection.consumer()
             await self._consumer.start()
             self._placing = _Placing(self._consumer, self._projection.projector, self._lock)
@@ -230,7 +228,7 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
         async def _step(self, records: list[Incoming]) -> None:
             """Project the records; after a failure drop them and read on from the ledger."""
             try:
-                await asyncio.to_thread(self._projection.step, records)
+                self._untold |= await asyncio.to_thread(self._projection.step, records)
             except RETRIED as failure:
                 await self._start_again(failure)
 
@@ -259,16 +257,17 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
             ]
             if assigned and not waiting:
                 await asyncio.to_thread(self._projection.caught_up)
-            elif time.monotonic() - progressed_at > STALL_SECONDS_MAX:
+            elif waiting and time.monotonic() - progressed_at > STALL_SECONDS_MAX:
                 raise Stalled(f"no records for {STALL_SECONDS_MAX} s, waiting on {waiting}")
 
         @Service.task
         async def _tell_changes(self) -> None:
             while not self.should_stop:
                 await self.sleep(CHANGES_EVERY_SECONDS)
-                if not (self._projection.live and self._projection.dirty):
+                if not (self._projection.live and self._untold):
                     continue
-                for change in await asyncio.to_thread(self._projection.changes):
+                units, self._untold = sorted(self._untold), set()
+                for change in await asyncio.to_thread(self._projection.changes, units):
                     await changes.send(key=change.unit.encode(), value=msgspec.json.encode(change))
 
     return app

@@ -1,7 +1,8 @@
 """Targets, and which units are above theirs: a unit is alerted once until it is below again."""
 
-import psycopg
 from msgspec import Struct
+
+from policy_credit_shared.store.postgres import connect
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -20,11 +21,11 @@ class Alerts:
 
     def __init__(self, database_url: str, generation: str) -> None:
         self._database_url = database_url
-        self._options = f"-c search_path={generation}"
+        self._generation = generation
 
     def standing(self, unit: str, indicator: str) -> tuple[int, bool] | None:
         """The unit's latest ceiling and whether it stands alerted; None without a target."""
-        with psycopg.connect(self._database_url, options=self._options) as connection:
+        with connect(self._database_url, self._generation) as connection:
             row = connection.execute(
                 "SELECT t.ceiling, coalesce(a.raised, false) FROM target t"
                 " LEFT JOIN alert a USING (unit, indicator)"
@@ -35,7 +36,7 @@ class Alerts:
 
     def note(self, alert: Alert) -> None:
         """Remember that a crossing was told."""
-        with psycopg.connect(self._database_url, options=self._options) as connection:
+        with connect(self._database_url, self._generation) as connection:
             connection.execute(
                 "INSERT INTO alert (unit, indicator, raised, numerator, denominator, ceiling)"
                 " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (unit, indicator) DO UPDATE SET"

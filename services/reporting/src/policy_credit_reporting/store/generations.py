@@ -13,6 +13,7 @@ from psycopg import sql
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_shared.store import progress
 
+SERVING_TABLE: Final = "public.serving"
 SERVING: Final = """
 CREATE TABLE IF NOT EXISTS public.serving (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),

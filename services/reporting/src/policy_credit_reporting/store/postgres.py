@@ -8,6 +8,7 @@ from psycopg import sql
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.ledger import Commit, Deltas
+from policy_credit_shared.store.postgres import connect
 from policy_credit_shared.store.progress import Progress, load_progress, store_advance
 
 CHANNEL: Final = "figures"
@@ -47,15 +48,7 @@ class PostgresLedger:
         return generations.take_over(self._connection, self.generation)
 
     def _connect(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(
-            self._database_url,
-            autocommit=True,
-            options=f"-c search_path={self.generation}",
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
-        )
+        return connect(self._database_url, self.generation)
 
     def _move(self, cursor: psycopg.Cursor[Any], deltas: Deltas) -> None:
         if not deltas:
