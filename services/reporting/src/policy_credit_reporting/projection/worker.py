@@ -228,9 +228,11 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
         async def _step(self, records: list[Incoming]) -> None:
             """Project the records; after a failure drop them and read on from the ledger."""
             try:
-                self._untold |= await asyncio.to_thread(self._projection.step, records)
+                changed = await asyncio.to_thread(self._projection.step, records)
             except RETRIED as failure:
                 await self._start_again(failure)
+            else:
+                self._untold |= changed
 
         async def _start_again(self, failure: Exception) -> None:
             for _ in range(RETRIES_MAX):
