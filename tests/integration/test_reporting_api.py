@@ -116,8 +116,9 @@ def test_the_stream_tells_of_a_change_within_a_second(town: Installation, player
 
 
 def test_metrics_are_in_the_exposition_format(town: Installation, player: Player) -> None:
+    before = value(player.indicators(OFFICE), "outstanding")
     lend(player, 1_000_000)
-    await_outstanding(player, OFFICE, value(player.indicators(OFFICE), "outstanding"))
+    await_outstanding(player, OFFICE, before + 1_000_000)
     text = get(town, player, "/metrics").text
     assert "# TYPE policy_credit_nation_outstanding_dong gauge" in text
     assert "# HELP policy_credit_district_overdue_ratio" in text

@@ -127,7 +127,7 @@ def test_money_is_whole_dong(branch: Branch, amount: object) -> None:
 def test_a_body_that_is_no_json_is_a_problem(branch: Branch) -> None:
     problem(branch.post("disbursements", b"{"), 400, "not-json")
     problem(branch.post("sheets", b"\xff"), 400, "not-json")
-    problem(branch.post("sheets", b'{"lines":' * 50_000), 400, "not-json")
+    problem(branch.post("sheets", b'{"lines":' + b"[" * 50_000), 400, "not-json")
 
 
 def test_the_same_call_again_is_answered_the_same_and_done_once(branch: Branch) -> None:
