@@ -71,9 +71,10 @@ def _run(installation: Installation, work: Callable[[Installation], bool], leave
 
 def _stay(installation: Installation) -> None:
     environment = installation.write_environment()
+    command = Path(sys.executable).with_name("policy-credit")
     out.print(
         f"\nThe reporting API is at {installation.url('reporting')}/docs\n"
-        f"In another terminal: . {environment} && policy-credit show 587\n"
+        f"In another terminal: . {environment} && {command} show 587\n"
         "Ctrl-C stops everything.",
         soft_wrap=True,
     )

