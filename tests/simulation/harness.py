@@ -161,12 +161,13 @@ class Simulation:
     """One run."""
 
     seed: int
+    given: Nemesis | None = None
     log: MemoryLog = field(default_factory=MemoryLog)
     accepted: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
-        self.nemesis = Nemesis(self.random)
+        self.nemesis = self.given or Nemesis(self.random)
         self.services = {"loans": LOANS, "repayments": REPAYMENTS}
         self.stores = {name: FaultyStore(self.nemesis) for name in self.services}
         self.outboxes = {n: FaultyOutbox(s, self.nemesis) for n, s in self.stores.items()}

@@ -4,10 +4,11 @@ SIMULATION_SEEDS sets how many seeds are run; a failing one is run alone by its 
 """
 
 import os
+from random import Random
 
 import pytest
 from msgspec.structs import replace
-from simulation.harness import Simulation
+from simulation.harness import Nemesis, Simulation
 
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.memory import MemoryLedger
@@ -16,6 +17,7 @@ from policy_credit_shared.messaging.relay import Relay, window
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "300"))
 STEPS = 250
+SHORT_STEPS = 80
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -69,3 +71,30 @@ def finds_something_wrong() -> bool:
         except AssertionError:
             return True
     return False
+
+
+class StrikesOnce(Nemesis):
+    """Something goes wrong at one place, the nth at which it could, and nowhere else."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(Random(0))
+        self.place = place
+        self.passed = 0
+
+    def strikes(self, chance: float) -> bool:
+        self.passed += 1
+        return not self.resting and self.passed == self.place
+
+
+def places(seed: int) -> int:
+    """At how many places something can go wrong in a short run of that seed."""
+    nemesis = StrikesOnce(place=0)
+    Simulation(seed, nemesis).run(SHORT_STEPS)
+    return nemesis.passed
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_fault_at_every_place_where_one_can_happen(seed: int) -> None:
+    """Faults 1, 2, 14 and 16, exhaustively: before and after whatever is made durable."""
+    for place in range(1, places(seed) + 1):
+        Simulation(seed, StrikesOnce(place)).run(SHORT_STEPS)
