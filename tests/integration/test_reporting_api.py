@@ -80,10 +80,12 @@ def test_a_ratio_carries_its_parts_and_is_null_without_a_denominator(player: Pla
 
 
 def test_a_unit_reads_its_own_subtree_only(town: Installation, player: Player) -> None:
-    path = "/api/v1/units/{}/indicators"
-    assert get(town, player, path.format(COMMUNE), OFFICE).status_code == 200
-    assert get(town, player, path.format(PROVINCE), OFFICE).status_code == 403
-    assert get(town, player, path.format("347"), OFFICE).status_code == 403
+    assert get(town, player, f"/api/v1/units/{COMMUNE}/indicators", OFFICE).status_code == 200
+    for answer in ("indicators", "children", "stream"):
+        for outside in (PROVINCE, "347"):
+            refused = get(town, player, f"/api/v1/units/{outside}/{answer}", OFFICE)
+            assert refused.status_code == 403
+            assert refused.headers["content-type"] == "application/problem+json"
     assert get(town, player, "/metrics", OFFICE).status_code == 403
 
 

@@ -14,6 +14,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
 
 from policy_credit_shared.store import progress as reading
 from policy_credit_shared.store.port import Conflict
@@ -123,18 +124,21 @@ class PostgresEventStore:
 
 def _datastore(database_url: str) -> PostgresDatastore:
     parts = conninfo_to_dict(database_url)
-    return PostgresDatastore(
+    datastore = PostgresDatastore(
         dbname=str(parts.get("dbname", "")),
-        host=str(parts.get("host", "")),
-        port=str(parts.get("port", "5432")),
-        user=str(parts.get("user", "")),
-        password=str(parts.get("password", "")),
+        host="",
+        port="",
+        user="",
+        password="",
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         pool_size=1,
         max_overflow=POOL_SIZE - 1,
         pre_ping=True,
         enable_db_functions=False,
     )
+    # The library takes five parts of an address only; TLS settings and the like are parts too.
+    datastore.pool.kwargs = {"row_factory": dict_row, **parts}
+    return datastore
 
 
 def connect(database_url: str, search_path: str = "public") -> psycopg.Connection[Any]:

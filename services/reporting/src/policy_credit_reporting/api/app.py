@@ -23,6 +23,8 @@ from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_open
 from policy_credit_shared.web.problems import Problem, ProblemDetails, problem_responses
 
 LOOK_AGAIN_SECONDS_MAX: Final = 2.0
+PUSH_SECONDS_MIN: Final = 0.2
+"""A busy log commits more often than an eye can follow."""
 QUARANTINE_ROWS_MAX: Final = 1_000
 
 
@@ -81,12 +83,15 @@ def reporting_app(
     )
     problems.install(app)
 
-    def allowed(caller: Principal, code: str) -> None:
+    def readable(caller: Caller, code: Code) -> str:
         try:
             may_read(caller, code, tree)
         except UnknownUnit as unknown:
             detail = f"There is {unknown}."
             raise Problem(404, "unknown-unit", "Unknown unit", detail) from None
+        return code
+
+    Readable = Annotated[str, Depends(readable)]
 
     def indicators(code: str, filters: Filters) -> bytes:
         with figures.snapshot() as snapshot:
@@ -98,9 +103,8 @@ def reporting_app(
         response_class=Response,
         responses=answers("UnitFigures", 401, 403, 404, 422),
     )
-    def unit_indicators(caller: Caller, code: Code, filters: Filtered) -> Response:
-        allowed(caller, code)
-        return Response(indicators(code, filters), media_type="application/json")
+    def unit_indicators(unit: Readable, filters: Filtered) -> Response:
+        return Response(indicators(unit, filters), media_type="application/json")
 
     @app.get(
         "/api/v1/units/{code}/children",
@@ -108,10 +112,9 @@ def reporting_app(
         response_class=Response,
         responses=answers("ChildrenFigures", 401, 403, 404, 422),
     )
-    def unit_children(caller: Caller, code: Code, filters: Filtered) -> Response:
-        allowed(caller, code)
+    def unit_children(unit: Readable, filters: Filtered) -> Response:
         with figures.snapshot() as snapshot:
-            answer = msgspec.json.encode(reporter.children(snapshot, code, filters))
+            answer = msgspec.json.encode(reporter.children(snapshot, unit, filters))
         return Response(answer, media_type="application/json")
 
     @app.get(
@@ -120,17 +123,15 @@ def reporting_app(
         response_class=EventSourceResponse,
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def unit_stream(
-        caller: Caller, code: Code, filters: Filtered
-    ) -> AsyncIterable[ServerSentEvent]:
-        allowed(caller, code)
+    async def unit_stream(unit: Readable, filters: Filtered) -> AsyncIterable[ServerSentEvent]:
         last = b""
         while True:
             rung = bell.rung
-            now = await asyncio.to_thread(indicators, code, filters)
+            now = await asyncio.to_thread(indicators, unit, filters)
             if now != last:
                 last = now
                 yield ServerSentEvent(event="indicators", raw_data=now.decode())
+                await asyncio.sleep(PUSH_SECONDS_MIN)
             await bell.wait(rung, LOOK_AGAIN_SECONDS_MAX)
 
     @app.get("/api/v1/quarantine", summary="Records that could not take effect, newest first")
