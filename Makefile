@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up check format test lock clean
+.PHONY: help install demo up check contracts format test lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +34,11 @@ check: install ## format, lint, types, one-way imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(SOURCES) tests
-	PYTHONPATH=tests $(BIN)/lint-imports
+	$(BIN)/lint-imports
+	$(BIN)/policy-credit contracts --check docs
+
+contracts: install ## write the event catalogue, JSON Schemas and AsyncAPI document into docs/
+	$(BIN)/policy-credit contracts docs
 
 format: install ## put the code into its format
 	$(BIN)/ruff format .

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
+from policy_credit_shared.messaging.contracts import documents
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.service import Service, installed_services
@@ -81,6 +83,26 @@ def create() -> None:
     wanted = Topics(settings.topic_prefix, settings.fact_partitions)
     created = create_topics(settings.kafka_bootstrap, wanted.all())
     out.print(f"created: {', '.join(created)}" if created else "all topics exist")
+
+
+@app.command()
+def contracts(
+    folder: Annotated[Path, typer.Argument(help="where the documents are")] = Path("docs"),
+    check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if any differs")] = False,
+) -> None:
+    """Write the event catalogue, JSON Schemas and AsyncAPI document, or check them."""
+    stale = []
+    for name, text in documents().items():
+        path = folder / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    out.print(f"{'differ' if check else 'written'}: {', '.join(stale)}" if stale else "up to date")
+    if check and stale:
+        sys.exit(1)
 
 
 @app.command()

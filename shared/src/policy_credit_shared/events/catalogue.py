@@ -12,20 +12,31 @@ from policy_credit_shared.events.errors import (
     UnknownEventType,
     UnknownEventVersion,
 )
-from policy_credit_shared.events.public import LoanEvent, PublicEvent
+from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.checks import check
+
+EMITTED: Final = {"loans": lending, "repayments": collection, "oversight": supervision}
+"""Which service says which events: a module of event types each."""
+
+
+def types_of(emitter: str) -> list[type[PublicEvent]]:
+    """The event types of one service, in the order they are declared."""
+    module = EMITTED[emitter]
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, PublicEvent)
+        and value.__module__ == module.__name__
+    ]
 
 
 def _catalogue() -> dict[str, type[PublicEvent]]:
     found: dict[str, type[PublicEvent]] = {}
-    for module in (lending, collection, supervision):
-        for value in vars(module).values():
-            if not (isinstance(value, type) and issubclass(value, PublicEvent)):
-                continue
-            if value in (PublicEvent, LoanEvent) or value.__module__ != module.__name__:
-                continue
-            check(value.type() not in found, f"event type {value.type()} is declared once")
-            found[value.type()] = value
+    for emitter in EMITTED:
+        for kind in types_of(emitter):
+            check(kind.type() not in found, f"event type {kind.type()} is declared once")
+            found[kind.type()] = kind
     return found
 
 
