@@ -117,12 +117,12 @@ def show_communes(player: Player, out: Console) -> None:
 def show_units(figures: dict[str, dict[str, Any]], out: Console) -> None:
     """The district against its province and the nation."""
     table = Table(title=f"Chỉ tiêu đến {AS_OF:%d/%m/%Y} · Indicators (million dong)")
-    table.add_column("Đơn vị · Unit")
+    table.add_column("Đơn vị\nUnit", no_wrap=True)
     for label in (
-        "Dư nợ · Outstanding",
-        "Số hộ · Households",
-        "Nợ quá hạn · Overdue",
-        "Tỷ lệ quá hạn · Overdue ratio",
+        "Dư nợ\nOutstanding",
+        "Số hộ\nHouseholds",
+        "Nợ quá hạn\nOverdue",
+        "Tỷ lệ quá hạn\nOverdue ratio",
     ):
         table.add_column(label, justify="right")
     for answer in figures.values():

@@ -29,7 +29,8 @@ def install_openapi(app: FastAPI, schemas: Mapping[str, Any]) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def answers(schema: str, *problems: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries of a route that answers with a schema, or with one of these problems."""
-    content = {"application/json": {"schema": {"$ref": REF_TEMPLATE.format(name=schema)}}}
+def answers(schema: str, *problems: int, many: bool = False) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries of a route that answers with a schema, or many, or one of these problems."""
+    one = {"$ref": REF_TEMPLATE.format(name=schema)}
+    content = {"application/json": {"schema": {"type": "array", "items": one} if many else one}}
     return {200: {"description": schema, "content": content}, **problem_responses(*problems)}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, get_args
 
 import msgspec
 from fastapi import Depends, FastAPI, Path, Query, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
@@ -14,7 +15,12 @@ from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.indicators.algebra import Dimension
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store.answers import ChildrenFigures, Reporter, UnitFigures
-from policy_credit_reporting.store.reading import Figures, Filters
+from policy_credit_reporting.store.reading import (
+    Figures,
+    Filters,
+    QuarantinedRecord,
+    StandingAlert,
+)
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
 from policy_credit_shared.web import problems
@@ -134,7 +140,12 @@ def reporting_app(
                 await asyncio.sleep(PUSH_SECONDS_MIN)
             await bell.wait(rung, LOOK_AGAIN_SECONDS_MAX)
 
-    @app.get("/api/v1/quarantine", summary="Records that could not take effect, newest first")
+    @app.get(
+        "/api/v1/quarantine",
+        summary="Records that could not take effect, newest first",
+        response_class=Response,
+        responses=answers("QuarantinedRecord", 401, 403, 422, many=True),
+    )
     def quarantine(
         caller: Caller, limit: Annotated[int, Query(ge=1, le=QUARANTINE_ROWS_MAX)] = 100
     ) -> Response:
@@ -143,13 +154,23 @@ def reporting_app(
             rows = snapshot.quarantine(limit)
         return Response(msgspec.json.encode(rows), media_type="application/json")
 
-    @app.get("/api/v1/alerts", summary="Units whose ratio is above its target now")
+    @app.get(
+        "/api/v1/alerts",
+        summary="Units whose ratio is above its target now",
+        response_class=Response,
+        responses=answers("StandingAlert", 401, many=True),
+    )
     def alerts(caller: Caller) -> Response:
         with figures.snapshot() as snapshot:
-            rows = [r for r in snapshot.alerts() if tree.contains(caller.unit, r["unit"])]
+            rows = [r for r in snapshot.alerts() if tree.contains(caller.unit, r.unit)]
         return Response(msgspec.json.encode(rows), media_type="application/json")
 
-    @app.get("/metrics", summary="Figures of nation, provinces and districts for Prometheus")
+    @app.get(
+        "/metrics",
+        summary="Figures of nation, provinces and districts for Prometheus",
+        response_class=PlainTextResponse,
+        responses=problem_responses(401, 403),
+    )
     def metrics(caller: Caller) -> Response:
         may_read(caller, NATION, tree)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
@@ -164,7 +185,8 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [UnitFigures, ChildrenFigures, ProblemDetails], ref_template=REF_TEMPLATE
+        [UnitFigures, ChildrenFigures, QuarantinedRecord, StandingAlert, ProblemDetails],
+        ref_template=REF_TEMPLATE,
     )
     install_openapi(app, components)
     return app

@@ -53,6 +53,31 @@ class Incident(Struct, frozen=True):
     opened_at: datetime
 
 
+class QuarantinedRecord(Struct, frozen=True):
+    """A record that could not take effect: where it is in the log, and what is wrong with it."""
+
+    topic: str
+    partition: int
+    record_offset: int
+    source: str | None
+    sequence: int | None
+    reason: str
+    detail: str
+    path: str
+    at: datetime
+
+
+class StandingAlert(Struct, frozen=True):
+    """A unit whose ratio is above its target; the ceiling is in millionths."""
+
+    unit: str
+    indicator: str
+    numerator: int
+    denominator: int
+    ceiling: int
+    at: datetime
+
+
 class Snapshot:
     """What one transaction sees of one generation."""
 
@@ -110,14 +135,14 @@ class Snapshot:
         )
         return [Incident(**row) for row in rows]
 
-    def quarantine(self, limit: int) -> list[dict[str, Any]]:
+    def quarantine(self, limit: int) -> list[QuarantinedRecord]:
         """The records that could not take effect, newest first."""
         rows = self._connection.execute(
             "SELECT topic, partition, record_offset, source, sequence, reason, detail, path, at"
             " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC LIMIT %s",
             (limit,),
         )
-        return list(rows)
+        return [QuarantinedRecord(**row) for row in rows]
 
     def quarantined(self) -> int:
         """How many records could not take effect."""
@@ -130,13 +155,13 @@ class Snapshot:
         )
         return {row["outcome"]: row["records"] for row in rows}
 
-    def alerts(self) -> list[dict[str, Any]]:
+    def alerts(self) -> list[StandingAlert]:
         """Units whose ratio is above its target now."""
         rows = self._connection.execute(
             "SELECT unit, indicator, numerator, denominator, ceiling, at FROM alert"
             " WHERE raised ORDER BY at DESC, unit"
         )
-        return list(rows)
+        return [StandingAlert(**row) for row in rows]
 
 
 class Figures:
