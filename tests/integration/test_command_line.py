@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import jwt
@@ -168,3 +169,14 @@ def test_a_demo_on_given_servers_starts_none(servers: Servers, tmp_path: Path) -
     assert any("262,149" in line and "0.12 %" in line for line in last), last
     assert any("0.11 %" in line for line in last), last
     assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == ["keys", "logs"]
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "kept").touch()
+    with (tmp_path / "demo.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        done = run("demo", "--exit", "--data", str(tmp_path / "demo"))
+    assert done.returncode == 2
+    assert "in use" in done.stderr
+    assert (tmp_path / "demo" / "kept").exists()

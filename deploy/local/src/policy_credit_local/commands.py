@@ -4,7 +4,9 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -41,15 +43,29 @@ def demo(
     Starts Kafka, PostgreSQL and every service, unless the environment names servers to use.
     Everything keeps running until Ctrl-C.
     """
-    shutil.rmtree(data, ignore_errors=True)
-    _run(Installation(data.resolve(), out.print), lambda i: play_demo(i, seed, out), leave)
+    with _sole_use(data):
+        shutil.rmtree(data, ignore_errors=True)
+        _run(Installation(data.resolve(), out.print), lambda i: play_demo(i, seed, out), leave)
 
 
 def up(
     data: Annotated[Path, typer.Option(help="kept from one time to the next")] = DATA / "up",
 ) -> None:
     """Start Kafka, PostgreSQL and every service, and keep them running until Ctrl-C."""
-    _run(Installation(data.resolve(), out.print), lambda _: True, leave=False)
+    with _sole_use(data):
+        _run(Installation(data.resolve(), out.print), lambda _: True, leave=False)
+
+
+@contextmanager
+def _sole_use(data: Path) -> Iterator[None]:
+    """Keep a second installation out of a folder that one is running in."""
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with data.with_name(f"{data.name}.lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise typer.BadParameter(f"{data} is in use by another; give --data") from None
+        yield
 
 
 def _run(installation: Installation, work: Callable[[Installation], bool], leave: bool) -> None:
@@ -61,7 +77,7 @@ def _run(installation: Installation, work: Callable[[Installation], bool], leave
         if not leave:
             _stay(installation)
     except KeyboardInterrupt:
-        right = True
+        right = not leave
     except (EmbeddedServerFailed, CallRefused, NotReflected) as failure:
         out.print(f"[bold red]{type(failure).__name__}[/bold red] {failure}", highlight=False)
     finally:
