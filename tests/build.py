@@ -1,12 +1,18 @@
-"""Commands and events for tests: sensible unless a test says otherwise."""
+"""Commands, events and services for tests: sensible unless a test says otherwise."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import convert
 
 from policy_credit_loans.domain.loan import DisburseLoan
+from policy_credit_oversight.domain.group_rating import RateGroup
+from policy_credit_oversight.domain.inspection import CarryOutInspection
+from policy_credit_oversight.domain.loan_use import CheckLoanUse
+from policy_credit_oversight.domain.target import SetTarget
+from policy_credit_repayments.domain.account import Account, AccountEvent, evolve, receive_tranche
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
@@ -16,7 +22,18 @@ from policy_credit_repayments.domain.commands import (
     ReversePayment,
 )
 from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import derived_id
+from policy_credit_shared.messaging.relay import START, Route, window
+from policy_credit_shared.messaging.topics import source_of
+from policy_credit_shared.running.writing import WritingService
+from policy_credit_shared.store.books import Books, Command, LinesRefused, decide
+from policy_credit_shared.store.memory import MemoryEventStore
+
+S = TypeVar("S")
+
+MILLION = 1_000_000
 
 OFFICE = "587"
 COMMUNE = "22870"
@@ -112,3 +129,115 @@ def deposit(**changes: Any) -> DepositSavings:
         "place": "point",
     }
     return convert(fields | changes, DepositSavings)
+
+
+_AT = {"office": OFFICE, "commune": COMMUNE}
+
+
+def inspect(**changes: Any) -> CarryOutInspection:
+    fields = {
+        **_AT,
+        "inspection": some_id("inspection"),
+        "body": "representative_board",
+        "groups_inspected": 4,
+        "households_visited": 20,
+        "carried_out_on": DAY,
+    }
+    return convert(fields | changes, CarryOutInspection)
+
+
+def check_use(**changes: Any) -> CheckLoanUse:
+    fields = {
+        **_AT,
+        "loan": LOAN,
+        "association": "women",
+        "disbursed_on": DAY,
+        "result": "right_use",
+        "checked_on": date(2019, 4, 4),
+    }
+    return convert(fields | changes, CheckLoanUse)
+
+
+def rate(**changes: Any) -> RateGroup:
+    fields = {
+        **_AT,
+        "group": GROUP,
+        "association": "women",
+        "month": "2019-03",
+        "rating": "good",
+        "rated_on": DAY,
+    }
+    return convert(fields | changes, RateGroup)
+
+
+def set_target(**changes: Any) -> SetTarget:
+    fields = {
+        **_AT,
+        "unit": OFFICE,
+        "year": 2019,
+        "indicator": "overdue_ratio",
+        "ceiling": 1_400,
+        "set_on": DAY,
+    }
+    return convert(fields | changes, SetTarget)
+
+
+def opened(**loan: Any) -> Account:
+    """The account of a loan just disbursed."""
+    return evolve(None, receive_tranche(None, loan_disbursed(**loan)))
+
+
+def after(account: Account, *events: AccountEvent) -> Account:
+    """The account once these events have happened to it as well."""
+    for event in events:
+        account = evolve(account, event)
+    return account
+
+
+def classes(account: Account) -> tuple[int, int, int]:
+    """In term, overdue, frozen."""
+    return account.in_term, account.overdue, account.frozen
+
+
+class Desk:
+    """A writing service on an event store in memory: its own handlers, events and translation."""
+
+    def __init__(self, parts: WritingService) -> None:
+        self.parts = parts
+        self.store = MemoryEventStore()
+
+    def does(self, *commands: Command) -> list[DomainEvent]:
+        """Carry out commands as one sheet; raises the Refusal of its first refused line."""
+        try:
+            recorded = decide(Books(self.store), clock, self.parts.handlers, commands)
+        except LinesRefused as refused:
+            raise refused.refusals[0][1] from None
+        self.store.append(recorded)
+        return [r.event for r in recorded]
+
+    def takes_in(self, *events: PublicEvent) -> list[DomainEvent]:
+        """Take in what another service says; raises a Refusal."""
+        books = Books(self.store)
+        for event in events:
+            self.parts.takes_in[type(event)].handle(event, books)
+        recorded = books.decided(clock)
+        self.store.append(recorded)
+        return [r.event for r in recorded]
+
+    def state(self, kind: Kind[S], aggregate: UUID) -> S | None:
+        """An aggregate as its stored events make it."""
+        return Books(self.store).get(kind, aggregate)
+
+    def said(self) -> list[PublicEvent]:
+        """Everything said publicly so far."""
+        return [
+            publication.event
+            for entry in self.store.log
+            for publication in self.parts.translate(entry.recorded)
+        ]
+
+    def records(self) -> Sequence[tuple[int, bytes]]:
+        """Partition and value of every record to publish so far."""
+        route = Route(source_of(self.parts.name), self.parts.name, partitions=6)
+        records, _ = window(START, self.store.log, self.parts.translate, route)
+        return [(record.partition, record.value) for record in records]

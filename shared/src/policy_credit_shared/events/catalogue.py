@@ -50,14 +50,16 @@ UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MESSAGE: Final = re.compile(r"^(?P<detail>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 
 
-def decode_data(event_type: str, data: bytes | msgspec.Raw, at: str = "$.data") -> PublicEvent:
+def decode_data(
+    event_type: str, data: bytes | msgspec.Raw, at: str = "$.data", type_at: str = "$.type"
+) -> PublicEvent:
     """The event of a CloudEvents type from its JSON data.
 
     Raises UnknownEventType, UnknownEventVersion, or BadField with the path of the field.
     """
     decoder = _DECODERS.get(event_type)
     if decoder is None:
-        raise _unknown(event_type)
+        raise _unknown(event_type, type_at)
     try:
         event = decoder.decode(data)
     except msgspec.ValidationError as error:
@@ -73,7 +75,7 @@ def reversed_entry(event: EntryReversed, at: str = "$.data") -> PublicEvent:
     """The event that `event` reverses; raises as decode_data does, with the path inside."""
     if event.entry_type == EntryReversed.type():
         raise BadField("a reversal cannot be reversed; book the entry again", f"{at}.entry_type")
-    return decode_data(event.entry_type, event.entry, f"{at}.entry")
+    return decode_data(event.entry_type, event.entry, f"{at}.entry", f"{at}.entry_type")
 
 
 def bad_field(error: msgspec.ValidationError, at: str) -> BadField:
@@ -82,10 +84,10 @@ def bad_field(error: msgspec.ValidationError, at: str) -> BadField:
     return BadField(match["detail"], at + (match["path"] or "$")[1:])
 
 
-def _unknown(event_type: str) -> UnknownEventType | UnknownEventVersion:
+def _unknown(event_type: str, at: str) -> UnknownEventType | UnknownEventVersion:
     match = _TYPE.match(event_type)
     if match and match["name"] in _NAMES:
         return UnknownEventVersion(
-            f"version {match['version']} of {match['name']} is not known here", "$.type"
+            f"version {match['version']} of {match['name']} is not known here", at
         )
-    return UnknownEventType(f"no event type {event_type!r}", "$.type")
+    return UnknownEventType(f"no event type {event_type!r}", at)

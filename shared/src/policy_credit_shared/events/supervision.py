@@ -49,7 +49,7 @@ class GroupRated(PublicEvent, frozen=True, kw_only=True):
 
     group: UUID
     association: Association
-    month: Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7)]
     rating: Rating
     previous: Rating | None = None
 

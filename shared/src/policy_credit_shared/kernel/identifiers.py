@@ -1,4 +1,7 @@
-"""Identifiers as the field writes them. Codes are strings: leading zeros are part of them."""
+"""Identifiers as the field writes them. Codes are strings: leading zeros are part of them.
+
+A pattern's `$` also matches before a newline at the end, so every pattern comes with a length.
+"""
 
 from typing import Annotated, Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,16 +12,23 @@ Office = Annotated[
     str,
     Meta(
         pattern=r"^[0-9]{3}$",
+        max_length=3,
         description="Transaction office (phòng giao dịch): the code of the district it served",
     ),
 ]
 CommuneCode = Annotated[
-    str, Meta(pattern=r"^[0-9]{5}$", description="Commune (xã) in the list of units before 2025-07")
+    str,
+    Meta(
+        pattern=r"^[0-9]{5}$",
+        max_length=5,
+        description="Commune (xã) in the list of units before 2025-07",
+    ),
 ]
 Locality = Annotated[
     str,
     Meta(
         pattern=r"^[0-9]{5}-[0-9]{5}$",
+        max_length=11,
         description="Old commune and new commune: the common refinement of both trees of units",
     ),
 ]

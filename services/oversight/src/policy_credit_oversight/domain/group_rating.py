@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from policy_credit_oversight.domain.refusals import MonthRatedAlready
+from policy_credit_oversight.domain.refusals import GroupDiffers, MonthRatedAlready
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import (
     Association,
@@ -17,9 +17,12 @@ from policy_credit_shared.kernel.identifiers import (
     Rating,
     derived_id,
 )
+from policy_credit_shared.kernel.refusals import WrongOffice
 from policy_credit_shared.kernel.units import served_locality
 
-Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+Month = Annotated[
+    str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7, description="YYYY-MM")
+]
 
 
 class RateGroup(Struct, frozen=True, kw_only=True, tag="rate_group"):
@@ -53,15 +56,18 @@ class GroupRated(DomainEvent, frozen=True, kw_only=True):
 
 
 class GroupRating(Struct, frozen=True):
-    """The rating that a group holds."""
+    """The rating that a group holds, and where it counts."""
 
+    office: Office
+    locality: Locality
+    association: Association
     month: Month
     rating: Rating
 
 
 def evolve(_: GroupRating | None, event: GroupRated) -> GroupRating:
     """The group's rating after an event."""
-    return GroupRating(event.month, event.rating)
+    return GroupRating(event.office, event.locality, event.association, event.month, event.rating)
 
 
 GROUP_RATING: Kind[GroupRating] = Kind(evolve)
@@ -73,12 +79,23 @@ def group_rating_id(group: UUID) -> UUID:
 
 
 def rate(held: GroupRating | None, command: RateGroup) -> GroupRated:
-    """Decide on a rating; raises a Refusal."""
-    if held is not None and command.month <= held.month:
-        raise MonthRatedAlready(command.month, held.month)
+    """Decide on a rating; raises a Refusal.
+
+    A rating takes the one before out of the figures, so it counts where that one counted.
+    """
+    if held is not None and command.office != held.office:
+        raise WrongOffice("group", held.office)
+    locality = served_locality(command.commune, command.office)
+    if held is not None:
+        if locality != held.locality:
+            raise GroupDiffers("commune", held.locality[:5])
+        if command.association != held.association:
+            raise GroupDiffers("association", held.association)
+        if command.month <= held.month:
+            raise MonthRatedAlready(command.month, held.month)
     return GroupRated(
         office=command.office,
-        locality=served_locality(command.commune, command.office),
+        locality=locality,
         group=command.group,
         association=command.association,
         month=command.month,

@@ -17,6 +17,7 @@ from policy_credit_shared.kernel.identifiers import (
     Office,
     derived_id,
 )
+from policy_credit_shared.kernel.refusals import WrongOffice
 from policy_credit_shared.kernel.units import served_locality
 
 CHECK_DUE_DAYS: Final = 30
@@ -49,18 +50,20 @@ class LoanUseChecked(DomainEvent, frozen=True, kw_only=True):
     association: Association
     result: UseResult
     days_after: int
+    on_time: bool
     on: date
 
 
 class LoanUse(Struct, frozen=True):
-    """What the last check found."""
+    """What the last check found, and whose loan it is."""
 
+    office: Office
     result: UseResult
 
 
 def evolve(_: LoanUse | None, event: LoanUseChecked) -> LoanUse:
     """The loan's use after an event."""
-    return LoanUse(event.result)
+    return LoanUse(event.office, event.result)
 
 
 LOAN_USE: Kind[LoanUse] = Kind(evolve)
@@ -73,16 +76,21 @@ def loan_use_id(loan: UUID) -> UUID:
 
 def check_use(use: LoanUse | None, command: CheckLoanUse) -> LoanUseChecked:
     """Decide on a check; raises a Refusal."""
-    if use is not None and use.result != "not_yet_used":
-        raise UseCheckedAlready(command.loan, use.result)
+    if use is not None:
+        if use.office != command.office:
+            raise WrongOffice("loan", use.office)
+        if use.result != "not_yet_used":
+            raise UseCheckedAlready(command.loan, use.result)
     if command.checked_on < command.disbursed_on:
         raise CheckedBeforeDisbursed(command.checked_on, command.disbursed_on)
+    days_after = (command.checked_on - command.disbursed_on).days
     return LoanUseChecked(
         office=command.office,
         locality=served_locality(command.commune, command.office),
         loan=command.loan,
         association=command.association,
         result=command.result,
-        days_after=(command.checked_on - command.disbursed_on).days,
+        days_after=days_after,
+        on_time=days_after <= CHECK_DUE_DAYS,
         on=command.checked_on,
     )

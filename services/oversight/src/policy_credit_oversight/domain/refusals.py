@@ -4,6 +4,7 @@ Refusal
 ├── InspectionRepeated
 ├── CheckedBeforeDisbursed
 ├── UseCheckedAlready
+├── GroupDiffers
 ├── MonthRatedAlready
 └── UnitNotOfOffice
 """
@@ -51,6 +52,19 @@ class UseCheckedAlready(Refusal):
             f"The use of loan {loan} was checked already, with the result {result}.",
             field="loan",
             fix="Leave the line out.",
+        )
+
+
+class GroupDiffers(Refusal):
+    """The group was rated before as one of another commune or association."""
+
+    code: ClassVar[str] = "group-differs"
+
+    def __init__(self, field: str, known: str) -> None:
+        super().__init__(
+            f"The group's {field} is {known}.",
+            field=field,
+            fix="Check the group's id; a group keeps its commune and its association.",
         )
 
 

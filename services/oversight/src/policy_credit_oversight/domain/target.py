@@ -25,7 +25,7 @@ class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):
 
     office: Office
     commune: CommuneCode
-    unit: Annotated[str, Meta(pattern=r"^([0-9]{3}|[0-9]{5})$")]
+    unit: Annotated[str, Meta(pattern=r"^([0-9]{3}|[0-9]{5})$", max_length=5)]
     year: Year
     indicator: Targeted
     ceiling: PartsPerMillion

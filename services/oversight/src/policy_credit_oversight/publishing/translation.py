@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policy_credit_oversight.domain.group_rating import GroupRated
 from policy_credit_oversight.domain.inspection import InspectionCarriedOut
-from policy_credit_oversight.domain.loan_use import CHECK_DUE_DAYS, LoanUseChecked
+from policy_credit_oversight.domain.loan_use import LoanUseChecked
 from policy_credit_oversight.domain.target import TargetSet
 from policy_credit_shared.events import supervision
 from policy_credit_shared.events.public import PublicEvent
@@ -41,7 +41,7 @@ def _public(recorded: Recorded) -> PublicEvent:
                 association=event.association,
                 result=event.result,
                 days_after=event.days_after,
-                on_time=1 if event.days_after <= CHECK_DUE_DAYS else 0,
+                on_time=1 if event.on_time else 0,
             )
         case GroupRated():
             return supervision.GroupRated(

@@ -1,0 +1,117 @@
+"""What oversight says publicly of its private events."""
+
+from datetime import date
+
+import build
+import pytest
+
+from policy_credit_oversight.__main__ import PARTS
+from policy_credit_oversight.application.handlers import MAPPER
+from policy_credit_shared.events import supervision
+from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.store.books import Command
+
+SAID: list[tuple[Command, PublicEvent]] = [
+    (
+        build.inspect(),
+        supervision.InspectionCarriedOut(
+            office=build.OFFICE,
+            locality=build.LOCALITY,
+            occurred_on=build.DAY,
+            inspection=build.some_id("inspection"),
+            body="representative_board",
+            groups_inspected=4,
+            households_visited=20,
+        ),
+    ),
+    (
+        build.check_use(),
+        supervision.LoanUseChecked(
+            office=build.OFFICE,
+            locality=build.LOCALITY,
+            occurred_on=date(2019, 4, 4),
+            loan=build.LOAN,
+            association="women",
+            result="right_use",
+            days_after=30,
+            on_time=1,
+        ),
+    ),
+    (
+        build.check_use(result="wrong_use", checked_on=date(2019, 4, 5)),
+        supervision.LoanUseChecked(
+            office=build.OFFICE,
+            locality=build.LOCALITY,
+            occurred_on=date(2019, 4, 5),
+            loan=build.LOAN,
+            association="women",
+            result="wrong_use",
+            days_after=31,
+            on_time=0,
+        ),
+    ),
+    (
+        build.rate(),
+        supervision.GroupRated(
+            office=build.OFFICE,
+            locality=build.LOCALITY,
+            occurred_on=build.DAY,
+            group=build.GROUP,
+            association="women",
+            month="2019-03",
+            rating="good",
+        ),
+    ),
+    (
+        build.set_target(unit=build.COMMUNE),
+        supervision.TargetSet(
+            office=build.OFFICE,
+            locality=build.LOCALITY,
+            occurred_on=build.DAY,
+            unit=build.COMMUNE,
+            year=2019,
+            indicator="overdue_ratio",
+            ceiling=1_400,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "public"), SAID)
+def test_each_private_event_is_said_in_one_public_event(
+    command: Command, public: PublicEvent
+) -> None:
+    oversight = build.Desk(PARTS)
+    oversight.does(command)
+    assert oversight.said() == [public]
+
+
+def test_what_is_said_can_be_read_and_saying_it_again_gives_the_same_bytes() -> None:
+    oversight = build.Desk(PARTS)
+    oversight.does(build.inspect(), build.check_use(), build.rate(), build.set_target())
+    oversight.does(build.rate(month="2019-04", rating="fair"))
+    records = oversight.records()
+    assert [decode(value)[1] for _, value in records] == oversight.said()
+    assert oversight.records() == records
+    assert len({partition for partition, _ in records}) == 1
+
+
+def test_a_second_rating_says_what_it_replaces() -> None:
+    oversight = build.Desk(PARTS)
+    oversight.does(build.rate(), build.rate(month="2019-04", rating="fair"))
+    said = oversight.said()[-1]
+    assert isinstance(said, supervision.GroupRated)
+    assert (said.previous, said.rating) == ("good", "fair")
+
+
+def test_what_is_stored_reads_back_as_it_was_decided() -> None:
+    oversight = build.Desk(PARTS)
+    oversight.does(build.inspect(), build.check_use(), build.rate(), build.set_target())
+    for entry in oversight.store.log:
+        row = MAPPER.to_stored(entry.recorded)
+        assert row.originator_id == entry.recorded.aggregate
+        again = MAPPER.to_recorded(
+            entry.recorded.aggregate, row.originator_version, row.topic, row.state
+        )
+        assert again == entry.recorded
