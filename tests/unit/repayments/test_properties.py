@@ -1,14 +1,22 @@
-"""Whatever is asked of an account, valid or not, its books stay straight."""
+"""Whatever is asked, valid or not, on whatever day, the books stay straight."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from math import floor
 from typing import Any
+from uuid import UUID
 
 import build
+import naive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy_credit_repayments.application.handlers import HANDLERS
-from policy_credit_repayments.application.open import open_account
+from policy_credit_loans.__main__ import PARTS as LOANS
+from policy_credit_repayments.__main__ import PARTS
+from policy_credit_repayments.application.handlers import HANDLERS, MAPPER, TAKES_IN
+from policy_credit_repayments.domain import account
 from policy_credit_repayments.domain.account import (
     ACCOUNT,
     Account,
@@ -17,123 +25,228 @@ from policy_credit_repayments.domain.account import (
     TrancheReceived,
 )
 from policy_credit_repayments.domain.household import HOUSEHOLD_DEBT, debt_id
-from policy_credit_repayments.publishing.translation import translate
 from policy_credit_shared.events.collection import HouseholdEnteredDebt, HouseholdLeftDebt
-from policy_credit_shared.store.books import Books, LinesRefused, decide
-from policy_credit_shared.store.memory import MemoryEventStore
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.refusals import Refusal
+from policy_credit_shared.store.books import Books, Command, LinesRefused, decide
 
-LOANS = [build.some_id(f"loan {n}") for n in range(3)]
-PROGRAMMES = ["HN", "HN", "HCN"]
-PAYMENTS = [build.some_id(f"payment {n}") for n in range(6)]
+PROGRAMMES = {build.some_id("1"): "HN", build.some_id("2"): "HN", build.some_id("3"): "HCN"}
+"""Three loans of one household, two of them of one programme."""
+PAYMENTS = [build.some_id(f"payment {n}") for n in range(4)]
 
-amounts = st.integers(1, 60)
-days = st.integers(0, 900).map(lambda n: build.DAY + timedelta(days=n))
-loans = st.sampled_from(LOANS)
-payments = st.sampled_from(PAYMENTS)
+DUE = date(2029, 3, 5)
 
-commands = st.one_of(
-    st.builds(
-        lambda loan, payment, amount, interest, on: build.collect(
-            loan=loan, payment=payment, principal=amount, interest=interest, collected_on=on
-        ),
-        loans,
-        payments,
-        amounts,
-        st.integers(0, 3),
-        days,
-    ),
-    st.builds(
-        lambda loan, p, on: build.reverse(loan=loan, payment=p, reversed_on=on),
-        loans,
-        payments,
-        days,
-    ),
-    st.builds(lambda loan, on: build.charge_interest(loan=loan, until=on), loans, days),
-    st.builds(
-        lambda loan, n, on: build.mark_overdue(loan=loan, amount=n, fell_on=on),
-        loans,
-        amounts,
-        days,
-    ),
-    st.builds(
-        lambda loan, n, on: build.freeze(loan=loan, amount=n, frozen_on=on), loans, amounts, days
-    ),
-)
-tranches = st.builds(
-    lambda n, amount: build.loan_disbursed(loan=LOANS[n], programme=PROGRAMMES[n], amount=amount),
-    st.integers(0, 2),
-    amounts,
-)
+Ask = Callable[[date], Command]
+"""A command once its day is known."""
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.one_of(tranches, commands), max_size=30))
-def test_the_books_stay_straight(asked: list[Any]) -> None:
-    store = MemoryEventStore()
-    for one in asked:
-        books = Books(store)
-        if type(one) in HANDLERS:
-            try:
-                store.append(decide(books, build.clock, HANDLERS, [one]))
-            except LinesRefused:
-                continue
-        else:
-            open_account(one, books)
-            store.append(books.decided(build.clock))
-        check_books(store)
+class World:
+    """The two services that keep a household's loans, and what each account was when decided."""
+
+    def __init__(self) -> None:
+        self.loans = build.Desk(LOANS)
+        self.repayments = build.Desk(PARTS)
+        self.decided: dict[UUID, Account | None] = {}
+
+    def asks(self, command: Command) -> None:
+        """Carry the command out, or check that its refusal leaves nothing behind."""
+        if type(command) not in HANDLERS:
+            self._lends(command)
+            return
+        books, before = Books(self.repayments.store), len(self.repayments.store.log)
+        try:
+            recorded = decide(books, build.clock, HANDLERS, [command])
+        except LinesRefused:
+            assert len(self.repayments.store.log) == before
+            return
+        self._keep(books)
+        self.repayments.store.append(recorded)
+
+    def _lends(self, command: Command) -> None:
+        said = len(self.loans.said())
+        try:
+            self.loans.does(command)
+        except Refusal:
+            return
+        for event in self.loans.said()[said:]:
+            books = Books(self.repayments.store)
+            TAKES_IN[type(event)].handle(event, books)
+            self._keep(books)
+            self.repayments.store.append(books.decided(build.clock))
+
+    def _keep(self, books: Books) -> None:
+        self.decided.update({loan: books.get(ACCOUNT, loan) for loan in PROGRAMMES})
+
+    def said(self) -> Sequence[PublicEvent]:
+        return [*self.loans.said(), *self.repayments.said()]
+
+    def values(self) -> list[bytes]:
+        return [value for desk in (self.loans, self.repayments) for _, value in desk.records()]
 
 
-def check_books(store: MemoryEventStore) -> None:
-    owed: set[str] = set()
-    for loan, programme in zip(LOANS, PROGRAMMES, strict=True):
-        account = Books(store).get(ACCOUNT, loan)
-        if account is None:
-            continue
-        assert min(account.in_term, account.overdue, account.frozen, account.interest_due) >= 0
-        assert account.outstanding == received(store, loan) - collected(store, loan)
-        assert replayed(store, loan) == account
-        if account.outstanding:
-            owed.add(programme)
-    entered = [
-        (type(event), event.programme, event.overall)
-        for entry in store.log
-        for publication in translate(entry.recorded)
-        if isinstance(event := publication.event, HouseholdEnteredDebt | HouseholdLeftDebt)
-    ]
-    in_debt = sum(o if kind is HouseholdEnteredDebt else -o for kind, _, o in entered)
-    assert in_debt == (1 if owed else 0)
-    for programme in set(PROGRAMMES):
-        count = sum(
-            1 if kind is HouseholdEnteredDebt else -1
-            for kind, said, _ in entered
-            if said == programme
-        )
-        assert count == (1 if programme in owed else 0)
-    debt = Books(store).get(HOUSEHOLD_DEBT, debt_id(build.HOUSEHOLD))
-    assert (debt is None or not debt.owed) == (not owed)
-
-
-def received(store: MemoryEventStore, loan: Any) -> int:
-    return sum(
-        r.event.amount
-        for r in store.histories([loan])[loan]
-        if isinstance(r.event, TrancheReceived)
+def ask(kind: Callable[..., Any], day_field: str, **fields: st.SearchStrategy[Any]) -> Any:
+    """Commands of a kind on a loan, now and then from an office that has no part in it."""
+    some = {
+        "loan": st.sampled_from(list(PROGRAMMES)),
+        "office": st.sampled_from([build.OFFICE] * 19 + [build.OTHER_OFFICE]),
+        **fields,
+    }
+    return st.fixed_dictionaries(some).map(
+        lambda chosen: lambda day: kind(**chosen | {day_field: day})
     )
 
 
-def collected(store: MemoryEventStore, loan: Any) -> int:
-    total = 0
-    for recorded in store.histories([loan])[loan]:
-        match recorded.event:
-            case PaymentTaken() as taken:
-                total += taken.in_term + taken.overdue
-            case PaymentReversed(entry=entry):
-                total -= entry.in_term + entry.overdue
-    return total
+def lending(chosen: dict[str, Any]) -> Ask:
+    programme = PROGRAMMES[chosen["loan"]]
+    return lambda day: build.disburse(**chosen, programme=programme, disbursed_on=day)
 
 
-def replayed(store: MemoryEventStore, loan: Any) -> Account | None:
-    account: Account | None = None
-    for recorded in store.histories([loan])[loan]:
-        account = ACCOUNT.evolve(account, recorded.event)
-    return account
+amounts = st.integers(1, 6)
+payments = st.sampled_from(PAYMENTS)
+asks = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "loan": st.sampled_from(list(PROGRAMMES)),
+            "tranche": st.sampled_from([1, 2, 2, 3]),
+            "amount": amounts,
+            "annual_rate": st.sampled_from([10_000, 10_000, 10_000, 660]),
+            "commune": st.sampled_from([build.COMMUNE] * 9 + ["22834"]),
+            "due_on": st.sampled_from([DUE, DUE, DUE, build.DAY]),
+        }
+    ).map(lending),
+    ask(
+        build.collect,
+        "collected_on",
+        payment=payments,
+        principal=st.integers(0, 8),
+        interest=st.sampled_from([0, 0, 0, 1]),
+    ),
+    ask(build.reverse, "reversed_on", payment=payments),
+    ask(build.charge_interest, "until"),
+    ask(build.mark_overdue, "fell_on", amount=amounts),
+    ask(build.freeze, "frozen_on", amount=amounts),
+)
+days_on = st.integers(-10, 60)
+"""Days from one command to the next; some are booked late."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(amounts, min_size=3, max_size=3),
+    st.lists(st.tuples(days_on, asks), min_size=20, max_size=40),
+)
+def test_the_books_stay_straight(lent: list[int], steps: list[tuple[int, Ask]]) -> None:
+    world, day = World(), build.DAY
+    for loan, amount in zip(PROGRAMMES, lent, strict=True):
+        first = {"loan": loan, "amount": amount, "annual_rate": 10_000, "due_on": DUE}
+        world.asks(lending(first)(day))
+    for days, asked in steps:
+        day += timedelta(days=days)
+        world.asks(asked(day))
+        check_accounts(world)
+    check_households(world)
+    check_what_is_said(world)
+
+
+def check_accounts(world: World) -> None:
+    for loan in PROGRAMMES:
+        received = collected = restored = 0
+        replayed: Account | None = None
+        for recorded in world.repayments.store.histories([loan]).get(loan, ()):
+            row = MAPPER.to_stored(recorded)
+            event = MAPPER.to_recorded(loan, recorded.version, row.topic, row.state).event
+            replayed = ACCOUNT.evolve(replayed, event)
+            match event:
+                case TrancheReceived():
+                    received += event.amount
+                case PaymentTaken():
+                    collected += event.in_term + event.overdue
+                case PaymentReversed(entry=entry):
+                    restored += entry.in_term + entry.overdue
+        assert replayed == world.decided.get(loan)
+        if replayed is None:
+            continue
+        in_term, overdue, frozen = build.classes(replayed)
+        assert min(in_term, overdue, frozen, replayed.interest_due) >= 0
+        assert received - collected + restored == replayed.outstanding == in_term + overdue + frozen
+
+
+def check_households(world: World) -> None:
+    """Entered less left is 1 exactly while there is principal, by programme and overall."""
+    owed = {
+        PROGRAMMES[loan] for loan, held in world.decided.items() if held and held.outstanding > 0
+    }
+    programmes: Counter[str] = Counter()
+    overall = 0
+    for event in world.repayments.said():
+        if isinstance(event, HouseholdEnteredDebt | HouseholdLeftDebt):
+            sign = 1 if isinstance(event, HouseholdEnteredDebt) else -1
+            programmes[event.programme] += sign
+            overall += sign * event.overall
+            assert {overall, *programmes.values()} <= {0, 1}
+    assert {programme for programme, count in programmes.items() if count} == owed
+    assert overall == (1 if owed else 0)
+    debt = world.repayments.state(HOUSEHOLD_DEBT, debt_id(build.HOUSEHOLD))
+    assert {programme for programme, _ in debt.owed} == owed if debt else not owed
+
+
+def check_what_is_said(world: World) -> None:
+    """The public events alone, added up the plainest way, are what the accounts hold."""
+    held = [account for account in world.decided.values() if account is not None]
+    found = naive.totals(world.values()).get(build.LOCALITY, Counter())
+    assert {name: found[name] for name in naive.STOCKS} == {
+        "outstanding": sum(account.outstanding for account in held),
+        "in_term": sum(account.in_term for account in held),
+        "overdue": sum(account.overdue for account in held),
+        "frozen": sum(account.frozen for account in held),
+        "loans": sum(account.outstanding > 0 for account in held),
+        "overdue_loans": sum(account.overdue > 0 for account in held),
+        "households": int(any(account.outstanding > 0 for account in held)),
+    }
+    interest_due = sum(account.interest_due for account in held)
+    assert found["interest_due"] - found["interest_collected"] == interest_due
+
+
+moves = st.sampled_from(["collect", "mark_overdue", "freeze", "charge"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 10**9),
+    st.integers(0, 10_000),
+    st.lists(st.tuples(st.integers(0, 400), moves, st.integers(1, 10**9)), max_size=12),
+)
+def test_interest_is_what_a_clerk_adds_up_day_by_day(
+    principal: int, rate: int, steps: list[tuple[int, str, int]]
+) -> None:
+    held, day = build.opened(amount=principal, annual_rate=rate), build.DAY
+    earned = Fraction(0)
+    overdue_rate = floor(Fraction(rate * 130, 100) + Fraction(1, 2))
+    for number, (days, move, amount) in enumerate(steps):
+        for _ in range(days):
+            earned += Fraction(held.in_term * rate, 10_000 * 365)
+            earned += Fraction(held.overdue * overdue_rate, 10_000 * 365)
+        day += timedelta(days=days)
+        if move == "charge":
+            if day > held.charged_until:
+                event = account.charge_interest(held, build.charge_interest(until=day))
+                assert event.amount == floor(earned + Fraction(1, 2))
+                held, earned = build.after(held, event), Fraction(0)
+        else:
+            held = moved(held, move, amount, day, number)
+
+
+def moved(held: Account, move: str, amount: int, day: date, number: int) -> Account:
+    """The account after as much of the move as it allows."""
+    most = held.in_term + (0 if move == "mark_overdue" else held.overdue)
+    amount = min(amount, most)
+    if amount == 0:
+        return held
+    if move == "collect":
+        payment = build.some_id(f"payment {number}")
+        command = build.collect(payment=payment, principal=amount, collected_on=day)
+        return build.after(held, account.collect(held, command))
+    if move == "freeze":
+        return build.after(held, account.freeze(held, build.freeze(amount=amount, frozen_on=day)))
+    fell = account.mark_overdue(held, build.mark_overdue(amount=amount, fell_on=day))
+    return build.after(held, fell)

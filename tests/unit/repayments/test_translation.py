@@ -1,70 +1,267 @@
-"""What private events say publicly."""
+"""What repayments says publicly of its private events."""
+
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
 
 import build
 import msgspec
+import pytest
 
-from policy_credit_repayments.domain import account
-from policy_credit_repayments.domain.account import evolve, receive_tranche
-from policy_credit_repayments.publishing.translation import translate
+from policy_credit_repayments.__main__ import PARTS
+from policy_credit_repayments.application.handlers import MAPPER
 from policy_credit_shared.events import collection
+from policy_credit_shared.events.catalogue import reversed_entry, types_of
+from policy_credit_shared.events.envelope import decode
 from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.kernel.aggregates import DomainEvent
+from policy_credit_shared.kernel.identifiers import Association, Fund, Locality, Office, Programme
 from policy_credit_shared.messaging.relay import START, Route, event_id, window
-from policy_credit_shared.store.recorded import Notified, Recorded
+from policy_credit_shared.store.books import Command
 
-LOAN = build.loan_disbursed(amount=40)
-
-
-def said(event: DomainEvent, version: int = 1) -> list[PublicEvent]:
-    return [p.event for p in translate(Recorded(build.LOAN, version, build.NOW, event))]
+APRIL = date(2019, 4, 5)
+PAYMENT = build.some_id("payment")
 
 
-def test_an_opened_account_says_nothing_of_itself() -> None:
-    assert said(receive_tranche(None, LOAN)) == []
+class Of(TypedDict):
+    office: Office
+    locality: Locality
+    occurred_on: date
+    programme: Programme
+    association: Association
+    fund: Fund
+    household: UUID
+    loan: UUID
 
 
-def test_a_payment_says_what_it_paid_class_by_class_and_what_came_of_it() -> None:
-    given = evolve(None, receive_tranche(None, LOAN))
-    given = evolve(given, account.mark_overdue(given, build.mark_overdue(amount=5)))
-    taken = account.collect(given, build.collect(principal=40))
-    found = said(taken)
-    assert [type(event).__name__ for event in found] == [
-        "PrincipalCollected",
-        "PrincipalCollected",
-        "LoanCured",
-        "LoanSettled",
+def of(on: date = APRIL) -> Of:
+    """What every event about the loan says."""
+    return Of(
+        office=build.OFFICE,
+        locality=build.LOCALITY,
+        occurred_on=on,
+        programme="HN",
+        association="women",
+        fund="central",
+        household=build.HOUSEHOLD,
+        loan=build.LOAN,
+    )
+
+
+def entered(on: date = build.DAY) -> PublicEvent:
+    return collection.HouseholdEnteredDebt(
+        office=build.OFFICE,
+        locality=build.LOCALITY,
+        occurred_on=on,
+        household=build.HOUSEHOLD,
+        programme="HN",
+        overall=1,
+    )
+
+
+def left(on: date = APRIL) -> PublicEvent:
+    return collection.HouseholdLeftDebt(
+        office=build.OFFICE,
+        locality=build.LOCALITY,
+        occurred_on=on,
+        household=build.HOUSEHOLD,
+        programme="HN",
+        overall=1,
+    )
+
+
+def collected(amount: int, debt_class: str) -> PublicEvent:
+    return msgspec.convert(
+        of() | {"payment": PAYMENT, "amount": amount, "debt_class": debt_class, "place": "point"},
+        collection.PrincipalCollected,
+    )
+
+
+def desk() -> build.Desk:
+    """Repayments after 40 dong were lent at 100 % a year."""
+    repayments = build.Desk(PARTS)
+    repayments.takes_in(build.loan_disbursed(amount=40, annual_rate=10_000))
+    return repayments
+
+
+OVERDUE = build.mark_overdue(amount=5)
+
+SAID: list[tuple[str, list[Command], list[PublicEvent]]] = [
+    ("a first tranche: only that the household is in debt", [], [entered()]),
+    (
+        "interest",
+        [build.charge_interest()],
+        [collection.InterestCharged(**of(), amount=3, period_from=build.DAY, period_until=APRIL)],
+    ),
+    ("interest that rounds to nothing", [build.charge_interest(until=date(2019, 3, 6))], []),
+    ("principal in term", [build.collect(principal=8)], [collected(8, "in_term")]),
+    (
+        "interest before principal, overdue before in term, then what came of it",
+        [build.charge_interest(), OVERDUE, build.collect(principal=8, interest=2)],
+        [
+            collection.InterestCollected(**of(), payment=PAYMENT, amount=2, place="point"),
+            collected(5, "overdue"),
+            collected(3, "in_term"),
+            collection.LoanCured(**of()),
+        ],
+    ),
+    (
+        "part of what is overdue",
+        [OVERDUE, build.collect(principal=4)],
+        [collected(4, "overdue")],
+    ),
+    (
+        "a settlement, and the household out of debt",
+        [OVERDUE, build.collect(principal=40)],
+        [
+            collected(5, "overdue"),
+            collected(35, "in_term"),
+            collection.LoanCured(**of()),
+            collection.LoanSettled(**of()),
+            left(),
+        ],
+    ),
+    (
+        "principal that falls overdue, first",
+        [OVERDUE],
+        [collection.PrincipalFellOverdue(**of(), amount=5), collection.LoanFellOverdue(**of())],
+    ),
+    (
+        "principal that falls overdue, again",
+        [OVERDUE, OVERDUE],
+        [collection.PrincipalFellOverdue(**of(), amount=5)],
+    ),
+    (
+        "freezing in term",
+        [build.freeze(amount=7)],
+        [collection.LoanFrozen(**of(), amount=7, from_class="in_term")],
+    ),
+    (
+        "freezing overdue and in term",
+        [OVERDUE, build.freeze(amount=7)],
+        [
+            collection.LoanFrozen(**of(), amount=5, from_class="overdue"),
+            collection.LoanFrozen(**of(), amount=2, from_class="in_term"),
+            collection.LoanCured(**of()),
+        ],
+    ),
+    (
+        "savings",
+        [build.deposit()],
+        [
+            collection.SavingsDeposited(
+                office=build.OFFICE,
+                locality=build.LOCALITY,
+                occurred_on=build.DAY,
+                association="women",
+                household=build.HOUSEHOLD,
+                group=build.GROUP,
+                amount=50_000,
+                place="point",
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("commands", "public"), [row[1:] for row in SAID], ids=[r[0] for r in SAID]
+)
+def test_the_last_command_is_said(commands: list[Command], public: list[PublicEvent]) -> None:
+    repayments = desk()
+    for command in commands[:-1]:
+        repayments.does(command)
+    before = repayments.said() if commands else []
+    repayments.does(*commands[-1:])
+    assert repayments.said()[len(before) :] == public
+
+
+def test_a_second_loan_of_a_programme_says_nothing() -> None:
+    repayments = desk()
+    before = repayments.said()
+    repayments.takes_in(build.loan_disbursed(loan=build.some_id("second")))
+    assert repayments.said() == before
+
+
+def test_a_tranche_after_the_settlement_says_that_the_loan_is_open_again() -> None:
+    repayments = desk()
+    repayments.does(build.collect(principal=40))
+    before = repayments.said()
+    repayments.takes_in(build.loan_disbursed(tranche=2, occurred_on=date(2019, 5, 5)))
+    assert repayments.said()[len(before) :] == [
+        collection.LoanReopened(**of(date(2019, 5, 5))),
+        entered(date(2019, 5, 5)),
     ]
-    overdue, in_term = found[:2]
-    assert isinstance(overdue, collection.PrincipalCollected)
-    assert isinstance(in_term, collection.PrincipalCollected)
-    assert (overdue.debt_class, overdue.amount) == ("overdue", 5)
-    assert (in_term.debt_class, in_term.amount) == ("in_term", 35)
 
 
 def test_a_reversal_names_and_holds_each_event_that_it_reverses() -> None:
-    given = evolve(None, receive_tranche(None, LOAN))
-    taken = account.collect(given, build.collect(principal=40))
-    given = evolve(given, taken)
-    reversed_, reopened = said(account.reverse(given, build.reverse()), version=3)
-    assert isinstance(reversed_, collection.EntryReversed)
-    assert isinstance(reopened, collection.LoanReopened)
-    assert reversed_.entry_id == event_id(build.LOAN, 2, 0)
-    assert reversed_.entry_type == "policycredit.principal.collected.v1"
-    assert bytes(reversed_.entry) == msgspec.json.encode(said(taken, version=2)[0])
+    repayments = desk()
+    repayments.does(build.charge_interest(), OVERDUE)
+    repayments.does(build.collect(principal=40, interest=2))
+    taken = repayments.records()
+    before = repayments.said()
+    repayments.does(build.reverse())
+    interest, overdue, in_term, *rest = repayments.said()[len(before) :]
+    day = date(2019, 4, 6)
+    assert rest == [
+        collection.LoanFellOverdue(**of(day)),
+        collection.LoanReopened(**of(day)),
+        entered(day),
+    ]
+    published = {envelope.id: event for envelope, event in (decode(value) for _, value in taken)}
+    for index, reversal in enumerate((interest, overdue, in_term)):
+        assert isinstance(reversal, collection.EntryReversed)
+        assert reversal.entry_id == event_id(build.LOAN, 4, index)
+        assert reversed_entry(reversal) == published[reversal.entry_id]
+        assert reversal.entry_type == published[reversal.entry_id].type()
+        assert bytes(reversal.entry) == msgspec.json.encode(published[reversal.entry_id])
+        assert (reversal.occurred_on, reversal.reason) == (day, "booked twice")
 
 
-def test_interest_that_rounds_to_nothing_is_not_said() -> None:
-    given = evolve(None, receive_tranche(None, build.loan_disbursed(amount=1)))
-    assert said(account.charge_interest(given, build.charge_interest())) == []
+def everything() -> build.Desk:
+    """Repayments after something of every kind has happened."""
+    repayments = desk()
+    repayments.takes_in(build.loan_disbursed(tranche=2))
+    repayments.does(build.charge_interest(), OVERDUE, build.deposit())
+    repayments.does(build.collect(principal=8, interest=1), build.reverse())
+    repayments.does(build.freeze(amount=6))
+    other = build.some_id("other")
+    repayments.takes_in(build.loan_disbursed(loan=other, household=other, amount=9))
+    repayments.does(build.collect(loan=other, payment=other, principal=9))
+    repayments.does(build.reverse(loan=other, payment=other))
+    return repayments
+
+
+def test_every_public_event_type_of_the_service_is_said_of_something() -> None:
+    assert {type(event) for event in everything().said()} == set(types_of("repayments"))
+
+
+def test_what_is_said_can_be_read() -> None:
+    repayments = everything()
+    assert [decode(value)[1] for _, value in repayments.records()] == repayments.said()
 
 
 def test_saying_it_again_gives_the_same_bytes_sequences_and_hashes() -> None:
-    given = evolve(None, receive_tranche(None, LOAN))
-    taken = account.collect(given, build.collect(principal=40))
-    log = [Notified(n, Recorded(build.LOAN, n, build.NOW, taken)) for n in (1, 2, 3)]
+    log = everything().store.log
     route = Route("/policy-credit/repayments", "repayments", 6)
-    whole, end = window(START, log, translate, route)
-    first, middle = window(START, log[:1], translate, route)
-    rest, end_in_parts = window(middle, log[1:], translate, route)
-    assert [*first, *rest] == whole
-    assert end_in_parts == end
+    whole, end = window(START, log, PARTS.translate, route)
+    assert window(START, log, PARTS.translate, route) == (whole, end)
+    for cut in range(len(log) + 1):
+        first, middle = window(START, log[:cut], PARTS.translate, route)
+        rest, end_in_parts = window(middle, log[cut:], PARTS.translate, route)
+        assert [*first, *rest] == whole
+        assert end_in_parts == end
+
+
+def test_every_event_has_an_id_of_its_own() -> None:
+    ids = [decode(value)[0].id for _, value in everything().records()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_what_is_stored_reads_back_as_it_was_decided_and_says_the_same() -> None:
+    for entry in everything().store.log:
+        row = MAPPER.to_stored(entry.recorded)
+        again = MAPPER.to_recorded(
+            entry.recorded.aggregate, row.originator_version, row.topic, row.state
+        )
+        assert again == entry.recorded
+        assert PARTS.translate(again) == PARTS.translate(entry.recorded)

@@ -132,7 +132,12 @@ AccountEvent = (
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """What is owed on a loan. Amounts in dong; `accrued` as `kernel.money.accrual` counts."""
+    """What is owed on a loan, in dong.
+
+    `burdens` holds, for each change of a balance, its day and by how much it changed what the
+    loan earns a day, as `kernel.money.accrual` counts; `accounted` is what earnings the charges so
+    far have accounted for, in the same units.
+    """
 
     terms: Terms
     version: int = 0
@@ -141,8 +146,8 @@ class Account(Struct, frozen=True, kw_only=True):
     frozen: int = 0
     interest_due: int = 0
     charged_until: date
-    accrued: int = 0
-    accrued_until: date
+    accounted: int = 0
+    burdens: tuple[tuple[date, int], ...] = ()
     payments: dict[UUID, tuple[int, PaymentTaken]] = {}
     reversed: frozenset[UUID] = frozenset()
 
@@ -151,27 +156,36 @@ class Account(Struct, frozen=True, kw_only=True):
         """Dư nợ."""
         return self.in_term + self.overdue + self.frozen
 
-    def accrued_on(self, day: date) -> int:
-        """The accrual up to `day`, that day not counted."""
-        days = max(0, (day - self.accrued_until).days)
+    @property
+    def burden(self) -> int:
+        """What the loan earns a day now; frozen principal earns nothing."""
         rate = self.terms.annual_rate
-        return (
-            self.accrued
-            + accrual(self.in_term, rate, days)
-            + accrual(self.overdue, overdue_rate(rate), days)
-        )
+        return accrual(self.in_term, rate, 1) + accrual(self.overdue, overdue_rate(rate), 1)
+
+    def earned_on(self, day: date) -> int:
+        """What the loan has earned from its first day until `day`, that day not counted.
+
+        Taken from its whole life, so that entries dated back or ahead count for their days.
+        """
+        return sum(change * (day - on).days for on, change in self.burdens if on < day)
+
+    def uncharged_on(self, day: date) -> int:
+        """Earned until `day` and not accounted for yet; 0 if charges have run ahead."""
+        return max(0, self.earned_on(day) - self.accounted)
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
     """The account after an event."""
     if account is None:
-        account = Account(terms=event.terms, charged_until=event.on, accrued_until=event.on)
-    account = replace(
-        account,
-        version=account.version + 1,
-        accrued=account.accrued_on(event.on),
-        accrued_until=max(account.accrued_until, event.on),
-    )
+        account = Account(terms=event.terms, charged_until=event.on)
+    changed = _changed(replace(account, version=account.version + 1), event)
+    if changed.burden == account.burden:
+        return changed
+    burdens = (*account.burdens, (event.on, changed.burden - account.burden))
+    return replace(changed, burdens=burdens)
+
+
+def _changed(account: Account, event: AccountEvent) -> Account:
     match event:
         case TrancheReceived():
             return replace(account, in_term=account.in_term + event.amount)
@@ -180,7 +194,7 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
                 account,
                 interest_due=account.interest_due + event.amount,
                 charged_until=event.on,
-                accrued=0,
+                accounted=account.accounted + account.uncharged_on(event.on),
             )
         case PaymentTaken():
             payments = {**account.payments, event.payment: (account.version, event)}
@@ -283,7 +297,7 @@ def charge_interest(account: Account, command: ChargeInterest) -> InterestCharge
     return InterestCharged(
         terms=account.terms,
         on=command.until,
-        amount=interest(account.accrued_on(command.until)),
+        amount=interest(account.uncharged_on(command.until)),
         period_from=account.charged_until,
     )
 
