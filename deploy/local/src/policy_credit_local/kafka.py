@@ -149,5 +149,8 @@ class EmbeddedKafka:
 
 
 def _cluster_id() -> str:
-    """22 characters of base64, as Kafka wants its ids."""
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    """22 characters of base64, as Kafka wants its ids: none that looks like an option."""
+    while True:
+        name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not name.startswith("-"):
+            return name
