@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 from plain_kafka import record_values
 
-from policy_credit_local.kafka import EmbeddedKafka
+from policy_credit_local.failures import EmbeddedServerFailed
+from policy_credit_local.kafka import EmbeddedKafka, _cluster_id
 from policy_credit_local.postgres import EmbeddedPostgres
-from policy_credit_local.processes import Supervisor
+from policy_credit_local.processes import Supervisor, free_port
 from policy_credit_shared.messaging.kafka import KafkaPublisher, create_topics
 from policy_credit_shared.messaging.records import Outgoing
 from policy_credit_shared.messaging.topics import Topic
@@ -37,6 +40,34 @@ def test_a_broker_killed_and_started_again_keeps_its_records(tmp_path: Path) -> 
     assert kafka.pid == 0
 
 
+def test_a_broker_whose_preparation_was_interrupted_is_prepared_again(tmp_path: Path) -> None:
+    (tmp_path / "format").mkdir()
+    (tmp_path / "format" / "meta.properties").write_text("cluster.id=half")
+    kafka = EmbeddedKafka(tmp_path, port=free_port())
+    kafka.start()
+    kafka.stop()
+    moved = free_port()
+    small = EmbeddedKafka(tmp_path, port=moved, heap_mib=1)
+    with pytest.raises(EmbeddedServerFailed, match=r"ended at start\n(.*\n)*.*heap"):
+        small.start()
+    assert small.bootstrap == f"127.0.0.1:{moved}"
+    assert small.pid == 0
+
+
+def test_a_broker_takes_nobody_else_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policy_credit_local.kafka.PORT_SECONDS_MAX", 0)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        kafka = EmbeddedKafka(tmp_path, port=other.getsockname()[1])
+        with pytest.raises(EmbeddedServerFailed, match="where another listens"):
+            kafka.start()
+
+
+def test_no_cluster_is_named_like_an_option() -> None:
+    assert not any(_cluster_id().startswith("-") for _ in range(2000))
+
+
 def test_a_postgres_started_again_keeps_its_rows(tmp_path: Path) -> None:
     for _ in range(2):
         postgres = EmbeddedPostgres(tmp_path / "data")
@@ -45,10 +76,17 @@ def test_a_postgres_started_again_keeps_its_rows(tmp_path: Path) -> None:
             connection.execute("CREATE TABLE IF NOT EXISTS kept (n int)")
             connection.execute("INSERT INTO kept VALUES (1)")
             row = connection.execute("SELECT count(*) FROM kept").fetchone()
-            fsync = connection.execute("SHOW fsync").fetchone()
+            names = ["fsync", "synchronous_commit", "shared_buffers", "max_connections"]
+            settings = [connection.execute(f"SHOW {name}").fetchone() for name in names]
         postgres.stop()
     assert row == (2,)
-    assert fsync == ("on",)
+    assert settings == [("on",), ("on",), ("64MB",), ("200",)]
+
+
+def test_a_postgres_refuses_a_folder_that_its_library_would_tear_apart(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedServerFailed, match="takes no folder with ' ' in its path"):
+        EmbeddedPostgres(tmp_path / "two words").start()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_supervisor_stops_what_it_started_and_nothing_else(tmp_path: Path) -> None:

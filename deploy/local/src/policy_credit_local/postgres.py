@@ -1,10 +1,16 @@
 """A real PostgreSQL on this machine, from a wheel, on a Unix socket."""
 
+import os
+import re
+import subprocess
 import warnings
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from policy_credit_local.failures import EmbeddedServerFailed
+from policy_credit_local.processes import log_tail
 
 with warnings.catch_warnings():
     # Without a runtime directory the library falls back to a temporary one, and says so at import.
@@ -17,6 +23,9 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "jit": "off",
 }
+CONFIGURATION = "\n".join(["", *(f"{name} = {value}" for name, value in SETTINGS.items()), ""])
+REFUSED_IN_PATHS = re.compile(r"[^\w./+@=:~-]")
+"""The library passes the folder to a shell, and psycopg takes it in a URL; neither quotes it."""
 
 
 class EmbeddedPostgres:
@@ -26,16 +35,23 @@ class EmbeddedPostgres:
         self._data = data
 
     def start(self) -> None:
-        """Start, or join the server that already runs on this data."""
+        """Start, or join the server that already runs on this data; raises EmbeddedServerFailed."""
+        if refused := REFUSED_IN_PATHS.search(str(self._data.resolve())):
+            raise EmbeddedServerFailed(
+                "PostgreSQL", f"takes no folder with {refused[0]!r} in its path: {self._data}"
+            )
         self._data.parent.mkdir(parents=True, exist_ok=True)
-        configured = self._data / "postgresql.auto.conf"
-        fresh = not configured.exists()
         self._server = get_server(self._data, cleanup_mode=None, start=False)
-        self._server.start()
-        if fresh:
+        # The library's lock is one file for all users, which only the first of them can open.
+        lock = self._server.runtime_path / f".embedded-postgres-{os.geteuid()}.lock"
+        self._server._lock = type(self._server._lock)(lock)
+        try:
+            self._server.ensure_pgdata_inited()
             self._configure()
-            self.stop()
             self._server.start()
+        except subprocess.SubprocessError as error:
+            log = self._data / "log"
+            raise EmbeddedServerFailed("PostgreSQL", "did not start", log_tail(log)) from error
 
     def stop(self) -> None:
         """Shut the server down."""
@@ -59,7 +75,8 @@ class EmbeddedPostgres:
         return self.url(name)
 
     def _configure(self) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            for name, value in SETTINGS.items():
-                statement = sql.SQL("ALTER SYSTEM SET {} = {}")
-                connection.execute(statement.format(sql.Identifier(name), sql.Literal(value)))
+        # Read at start, so written before it; what ALTER SYSTEM sets by hand still wins.
+        configuration = self._data / "postgresql.conf"
+        if CONFIGURATION not in configuration.read_text():
+            with configuration.open("a") as appended:
+                appended.write(CONFIGURATION)

@@ -22,6 +22,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Whether anybody listens on a TCP port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start_child(
     command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
@@ -78,7 +85,8 @@ class Supervisor:
 
     def ended(self) -> dict[str, int]:
         """Exit codes of the processes that have ended by themselves."""
-        codes = {name: child.poll() for name, child in self._children.items()}
+        # A copy: another thread may be starting or ending processes meanwhile.
+        codes = {name: child.poll() for name, child in list(self._children.items())}
         return {name: code for name, code in codes.items() if code is not None}
 
     def crash(self, name: str) -> None:
@@ -104,7 +112,7 @@ class Supervisor:
 
     def pids(self) -> list[int]:
         """Process ids of those that run."""
-        return [child.pid for child in self._children.values() if child.poll() is None]
+        return [child.pid for child in list(self._children.values()) if child.poll() is None]
 
 
 def memory_mib(pids: Sequence[int]) -> float:
