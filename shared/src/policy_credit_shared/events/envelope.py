@@ -17,7 +17,7 @@ CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 class Envelope(Struct, frozen=True, kw_only=True):
     """The attributes around an event. `time` is when its service stored it (recorded_at)."""
 
-    specversion: Literal["1.0"] = "1.0"
+    specversion: Literal["1.0"]
     id: UUID
     source: Annotated[str, Meta(min_length=1)]
     type: Annotated[str, Meta(min_length=1)]
@@ -36,6 +36,7 @@ def encode(
 ) -> bytes:
     """The record value; equal arguments give equal bytes."""
     envelope = Envelope(
+        specversion="1.0",
         id=event_id,
         source=source,
         type=event.type(),

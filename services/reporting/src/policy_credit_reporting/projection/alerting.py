@@ -55,6 +55,7 @@ def alert_event(alert: Alert, at: datetime) -> bytes:
     """The CloudEvent that tells of a crossing; told twice, it has the same id."""
     name = "raised" if alert.raised else "cleared"
     envelope = Envelope(
+        specversion="1.0",
         id=derived_id("alert", alert.unit, alert.indicator, name, at.isoformat()),
         source=SOURCE,
         type=f"policycredit.alert.{name}.v1",
