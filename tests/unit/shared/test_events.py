@@ -207,7 +207,7 @@ def test_what_is_wrong_with_the_data_is_named_also_inside_a_reversal(
         decode(json.dumps(envelope).encode())
     assert found.value.path == f"$.data.{field}"
     with pytest.raises(BadField) as inside:
-        decode(written(reversal(**{field: value})))
+        decode(written(reversal(GOOD, **{field: value})))
     assert inside.value.path == f"$.data.entry.{field}"
 
 
