@@ -25,11 +25,13 @@ from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import derived_id
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.relay import START, Route, window
 from policy_credit_shared.messaging.topics import source_of
 from policy_credit_shared.running.writing import WritingService
 from policy_credit_shared.store.books import Books, Command, LinesRefused, decide
 from policy_credit_shared.store.memory import MemoryEventStore
+from policy_credit_shared.store.recorded import Recorded
 
 S = TypeVar("S")
 
@@ -53,6 +55,7 @@ def some_id(name: str) -> UUID:
     return derived_id("test", name)
 
 
+OFFICER = Principal("an officer", OFFICE, "credit_officer")
 LOAN = some_id("loan")
 HOUSEHOLD = some_id("household")
 GROUP = some_id("group")
@@ -202,27 +205,33 @@ def classes(account: Account) -> tuple[int, int, int]:
 class Desk:
     """A writing service on an event store in memory: its own handlers, events and translation."""
 
-    def __init__(self, parts: WritingService) -> None:
+    def __init__(self, parts: WritingService, by: Principal = OFFICER) -> None:
         self.parts = parts
+        self.by = by
         self.store = MemoryEventStore()
 
     def does(self, *commands: Command) -> list[DomainEvent]:
         """Carry out commands as one sheet; raises the Refusal of its first refused line."""
         try:
-            recorded = decide(Books(self.store), clock, self.parts.handlers, commands)
+            changes = decide(Books(self.store, self.by), clock, self.parts.handlers, commands)
         except LinesRefused as refused:
             raise refused.refusals[0][1] from None
-        self.store.append(recorded)
-        return [r.event for r in recorded]
+        self.store.append(changes)
+        return [r.event for r in changes.events]
 
     def takes_in(self, *events: PublicEvent) -> list[DomainEvent]:
         """Take in what another service says; raises a Refusal."""
         books = Books(self.store)
         for event in events:
             self.parts.takes_in[type(event)].handle(event, books)
-        recorded = books.decided(clock)
-        self.store.append(recorded)
-        return [r.event for r in recorded]
+        changes = books.changes(clock)
+        self.store.append(changes)
+        return [r.event for r in changes.events]
+
+    def history(self, aggregate: UUID) -> Sequence[Recorded]:
+        """An aggregate's stored events, from the first."""
+        found = self.store.histories([aggregate], whole=True).get(aggregate)
+        return found.events if found else ()
 
     def state(self, kind: Kind[S], aggregate: UUID) -> S | None:
         """An aggregate as its stored events make it."""

@@ -27,6 +27,7 @@ from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbo
 from policy_credit_shared.messaging.records import Incoming, Outgoing
 from policy_credit_shared.messaging.relay import Mark, MarkMoved, PublishFailed, Relay, Route
 from policy_credit_shared.messaging.topics import Topics, source_of
+from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.postgres import PostgresEventStore, connect
 from policy_credit_shared.store.recorded import Recorded
 
@@ -47,7 +48,7 @@ class Branch:
 
     def record(self, count: int) -> None:
         """Store disbursements, one million each, of several offices."""
-        self.store.append([self.loan(self.recorded + n) for n in range(count)])
+        self.store.append(Changes(events=[self.loan(self.recorded + n) for n in range(count)]))
         self.recorded += count
 
     @staticmethod
@@ -248,7 +249,9 @@ def tail_while_a_slow_writer_commits(
 
 
 def test_a_slow_committer_is_not_passed_over(branch: Branch) -> None:
-    seen = tail_while_a_slow_writer_commits(branch, lambda event: branch.store.append([event]))
+    seen = tail_while_a_slow_writer_commits(
+        branch, lambda event: branch.store.append(Changes(events=[event]))
+    )
     assert len(seen) == 2
 
 
@@ -271,7 +274,7 @@ def test_many_writers_and_a_tailing_relay_lose_nothing(branch: Branch) -> None:
 
     def write(first: int) -> None:
         for number in range(first, first + 40):
-            branch.store.append([branch.loan(number)])
+            branch.store.append(Changes(events=[branch.loan(number)]))
 
     writers = [threading.Thread(target=write, args=(n * 40,)) for n in range(4)]
 

@@ -216,7 +216,8 @@ class Simulation:
         parts = self.services[service]
         receipt = Receipt("branch", key, repr(commands).encode(), 201, b"{}")
         try:
-            carry_out(self.stores[service], build.clock, parts.handlers, commands, receipt)
+            store, by = self.stores[service], build.OFFICER
+            carry_out(store, build.clock, parts.handlers, commands, receipt, by)
         except (LinesRefused, Crash, AckLost):
             return
         if (service, key) not in self.accepted:

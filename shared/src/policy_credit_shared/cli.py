@@ -2,23 +2,33 @@
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.principals import ROLES, Role
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
 from policy_credit_shared.messaging.contracts import documents
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
-from policy_credit_shared.running.service import Service, installed_services
+from policy_credit_shared.running.service import CloseDay, Service, installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import SettingRefused, SigningSettings
-from policy_credit_shared.web.auth import ROLES, Role, issue_token
+from policy_credit_shared.store.port import Conflict
+from policy_credit_shared.web.auth import issue_token
 
 COMMANDS_GROUP = "policy_credit.commands"
 
@@ -138,8 +148,56 @@ def print_token(unit: str, role: Role, subject: str, hours: int) -> None:
     typer.echo(signed)
 
 
+def closing_commands(name: str, close: CloseDay) -> typer.Typer:
+    """The commands of a service in which something follows from the calendar alone."""
+    group = typer.Typer(help=f"Close days in {name}.", no_args_is_help=True)
+
+    @group.callback()
+    def commands() -> None:
+        pass
+
+    @group.command("close-day")
+    def close_day(
+        day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="business day")],
+        office: Annotated[
+            str | None, typer.Option(help="one transaction office (587); default: all")
+        ] = None,
+    ) -> None:
+        """Đóng ngày: record what the end of a business day brings about by itself.
+
+        Safe to repeat, and to start again after it was interrupted. Days that were left out are
+        made up for, each with its own date.
+        """
+        if office is not None:
+            _known_unit(office)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        closed = 0
+        with Progress(*columns, console=out) as bars:
+            bar = bars.add_task(f"{name} {day:%Y-%m-%d}", total=None)
+            try:
+                for step in close(day.date(), office):
+                    closed += step.closed
+                    bars.update(bar, completed=closed, total=max(step.awaited, closed))
+            except Conflict:
+                raise typer.BadParameter(
+                    "others keep changing the same records; run the command again"
+                ) from None
+        out.print(f"{closed:,} closed" if closed else "nothing is left to close")
+
+    return group
+
+
 def main() -> None:
     """Run the command line; a refused setting is a sentence, not a trace."""
+    for service in installed_services().values():
+        if service.close_day is not None:
+            app.add_typer(closing_commands(service.name, service.close_day), name=service.name)
     for entry in entry_points(group=COMMANDS_GROUP):
         entry.load()(app)
     try:

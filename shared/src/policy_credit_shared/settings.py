@@ -6,6 +6,8 @@ from typing import Self
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from policy_credit_shared.store.vault import Vault
+
 PREFIX = "POLICY_CREDIT_"
 
 
@@ -74,6 +76,25 @@ class ServiceSettings(Settings):
     host: str = Field(default="127.0.0.1", description="address its API listens on")
     port: int = Field(ge=1, le=65535, description="port its API listens on")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    def keeper(self) -> Vault | None:
+        """What seals personal data, in a service that keeps any."""
+        return None
+
+
+class PersonalDataSettings(ServiceSettings):
+    """For a service that keeps personal data."""
+
+    personal_key: str = Field(description="32 bytes in base64 under which people's keys are kept")
+
+    @field_validator("personal_key")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        Vault(value)
+        return value
+
+    def keeper(self) -> Vault:
+        return Vault(self.personal_key)
 
 
 def usable(settings: ServiceSettings, problem: str | None) -> None:

@@ -51,7 +51,7 @@ def test_money_not_yet_used_is_checked_again_until_it_is() -> None:
     oversight = build.Desk(PARTS)
     for result in ("not_yet_used", "not_yet_used", "right_use"):
         oversight.does(build.check_use(result=result))
-    assert len(oversight.store.histories([loan_use_id(build.LOAN)])[loan_use_id(build.LOAN)]) == 3
+    assert len(oversight.history(loan_use_id(build.LOAN))) == 3
 
 
 @pytest.mark.parametrize("result", ["right_use", "wrong_use"])

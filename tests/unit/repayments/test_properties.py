@@ -55,12 +55,12 @@ class World:
             return
         books, before = Books(self.repayments.store), len(self.repayments.store.log)
         try:
-            recorded = decide(books, build.clock, HANDLERS, [command])
+            changes = decide(books, build.clock, HANDLERS, [command])
         except LinesRefused:
             assert len(self.repayments.store.log) == before
             return
         self._keep(books)
-        self.repayments.store.append(recorded)
+        self.repayments.store.append(changes)
 
     def _lends(self, command: Command) -> None:
         said = len(self.loans.said())
@@ -72,7 +72,7 @@ class World:
             books = Books(self.repayments.store)
             TAKES_IN[type(event)].handle(event, books)
             self._keep(books)
-            self.repayments.store.append(books.decided(build.clock))
+            self.repayments.store.append(books.changes(build.clock))
 
     def _keep(self, books: Books) -> None:
         self.decided.update({loan: books.get(ACCOUNT, loan) for loan in PROGRAMMES})
@@ -152,7 +152,7 @@ def check_accounts(world: World) -> None:
     for loan in PROGRAMMES:
         received = collected = restored = 0
         replayed: Account | None = None
-        for recorded in world.repayments.store.histories([loan]).get(loan, ()):
+        for recorded in world.repayments.history(loan):
             row = MAPPER.to_stored(recorded)
             event = MAPPER.to_recorded(loan, recorded.version, row.topic, row.state).event
             replayed = ACCOUNT.evolve(replayed, event)

@@ -7,6 +7,7 @@ from uuid import UUID
 import build
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policy_credit_loans.application.handlers import HANDLERS
 from policy_credit_loans.domain.loan import LOAN, DisburseLoan, Loan, disburse
@@ -20,9 +21,9 @@ from policy_credit_shared.store.books import (
     carry_out,
     decide,
 )
+from policy_credit_shared.store.changes import History
 from policy_credit_shared.store.memory import MemoryEventStore
 from policy_credit_shared.store.receipts import Receipt, fingerprint
-from policy_credit_shared.store.recorded import Recorded
 
 
 def receipt(key: str = "key", body: bytes = b"{}") -> Receipt:
@@ -30,13 +31,13 @@ def receipt(key: str = "key", body: bytes = b"{}") -> Receipt:
 
 
 def call(store: MemoryEventStore, *commands: Command, given: Receipt | None = None) -> Receipt:
-    return carry_out(store, build.clock, HANDLERS, commands, given or receipt())
+    return carry_out(store, build.clock, HANDLERS, commands, given or receipt(), build.OFFICER)
 
 
 def test_a_sheet_stores_every_line_in_order() -> None:
     store = MemoryEventStore()
     call(store, *(build.disburse(tranche=n) for n in (1, 2, 3)))
-    assert [r.version for r in store.histories([build.LOAN])[build.LOAN]] == [1, 2, 3]
+    assert [r.version for r in store.histories([build.LOAN])[build.LOAN].events] == [1, 2, 3]
 
 
 def test_each_event_is_stored_with_the_moment_of_the_call() -> None:
@@ -129,8 +130,8 @@ class Contended(MemoryEventStore):
         self.appends += 1
         if self.others:
             command, given = self.others.pop(0)
-            recorded = decide(Books(self), build.clock, HANDLERS, [command])
-            super().append(recorded, receipt=given)
+            changes = decide(Books(self), build.clock, HANDLERS, [command])
+            super().append(replace(changes, receipt=given))
         super().append(*args, **kwargs)
 
 
@@ -165,14 +166,15 @@ def next_tranche(loan: Loan | None) -> DisburseLoan:
 
 
 def contended_call(store: Contended) -> Receipt:
-    return carry_out(store, build.clock, {DisburseNext: disburse_next}, [DisburseNext()], receipt())
+    handlers = {DisburseNext: disburse_next}
+    return carry_out(store, build.clock, handlers, [DisburseNext()], receipt(), build.OFFICER)
 
 
 def test_a_call_that_meets_another_is_carried_out_after_it() -> None:
     store = Contended(*others(1, 2))
     contended_call(store)
     assert store.appends == 3
-    assert [r.version for r in store.histories([build.LOAN])[build.LOAN]] == [1, 2, 3]
+    assert [r.version for r in store.histories([build.LOAN])[build.LOAN].events] == [1, 2, 3]
     assert store.receipt("587/teller", "key") == receipt()
 
 
@@ -203,9 +205,11 @@ class Counting(MemoryEventStore):
 
     queries = 0
 
-    def histories(self, aggregates: Sequence[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
+    def histories(
+        self, aggregates: Sequence[UUID], *, whole: bool = False
+    ) -> Mapping[UUID, History]:
         self.queries += 1
-        return super().histories(aggregates)
+        return super().histories(aggregates, whole=whole)
 
 
 def test_a_sheet_of_many_loans_is_read_in_one_query() -> None:

@@ -25,6 +25,7 @@ from policy_credit_shared.events.errors import (
 )
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.chain import GENESIS
+from policy_credit_shared.messaging.contracts import schema
 from policy_credit_shared.messaging.records import place_headers
 
 GOOD = build.loan_disbursed()
@@ -72,6 +73,10 @@ def field_values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
                 found = st.from_regex(schema["pattern"], fullmatch=True)
                 return found.filter(lambda text: not text.endswith("\n"))
             return st.text(min_size=schema.get("minLength", 0), max_size=9)
+    if schema.get("type") == "array":
+        return st.lists(field_values(schema["items"]), max_size=3)
+    if schema.get("type") == "object":
+        return objects(schema)
     if schema == {"type": "null"}:
         return st.none()
     raise AssertionError(f"no values for {schema}")
@@ -81,12 +86,14 @@ def events(kind: type[PublicEvent]) -> st.SearchStrategy[PublicEvent]:
     """Events of a type; optional fields are there or not."""
     if kind is EntryReversed:
         return events(type(GOOD)).map(reversal)
-    _, schemas = msgspec.json.schema_components([kind])
-    schema = schemas[kind.__name__]
+    return objects(schema(kind)).map(lambda values: msgspec.convert(values, kind))
+
+
+def objects(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects with the required fields and some of the optional ones."""
     fields = {name: field_values(field) for name, field in schema["properties"].items()}
-    optional = {name: fields.pop(name) for name in set(fields) - set(schema["required"])}
-    made = st.fixed_dictionaries(fields, optional=optional)
-    return made.map(lambda values: msgspec.convert(values, kind))
+    optional = {name: fields.pop(name) for name in sorted(set(fields) - set(schema["required"]))}
+    return st.fixed_dictionaries(fields, optional=optional)
 
 
 @pytest.mark.parametrize("name", sorted(EVENT_TYPES))

@@ -11,9 +11,9 @@ import httpx
 from policy_credit_local.installation import Installation
 from policy_credit_local.scenario import Call, Role
 from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.principals import Role as AnyRole
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import SigningSettings
-from policy_credit_shared.web.auth import Role as AnyRole
 from policy_credit_shared.web.auth import issue_token
 
 CALLERS = 4

@@ -28,6 +28,7 @@ def types_of(emitter: str) -> list[type[PublicEvent]]:
         if isinstance(value, type)
         and issubclass(value, PublicEvent)
         and value.__module__ == module.__name__
+        and "NAME" in vars(value)
     ]
 
 

@@ -1,14 +1,32 @@
 """Events of the repayments service."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from msgspec import Raw
+from msgspec import Meta, Raw, Struct
 
-from policy_credit_shared.events.public import LoanEvent, PublicEvent
-from policy_credit_shared.kernel.identifiers import Association, DebtClass, Place, Programme
-from policy_credit_shared.kernel.money import Dong
+from policy_credit_shared.events.public import Count, LoanEvent, PublicEvent
+from policy_credit_shared.kernel.identifiers import (
+    Association,
+    Bucket,
+    DebtClass,
+    Place,
+    Programme,
+)
+from policy_credit_shared.kernel.money import Dong, DongOrNone
+
+Depositor = Literal["individual", "organisation"]
+
+
+class SessionAmounts(Struct, frozen=True, kw_only=True):
+    """Amounts of a session by kind, in dong; withdrawals and disbursements were paid out."""
+
+    disbursed: DongOrNone = 0
+    principal: DongOrNone = 0
+    interest: DongOrNone = 0
+    savings_deposited: DongOrNone = 0
+    savings_withdrawn: DongOrNone = 0
 
 
 class InterestCharged(LoanEvent, frozen=True, kw_only=True):
@@ -31,8 +49,17 @@ class InterestCollected(LoanEvent, frozen=True, kw_only=True):
     place: Place
 
 
+class PrincipalFellDue(LoanEvent, frozen=True, kw_only=True):
+    """Gốc đến hạn: an instalment's day came; `paid` of it was paid by then."""
+
+    NAME: ClassVar[str] = "principal.fell_due"
+
+    amount: Dong
+    paid: DongOrNone
+
+
 class PrincipalCollected(LoanEvent, frozen=True, kw_only=True):
-    """Thu nợ gốc, of one debt class."""
+    """Thu nợ gốc, of one debt class; of overdue principal, `bucket` says how old."""
 
     NAME: ClassVar[str] = "principal.collected"
 
@@ -40,6 +67,16 @@ class PrincipalCollected(LoanEvent, frozen=True, kw_only=True):
     amount: Dong
     debt_class: DebtClass
     place: Place
+    bucket: Bucket | None = None
+
+
+class InstalmentCarriedForward(LoanEvent, frozen=True, kw_only=True):
+    """Chuyển kỳ hạn: a missed instalment is to be paid with the next one; it is not overdue."""
+
+    NAME: ClassVar[str] = "instalment.carried_forward"
+
+    amount: Dong
+    new_due_on: date
 
 
 class PrincipalFellOverdue(LoanEvent, frozen=True, kw_only=True):
@@ -48,6 +85,25 @@ class PrincipalFellOverdue(LoanEvent, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "principal.fell_overdue"
 
     amount: Dong
+
+
+class OverdueAged(LoanEvent, frozen=True, kw_only=True):
+    """Overdue principal grew older, from one bucket into another."""
+
+    NAME: ClassVar[str] = "overdue.aged"
+
+    amount: Dong
+    from_bucket: Bucket
+    to_bucket: Bucket
+
+
+class OverdueCured(LoanEvent, frozen=True, kw_only=True):
+    """Overdue principal is in term again: the loan was extended or rescheduled."""
+
+    NAME: ClassVar[str] = "overdue.cured"
+
+    amount: Dong
+    bucket: Bucket
 
 
 class LoanFellOverdue(LoanEvent, frozen=True, kw_only=True):
@@ -69,6 +125,61 @@ class LoanFrozen(LoanEvent, frozen=True, kw_only=True):
 
     amount: Dong
     from_class: Literal["in_term", "overdue"]
+    bucket: Bucket | None = None
+
+
+class LoanUnfrozen(LoanEvent, frozen=True, kw_only=True):
+    """Hết thời gian khoanh nợ: frozen principal is owed again, in the class that it was in."""
+
+    NAME: ClassVar[str] = "loan.unfrozen"
+
+    amount: Dong
+    to_class: Literal["in_term", "overdue"]
+    bucket: Bucket | None = None
+
+
+class LoanWrittenOff(LoanEvent, frozen=True, kw_only=True):
+    """Xóa nợ: principal of one class was written off; `closes` is 1 if none is left, else 0."""
+
+    NAME: ClassVar[str] = "loan.written_off"
+
+    amount: Dong
+    debt_class: DebtClass
+    bucket: Bucket | None = None
+    closes: Literal[0, 1]
+
+
+class DebtRecovered(LoanEvent, frozen=True, kw_only=True):
+    """Thu nợ đã xóa: a borrower paid what had been written off."""
+
+    NAME: ClassVar[str] = "debt.recovered"
+
+    payment: UUID
+    amount: Dong
+    place: Place
+
+
+class LoanTransferred(LoanEvent, frozen=True, kw_only=True):
+    """Bàn giao dư nợ: balances left a group, commune or office (`out`), or came to it (`in`).
+
+    A transfer is two of these events, each with the office and locality that it is about.
+    `loans` and `overdue_loans` are 1 if the loan counts there, else 0.
+    """
+
+    NAME: ClassVar[str] = "loan.transferred"
+
+    direction: Literal["out", "in"]
+    group: UUID
+    in_term: DongOrNone
+    frozen: DongOrNone
+    overdue_1_90: DongOrNone
+    overdue_91_180: DongOrNone
+    overdue_181_360: DongOrNone
+    overdue_over_360: DongOrNone
+    overdue: DongOrNone
+    outstanding: DongOrNone
+    loans: Literal[0, 1]
+    overdue_loans: Literal[0, 1]
 
 
 class LoanSettled(LoanEvent, frozen=True, kw_only=True):
@@ -93,6 +204,69 @@ class SavingsDeposited(PublicEvent, frozen=True, kw_only=True):
     group: UUID
     amount: Dong
     place: Place
+
+
+class SavingsWithdrawn(PublicEvent, frozen=True, kw_only=True):
+    """Rút tiền tiết kiệm of a group member."""
+
+    NAME: ClassVar[str] = "savings.withdrawn"
+
+    association: Association
+    household: UUID
+    group: UUID
+    amount: Dong
+    place: Place
+
+
+class MobilisedDeposited(PublicEvent, frozen=True, kw_only=True):
+    """Huy động tiền gửi of an individual or an organisation."""
+
+    NAME: ClassVar[str] = "mobilised.deposited"
+
+    depositor: UUID
+    kind: Depositor
+    amount: Dong
+    place: Place
+
+
+class MobilisedWithdrawn(PublicEvent, frozen=True, kw_only=True):
+    """Chi trả tiền gửi of an individual or an organisation."""
+
+    NAME: ClassVar[str] = "mobilised.withdrawn"
+
+    depositor: UUID
+    kind: Depositor
+    amount: Dong
+    place: Place
+
+
+class SessionHeld(PublicEvent, frozen=True, kw_only=True):
+    """Phiên giao dịch xã: a transaction-point session was closed, its cash counted and right."""
+
+    NAME: ClassVar[str] = "session.held"
+
+    session: UUID
+    planned: SessionAmounts
+    realised: SessionAmounts
+    lines: Count
+
+
+class EntrustmentFeeAccrued(PublicEvent, frozen=True, kw_only=True):
+    """Phí ủy thác of an association for a month: `amount` = `base` × rate × `share_percent`.
+
+    `base` is the outstanding of loans that owe no interest from before the month, and the share
+    follows from the ratio `overdue` ÷ `outstanding`.
+    """
+
+    NAME: ClassVar[str] = "entrustment_fee.accrued"
+
+    association: Association
+    month: Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", max_length=7)]
+    base: DongOrNone
+    overdue: DongOrNone
+    outstanding: DongOrNone
+    share_percent: Literal[0, 50, 80, 100]
+    amount: DongOrNone
 
 
 class HouseholdEnteredDebt(PublicEvent, frozen=True, kw_only=True):

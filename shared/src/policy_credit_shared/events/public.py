@@ -1,10 +1,10 @@
 """The base of public events: what every one of them says."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from policy_credit_shared.kernel.identifiers import (
     Association,
@@ -13,6 +13,8 @@ from policy_credit_shared.kernel.identifiers import (
     Office,
     Programme,
 )
+
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
 class PublicEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.events.public import Count, PublicEvent
 from policy_credit_shared.kernel.identifiers import Association, Rating
 
 Body = Literal["representative_board", "association", "bank", "people"]
@@ -13,7 +13,6 @@ Body = Literal["representative_board", "association", "bank", "people"]
 
 UseResult = Literal["right_use", "wrong_use", "not_yet_used"]
 
-Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 PartsPerMillion = Annotated[
     int, Meta(ge=0, le=1_000_000, description="A ratio as millionths: 1 200 is 0.12 %")
 ]

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
 from typing import Any, ClassVar, Generic, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 S = TypeVar("S")
@@ -19,8 +23,41 @@ class DomainEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     TOPIC: ClassVar[str]
 
 
+class Wake(Struct, frozen=True):
+    """The close of that day must look at the aggregate, whichever close comes first after it."""
+
+    office: str
+    on: date
+
+
+def _never(_: Any) -> None:
+    return None
+
+
+def _apart(_: Any, __: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Kind(Generic[S]):
-    """A kind of aggregate: how each event changes its state (None before the first)."""
+    """A kind of aggregate.
+
+    `evolve`    how each event changes its state (None before the first)
+    `wakes`     when a close of day must look at it next, from its state; `name` finds it again
+    `merge`     two events of one call in one, where many lines of a sheet move one total
+    `state`     its type, if snapshots of it are kept; `revision` grows when `evolve` comes to
+                mean something else, so that older snapshots are not believed
+    """
 
     evolve: Callable[[S | None, Any], S]
+    name: str = ""
+    wakes: Callable[[S], Wake | None] = _never
+    merge: Callable[[Any, Any], DomainEvent | None] = _apart
+    state: type[S] | None = None
+    revision: int = 1
+
+    @cached_property
+    def form(self) -> str:
+        """What a snapshot of this kind looks like and means; a snapshot of another is ignored."""
+        schema = msgspec.json.encode(msgspec.json.schema(self.state), order="deterministic")
+        return f"{self.name}/{self.revision}/{sha256(schema).hexdigest()[:16]}"

@@ -51,6 +51,23 @@ Place = Literal["point", "office"]
 DebtClass = Literal["in_term", "overdue", "frozen"]
 """Trong hạn, quá hạn, khoanh."""
 
+Bucket = Literal["1_90", "91_180", "181_360", "over_360"]
+"""How many days ago overdue principal fell overdue (nhóm thời gian quá hạn)."""
+
+Category = Literal[
+    "poor",
+    "near_poor",
+    "newly_escaped",
+    "student",
+    "job_seeker",
+    "migrant_worker",
+    "ethnic_minority",
+    "rural_resident",
+    "low_income",
+    "served_sentence",
+]
+"""Why a household is entitled: hộ nghèo, cận nghèo, mới thoát nghèo, học sinh sinh viên, …"""
+
 Rating = Literal["good", "fair", "average", "weak"]
 """Of a savings-and-credit group: tốt, khá, trung bình, yếu."""
 

@@ -6,6 +6,9 @@ from msgspec import Meta
 
 Dong = Annotated[int, Meta(ge=1, le=2**62, description="Whole dong, at least 1")]
 DongOrNone = Annotated[int, Meta(ge=0, le=2**62, description="Whole dong, 0 if none")]
+DongChange = Annotated[
+    int, Meta(ge=-(2**62), le=2**62, description="Whole dong, less than 0 if taken back")
+]
 AnnualRate = Annotated[
     int, Meta(ge=0, le=10_000, description="Hundredths of a percent a year: 660 is 6.6 %")
 ]

@@ -115,6 +115,21 @@ def served_locality(commune: str, office: str) -> str:
     return main_localities()[commune]
 
 
+@cache
+def seat_locality(office: str) -> str:
+    """Where what belongs to an office as a whole counts: its first commune; raises UnknownUnit."""
+    tree = units_before_reform()
+    communes = tree.children(office)
+    if tree.unit(office).level != "district" or not communes:
+        raise UnknownUnit(office, tree.edition)
+    return main_localities()[communes[0].code]
+
+
+def province_of(office: str) -> str:
+    """The province of an office; raises UnknownUnit."""
+    return units_before_reform().path(office)[-2].code
+
+
 def _tree(
     edition: str, valid_from: date, locality_side: Literal["old_commune", "new_commune"]
 ) -> UnitTree:

@@ -29,9 +29,10 @@ def documents() -> dict[str, str]:
 
 def schema(kind: type[PublicEvent]) -> dict[str, Any]:
     """The JSON Schema of an event's data."""
+    parts = msgspec.json.schema(kind)["$defs"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(kind)["$defs"][kind.__name__],
+        **_whole(parts[kind.__name__], parts),
         "title": kind.type(),
     }
 
@@ -78,6 +79,17 @@ def catalogue_page() -> str:
             lines += ["| field | type | required | meaning |", "|---|---|---|---|"]
             lines += [_row(name, field, kind) for name, field in schema(kind)["properties"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _whole(part: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with what it refers to in its place, so that it stands anywhere."""
+    if isinstance(part, list):
+        return [_whole(item, parts) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _whole(parts[part["$ref"].removeprefix("#/$defs/")], parts)
+    return {name: _whole(value, parts) for name, value in part.items()}
 
 
 def _channel(topics: Topics, emitter: Emitter) -> dict[str, Any]:

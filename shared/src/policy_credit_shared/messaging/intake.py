@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policy_credit_shared.events.errors import EventError
 from policy_credit_shared.events.public import PublicEvent
@@ -87,6 +88,6 @@ class Intake:
             log.warning("quarantined %s: %s", wrong.record.partition, wrong.error)
         letters = [dead_letter(self._name, wrong) for wrong in quarantined]
         publish_letters(self._publisher, self._letters_topic, letters)
-        self._store.append(books.decided(self._clock), advance=batch.advance)
+        self._store.append(replace(books.changes(self._clock), advance=batch.advance))
         apply_advance(self._progress, batch.advance)
         return batch.consumed

@@ -7,13 +7,15 @@ intake  takes in other services' facts, where the service needs any
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
+from fastapi import APIRouter
 
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
@@ -35,6 +37,7 @@ from policy_credit_shared.messaging.relay import (
     Translate,
 )
 from policy_credit_shared.messaging.topics import Emitter, Topics, source_of
+from policy_credit_shared.running.closing import Closing, Step, close_day
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.settings import (
@@ -51,7 +54,7 @@ from policy_credit_shared.store.postgres import PostgresEventStore
 from policy_credit_shared.store.progress import Fenced
 from policy_credit_shared.store.recorded import EventMapper
 from policy_credit_shared.telemetry.logs import configure_logs
-from policy_credit_shared.web.app import Publication, writing_app
+from policy_credit_shared.web.app import Publication, Queries, writing_app
 from policy_credit_shared.web.auth import Verifier
 from policy_credit_shared.web.commands import CommandRoute
 
@@ -75,22 +78,21 @@ class WritingService:
     translate: Translate
     takes_in: Mapping[type[PublicEvent], TakeIn]
     takes_in_from: Sequence[Emitter] = ()
+    closings: Sequence[Closing] = ()
+    queries: Queries = lambda *_: APIRouter()
 
     def service(self) -> Service:
         """The service as the command line runs it."""
         roles = {"api": self.run_api, "relay": self.run_relay}
         if self.takes_in:
             roles["intake"] = self.run_intake
-        return Service(self.name, roles, self.migrate)
+        return Service(self.name, roles, self.migrate, self.close_day if self.closings else None)
 
     def migrate(self) -> None:
         """Create the tables that are missing."""
         settings = self._settings(table=None)
-        store = PostgresEventStore(settings.database_url, self.mapper)
-        try:
+        with closing(self._store(settings)) as store:
             store.migrate()
-        finally:
-            store.close()
         with postgres.connect(settings.database_url) as connection:
             connection.execute(TABLE)
 
@@ -98,13 +100,14 @@ class WritingService:
         """Answer commands until stopped."""
         settings = self._settings()
         configure_logs(f"{self.name}.api", settings.log_level)
-        store = PostgresEventStore(settings.database_url, self.mapper)
+        store = self._store(settings)
         app = writing_app(
             title=self.title,
             description=self.description,
             routes=self.routes,
             handlers=self.handlers,
             store=store,
+            queries=self.queries,
             publication=lambda: publication(store, settings.database_url),
             clock=system_clock,
             verifier=Verifier(AuthSettings.read()),
@@ -143,7 +146,7 @@ class WritingService:
         settings, log_settings = self._settings(), reachable_kafka()
         configure_logs(f"{self.name}.intake", settings.log_level)
         topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
-        store = PostgresEventStore(settings.database_url, self.mapper)
+        store = self._store(settings)
         read = [topics.facts(emitter) for emitter in self.takes_in_from]
         while True:
             try:
@@ -158,6 +161,14 @@ class WritingService:
             except (PublishFailed, TopicMissing, Conflict, Fenced, PersistenceError) as failure:
                 log.error("starting again from the progress: %s", failure)
                 time.sleep(RETRY_SECONDS)
+
+    def close_day(self, day: date, office: str | None) -> Iterator[Step]:
+        """Close a day in one office or in all; raises Conflict if it must be started again."""
+        with closing(self._store(self._settings())) as store:
+            yield from close_day(store, system_clock, self.closings, day, office)
+
+    def _store(self, settings: ServiceSettings) -> PostgresEventStore:
+        return PostgresEventStore(settings.database_url, self.mapper, settings.keeper())
 
     def _settings(self, table: str | None = postgres.EVENTS_TABLE) -> ServiceSettings:
         settings = self.settings.read()

@@ -6,71 +6,152 @@ is reported.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
+from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.clock import Clock
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.refusals import ConcurrentChange, Refusal
+from policy_credit_shared.store.changes import Awaiting, Changes, History, Snapshot
 from policy_credit_shared.store.port import Conflict, EventStore
 from policy_credit_shared.store.receipts import Receipt
 from policy_credit_shared.store.recorded import Recorded
 
 ATTEMPTS_MAX: Final = 5
+SNAPSHOT_EVENTS: Final = 50
+"""A kind that keeps snapshots gets one each time it has grown by so many events."""
 
 S = TypeVar("S")
 
+_NOTHING: Final = History(None, [])
+
+
+class _Opened(Struct):
+    """An aggregate as this call has it: what was stored, and what it is now."""
+
+    kind: Kind[Any]
+    state: Any
+    version: int
+    stored_version: int
+    stored_wake: Wake | None
+    last_pending: int | None = None
+
 
 class Books:
-    """The aggregates that one call touches, and the events it has decided on."""
+    """The aggregates that one call touches, and the events it has decided on.
 
-    def __init__(self, store: EventStore) -> None:
+    `by` is who makes the call; nobody where a service takes in facts or closes a day.
+    """
+
+    def __init__(self, store: EventStore, by: Principal | None = None) -> None:
         self._store = store
-        self._histories: dict[UUID, Sequence[Recorded]] = {}
-        self._states: dict[UUID, Any] = {}
-        self._versions: dict[UUID, int] = {}
+        self._by = by
+        self._histories: dict[UUID, History] = {}
+        self._opened: dict[UUID, _Opened] = {}
         self._pending: list[tuple[UUID, int, DomainEvent]] = []
+        self._personal: dict[UUID, bytes | None] = {}
+
+    @property
+    def by(self) -> Principal:
+        """Who makes the call."""
+        if self._by is None:
+            raise InvariantBroken("only a person's call asks who makes it")
+        return self._by
 
     def prefetch(self, aggregates: Iterable[UUID]) -> None:
         """Load many histories in one query; what is not prefetched is loaded when asked for."""
         wanted = {a for a in aggregates if a not in self._histories}
         if wanted:
             found = self._store.histories(list(wanted))
-            self._histories.update({a: found.get(a, ()) for a in wanted})
+            self._histories.update({a: found.get(a, _NOTHING) for a in wanted})
 
     def get(self, kind: Kind[S], aggregate: UUID) -> S | None:
         """The state now, with this call's own events; None if nothing ever happened to it."""
-        if aggregate not in self._states:
-            self.prefetch([aggregate])
-            state: S | None = None
-            for recorded in self._histories[aggregate]:
-                state = kind.evolve(state, recorded.event)
-            self._states[aggregate] = state
-            self._versions[aggregate] = len(self._histories[aggregate])
-        return self._states[aggregate]  # type: ignore[no-any-return]
+        return self._open(kind, aggregate).state  # type: ignore[no-any-return]
 
     def record(self, kind: Kind[S], aggregate: UUID, *events: DomainEvent) -> None:
         """Decide that these events happened."""
-        state = self.get(kind, aggregate)
+        opened = self._open(kind, aggregate)
         for event in events:
-            state = kind.evolve(state, event)
-            self._versions[aggregate] += 1
-            self._pending.append((aggregate, self._versions[aggregate], event))
-        self._states[aggregate] = state
+            opened.state = kind.evolve(opened.state, event)
+            if opened.last_pending is not None:
+                _, version, last = self._pending[opened.last_pending]
+                if (merged := kind.merge(last, event)) is not None:
+                    self._pending[opened.last_pending] = (aggregate, version, merged)
+                    continue
+            opened.version += 1
+            opened.last_pending = len(self._pending)
+            self._pending.append((aggregate, opened.version, event))
 
-    def decided(self, clock: Clock) -> list[Recorded]:
-        """The events to store, in the order they were decided."""
+    def awaited(
+        self, kind: Kind[Any], until: date, after: UUID | None, limit: int
+    ) -> Sequence[UUID]:
+        """Stored aggregates that are to wake on `until` or before, in the order of their ids."""
+        return self._store.awaited(kind.name, until, after=after, limit=limit)
+
+    def seal(self, subject: UUID, content: bytes) -> None:
+        """Keep personal data under the subject's own key."""
+        self._personal[subject] = content
+
+    def erase(self, subject: UUID) -> None:
+        """Delete the subject's key and data."""
+        self._personal[subject] = None
+
+    def changes(self, clock: Clock) -> Changes:
+        """What to store: the events in the order they were decided, and all that follows."""
         now = clock()
-        return [
+        events = [
             Recorded(aggregate, version, now, event) for aggregate, version, event in self._pending
         ]
+        grown = [(a, o) for a, o in self._opened.items() if o.version > o.stored_version]
+        return Changes(
+            events=events,
+            snapshots=[_snapshot(a, o) for a, o in grown if _is_due(o)],
+            agenda=[
+                Awaiting(a, o.kind.name, wake)
+                for a, o in grown
+                if (wake := o.kind.wakes(o.state)) != o.stored_wake
+            ],
+            personal=self._personal,
+        )
+
+    def _open(self, kind: Kind[Any], aggregate: UUID) -> _Opened:
+        if aggregate not in self._opened:
+            self.prefetch([aggregate])
+            history = self._histories[aggregate]
+            if history.base is not None and history.base.form != kind.form:
+                history = self._store.histories([aggregate], whole=True)[aggregate]
+            state, version = None, 0
+            if history.base is not None:
+                version = history.base.version
+                state = msgspec.json.decode(history.base.state, type=kind.state)
+            for recorded in history.events:
+                state = kind.evolve(state, recorded.event)
+            version += len(history.events)
+            wake = None if state is None else kind.wakes(state)
+            self._opened[aggregate] = _Opened(kind, state, version, version, wake)
+        return self._opened[aggregate]
+
+
+def _is_due(opened: _Opened) -> bool:
+    periods = opened.version // SNAPSHOT_EVENTS > opened.stored_version // SNAPSHOT_EVENTS
+    return opened.kind.state is not None and periods
+
+
+def _snapshot(aggregate: UUID, opened: _Opened) -> Snapshot:
+    state = msgspec.json.encode(opened.state)
+    return Snapshot(aggregate, opened.version, opened.kind.form, state)
 
 
 class Command(Protocol):
-    """A request to change something, made by an office."""
-
-    @property
-    def office(self) -> str: ...
+    """A request to change something."""
 
     def touches(self) -> Iterable[UUID]:
         """The aggregates that are certainly needed, to load those of a whole sheet at once."""
@@ -106,6 +187,7 @@ def carry_out(
     handlers: Handlers,
     commands: Sequence[Command],
     receipt: Receipt,
+    by: Principal,
 ) -> Receipt:
     """Do what the commands ask, once: the receipt is stored with the events.
 
@@ -116,19 +198,17 @@ def carry_out(
             if given.fingerprint != receipt.fingerprint:
                 raise KeyReused(receipt.key)
             return given
-        events = decide(Books(store), clock, handlers, commands)
+        changes = decide(Books(store, by), clock, handlers, commands)
         try:
-            store.append(events, receipt=receipt)
+            store.append(replace(changes, receipt=receipt))
         except Conflict:
             continue
         return receipt
     raise ConcurrentChange
 
 
-def decide(
-    books: Books, clock: Clock, handlers: Handlers, commands: Sequence[Command]
-) -> list[Recorded]:
-    """The events that the commands lead to; raises LinesRefused with every refused line."""
+def decide(books: Books, clock: Clock, handlers: Handlers, commands: Sequence[Command]) -> Changes:
+    """What the commands lead to; raises LinesRefused with every refused line."""
     books.prefetch(aggregate for command in commands for aggregate in command.touches())
     refusals: list[tuple[int, Refusal]] = []
     for line, command in enumerate(commands):
@@ -138,4 +218,4 @@ def decide(
             refusals.append((line, refusal))
     if refusals:
         raise LinesRefused(refusals, len(commands))
-    return books.decided(clock)
+    return books.changes(clock)

@@ -1,8 +1,10 @@
 """The event store in memory: for unit and simulation tests, held to the same contract."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
+from policy_credit_shared.store.changes import Awaiting, Changes, History, Snapshot
 from policy_credit_shared.store.port import Conflict
 from policy_credit_shared.store.progress import Advance, Fenced, Progress
 from policy_credit_shared.store.receipts import Receipt
@@ -15,37 +17,71 @@ class MemoryEventStore:
     def __init__(self) -> None:
         self.log: list[Notified] = []
         self._histories: dict[UUID, list[Recorded]] = {}
+        self._snapshots: dict[UUID, Snapshot] = {}
+        self._agenda: dict[UUID, Awaiting] = {}
+        self._personal: dict[UUID, bytes] = {}
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._progress = Progress.none()
 
-    def histories(self, aggregates: Sequence[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
-        return {
-            aggregate: list(self._histories[aggregate])
-            for aggregate in aggregates
-            if aggregate in self._histories
-        }
+    def histories(
+        self, aggregates: Sequence[UUID], *, whole: bool = False
+    ) -> Mapping[UUID, History]:
+        found = {}
+        for aggregate in aggregates:
+            if aggregate in self._histories:
+                base = None if whole else self._snapshots.get(aggregate)
+                after = base.version if base else 0
+                found[aggregate] = History(base, self._histories[aggregate][after:])
+        return found
 
-    def append(
-        self,
-        events: Sequence[Recorded],
-        *,
-        receipt: Receipt | None = None,
-        advance: Advance | None = None,
-    ) -> None:
-        self._refuse_conflicts(events, receipt)
-        if advance is not None:
-            self._advance(advance)
-        if receipt is not None:
-            self._receipts[receipt.caller, receipt.key] = receipt
-        for recorded in events:
+    def append(self, changes: Changes) -> None:
+        self._refuse_conflicts(changes.events, changes.receipt)
+        if changes.advance is not None:
+            self._advance(changes.advance)
+        if changes.receipt is not None:
+            self._receipts[changes.receipt.caller, changes.receipt.key] = changes.receipt
+        for recorded in changes.events:
             self._histories.setdefault(recorded.aggregate, []).append(recorded)
             self.log.append(Notified(len(self.log) + 1, recorded))
+        self._snapshots.update({s.aggregate: s for s in changes.snapshots})
+        self._agenda.update({a.aggregate: a for a in changes.agenda})
+        for subject, content in changes.personal.items():
+            if content is None:
+                self._personal.pop(subject, None)
+            else:
+                self._personal[subject] = content
 
     def receipt(self, caller: str, key: str) -> Receipt | None:
         return self._receipts.get((caller, key))
 
     def progress(self) -> Progress:
         return self._progress.copy()
+
+    def awaited(
+        self,
+        kind: str,
+        until: date,
+        *,
+        office: str | None = None,
+        after: UUID | None = None,
+        limit: int,
+    ) -> Sequence[UUID]:
+        found = sorted(
+            a.aggregate
+            for a in self._agenda.values()
+            if a.wake is not None
+            and a.kind == kind
+            and a.wake.on <= until
+            and office in (None, a.wake.office)
+            and (after is None or a.aggregate > after)
+        )
+        return found[:limit]
+
+    def count_awaited(self, kind: str, until: date, *, office: str | None = None) -> int:
+        return len(self.awaited(kind, until, office=office, limit=len(self._agenda)))
+
+    def personal(self, subject: UUID) -> bytes | None:
+        return self._personal.get(subject)
 
     def _refuse_conflicts(self, events: Sequence[Recorded], receipt: Receipt | None) -> None:
         if receipt is not None and (receipt.caller, receipt.key) in self._receipts:

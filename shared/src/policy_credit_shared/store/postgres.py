@@ -6,21 +6,26 @@ takes no such lock and stays off (docs/decisions/0004).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 import psycopg
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from policy_credit_shared.kernel.checks import check
+from policy_credit_shared.store import agenda, vault
 from policy_credit_shared.store import progress as reading
+from policy_credit_shared.store.changes import Changes, History, Snapshot
 from policy_credit_shared.store.port import Conflict
-from policy_credit_shared.store.progress import Advance, Progress
+from policy_credit_shared.store.progress import Progress
 from policy_credit_shared.store.receipts import Receipt
 from policy_credit_shared.store.recorded import EventMapper, Recorded
+from policy_credit_shared.store.vault import Vault
 
 EVENTS_TABLE: Final = "stored_events"
 POOL_SIZE: Final = 4
@@ -34,39 +39,58 @@ CREATE TABLE IF NOT EXISTS receipt (
 );
 """
 
+SNAPSHOTS_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS snapshot (
+    aggregate uuid PRIMARY KEY, version int NOT NULL, form text NOT NULL, state bytea NOT NULL
+);
+"""
+
 INSERT_RECEIPT: Final = """
 INSERT INTO receipt (caller, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)
+"""
+UPSERT_SNAPSHOTS: Final = """
+INSERT INTO snapshot SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[])
+ON CONFLICT (aggregate) DO UPDATE
+SET version = EXCLUDED.version, form = EXCLUDED.form, state = EXCLUDED.state
+"""
+UPSERT_PERSONAL: Final = """
+INSERT INTO {table} VALUES (%s, %s)
+ON CONFLICT (subject) DO UPDATE SET {column} = EXCLUDED.{column}
 """
 
 
 class _Recorder(PostgresApplicationRecorder):
-    """Stores receipts and reading progress in the transaction that stores the events."""
+    """Stores in one transaction whatever a call changes."""
 
-    def insert_all(
-        self,
-        stored_events: Sequence[StoredEvent],
-        receipt: Receipt | None,
-        advance: Advance | None,
-    ) -> None:
+    def insert_all(self, changes: Changes, mapper: EventMapper, keeper: Vault | None) -> None:
         """As insert_events, but not in psycopg's pipeline mode.
 
         There a statement of some hundred kilobytes, a large sheet's, waits for ever: client and
         server each wait for the other to send (psycopg 3.3.9).
         """
+        stored_events = [mapper.to_stored(recorded) for recorded in changes.events]
         with self.datastore.transaction(commit=True) as cursor:
-            if receipt is not None:
-                cursor.execute(INSERT_RECEIPT, msgspec.structs.astuple(receipt))
-            if advance is not None:
-                reading.store_advance(cursor, advance)
+            if changes.receipt is not None:
+                cursor.execute(INSERT_RECEIPT, msgspec.structs.astuple(changes.receipt))
+            if changes.advance is not None:
+                reading.store_advance(cursor, changes.advance)
             if stored_events:
                 self._insert_stored_events(cursor, stored_events)
+            if changes.snapshots:
+                rows = zip(*map(msgspec.structs.astuple, changes.snapshots), strict=True)
+                cursor.execute(UPSERT_SNAPSHOTS, [list(column) for column in rows])
+            if changes.agenda:
+                agenda.write(cursor, changes.agenda)
+            for subject, content in changes.personal.items():
+                _keep(cursor, keeper, subject, content)
 
 
 class PostgresEventStore:
-    """One service's event store; `migrate` makes its tables."""
+    """One service's event store; `migrate` makes its tables. `keeper` seals personal data."""
 
-    def __init__(self, database_url: str, mapper: EventMapper) -> None:
+    def __init__(self, database_url: str, mapper: EventMapper, keeper: Vault | None = None) -> None:
         self._mapper = mapper
+        self._keeper = keeper
         self._datastore = _datastore(database_url)
         self._recorder = _Recorder(self._datastore, events_table_name=EVENTS_TABLE)
 
@@ -74,36 +98,41 @@ class PostgresEventStore:
         """Create what is missing; safe to repeat."""
         self._recorder.create_table()
         with self._datastore.transaction(commit=True) as cursor:
-            cursor.execute(RECEIPTS_TABLE)
-            cursor.execute(reading.TABLES)
+            for tables in (
+                RECEIPTS_TABLE,
+                SNAPSHOTS_TABLE,
+                reading.TABLES,
+                agenda.TABLES,
+                vault.TABLES,
+            ):
+                cursor.execute(tables)
 
     def close(self) -> None:
         """Close every connection."""
         self._datastore.close()
 
-    def histories(self, aggregates: Sequence[UUID]) -> Mapping[UUID, Sequence[Recorded]]:
+    def histories(
+        self, aggregates: Sequence[UUID], *, whole: bool = False
+    ) -> Mapping[UUID, History]:
+        wanted = list(aggregates)
         found: dict[UUID, list[Recorded]] = {}
         with self._datastore.cursor() as cursor:
+            bases = {} if whole else _snapshots(cursor, wanted)
             cursor.execute(
                 f"SELECT originator_id, originator_version, topic, state FROM {EVENTS_TABLE}"
-                " WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version",
-                (list(aggregates),),
+                " JOIN unnest(%s::uuid[], %s::int[]) AS wanted (id, after)"
+                " ON originator_id = wanted.id AND originator_version > wanted.after"
+                " ORDER BY originator_id, originator_version",
+                (wanted, [bases[a].version if a in bases else 0 for a in wanted]),
             )
             for row in cursor:
                 recorded = self._mapper.to_recorded(*row.values())
                 found.setdefault(recorded.aggregate, []).append(recorded)
-        return found
+        return {a: History(bases.get(a), found.get(a, [])) for a in found.keys() | bases.keys()}
 
-    def append(
-        self,
-        events: Sequence[Recorded],
-        *,
-        receipt: Receipt | None = None,
-        advance: Advance | None = None,
-    ) -> None:
-        stored = [self._mapper.to_stored(recorded) for recorded in events]
+    def append(self, changes: Changes) -> None:
         try:
-            self._recorder.insert_all(stored, receipt, advance)
+            self._recorder.insert_all(changes, self._mapper, self._keeper)
         except IntegrityError as error:
             raise Conflict(str(error)) from error
 
@@ -120,6 +149,58 @@ class PostgresEventStore:
     def progress(self) -> Progress:
         with self._datastore.transaction() as cursor:
             return reading.load_progress(cursor)
+
+    def awaited(
+        self,
+        kind: str,
+        until: date,
+        *,
+        office: str | None = None,
+        after: UUID | None = None,
+        limit: int,
+    ) -> Sequence[UUID]:
+        with self._datastore.cursor() as cursor:
+            return agenda.read(cursor, kind, until, office, after, limit)
+
+    def count_awaited(self, kind: str, until: date, *, office: str | None = None) -> int:
+        with self._datastore.cursor() as cursor:
+            return agenda.count(cursor, kind, until, office)
+
+    def personal(self, subject: UUID) -> bytes | None:
+        check(self._keeper is not None, "a service that keeps personal data has a key for it")
+        with self._datastore.cursor() as cursor:
+            cursor.execute(
+                "SELECT wrapped, sealed FROM personal_key JOIN personal_data USING (subject)"
+                " WHERE subject = %s",
+                (subject,),
+            )
+            row = cursor.fetchone()
+        if row is None or self._keeper is None:
+            return None
+        return self._keeper.open(subject, row["wrapped"], row["sealed"])
+
+
+def _snapshots(cursor: Any, aggregates: Sequence[UUID]) -> dict[UUID, Snapshot]:
+    cursor.execute(
+        "SELECT aggregate, version, form, state FROM snapshot WHERE aggregate = ANY(%s)",
+        (aggregates,),
+    )
+    return {row["aggregate"]: Snapshot(**row) for row in cursor}
+
+
+def _keep(cursor: Any, keeper: Vault | None, subject: UUID, content: bytes | None) -> None:
+    if content is None:
+        cursor.execute("DELETE FROM personal_key WHERE subject = %s", (subject,))
+        cursor.execute("DELETE FROM personal_data WHERE subject = %s", (subject,))
+        return
+    check(keeper is not None, "a service that keeps personal data has a key for it")
+    if keeper is not None:
+        wrapped, sealed = keeper.seal(subject, content)
+        for table, column, value in (
+            ("personal_key", "wrapped", wrapped),
+            ("personal_data", "sealed", sealed),
+        ):
+            cursor.execute(UPSERT_PERSONAL.format(table=table, column=column), (subject, value))
 
 
 def _datastore(database_url: str) -> PostgresDatastore:

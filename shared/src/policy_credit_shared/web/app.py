@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
-from fastapi import Depends, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from msgspec import Struct
 
 from policy_credit_shared.kernel.clock import Clock
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Handlers
 from policy_credit_shared.store.port import EventStore
 from policy_credit_shared.web import problems
-from policy_credit_shared.web.auth import Principal, Verifier, bearer
+from policy_credit_shared.web.auth import Verifier, bearer
 from policy_credit_shared.web.commands import CommandRoute, command_router, command_schemas
 from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_openapi
 
@@ -28,6 +29,10 @@ class Publication(Struct, frozen=True):
     taken_in: dict[str, int]
 
 
+Queries = Callable[[EventStore, Callable[..., Principal]], APIRouter]
+"""Makes the routes by which a service's branches ask it things."""
+
+
 def writing_app(
     *,
     title: str,
@@ -35,15 +40,17 @@ def writing_app(
     routes: Sequence[CommandRoute],
     handlers: Handlers,
     store: EventStore,
+    queries: Queries,
     publication: Callable[[], Publication],
     clock: Clock,
     verifier: Verifier,
 ) -> FastAPI:
-    """Commands, the state of publication, and health."""
+    """Commands, queries, the state of publication, and health."""
     app = FastAPI(title=title, description=description, version="1")
     problems.install(app)
     principal = bearer(verifier)
     app.include_router(command_router(routes, handlers, store, clock, principal))
+    app.include_router(queries(store, principal), prefix="/api/v1")
 
     @app.get(
         "/api/v1/publication",

@@ -8,32 +8,22 @@ import json
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from msgspec import Struct
 
-from policy_credit_shared.kernel.units import UnitTree
+from policy_credit_shared.kernel.principals import ROLES, Principal, Role
+from policy_credit_shared.kernel.units import UnitTree, units_before_reform
 from policy_credit_shared.settings import AuthSettings, SettingRefused, SigningSettings
 from policy_credit_shared.web.problems import Problem
 
-Role = Literal["teller", "credit_officer", "branch_director", "inspector", "auditor", "viewer"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ALGORITHMS: Final = ["EdDSA", "ES256", "RS256"]
 LEEWAY: Final = timedelta(seconds=30)
 KEY_ID: Final = "embedded"
-
-
-class Principal(Struct, frozen=True):
-    """The caller: who, of which unit, in which role."""
-
-    subject: str
-    unit: str
-    role: Role
 
 
 class Verifier:
@@ -82,10 +72,26 @@ def bearer(verifier: Verifier) -> Callable[..., Principal]:
     return principal
 
 
-def may_write(principal: Principal, office: str, roles: Collection[Role]) -> None:
-    """Raise Problem 403 unless the caller writes for its own office in an allowed role."""
-    if principal.unit != office:
-        raise _forbidden(f"A caller of unit {principal.unit} cannot write for office {office}.")
+Writer = Literal["office", "commune", "unit", "above"]
+"""Who writes: the office, commune or unit that the command names, or the office's or any above."""
+
+
+def may_write(principal: Principal, unit: str, roles: Collection[Role]) -> None:
+    """Raise Problem 403 unless the caller writes for its own unit in an allowed role."""
+    if principal.unit != unit:
+        raise _forbidden(f"A caller of unit {principal.unit} cannot write for {unit}.")
+    _in_role(principal, roles)
+
+
+def may_decide(principal: Principal, office: str, roles: Collection[Role]) -> None:
+    """Raise Problem 403 unless the caller's unit is the office or above it, in an allowed role."""
+    tree = units_before_reform()
+    if office not in tree or not tree.contains(principal.unit, office):
+        raise _forbidden(f"A caller of unit {principal.unit} cannot decide for office {office}.")
+    _in_role(principal, roles)
+
+
+def _in_role(principal: Principal, roles: Collection[Role]) -> None:
     if principal.role not in roles:
         raise _forbidden(f"Role {principal.role} cannot do this; {', '.join(sorted(roles))} can.")
 

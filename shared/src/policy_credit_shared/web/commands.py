@@ -13,11 +13,12 @@ from msgspec import Raw, Struct
 
 from policy_credit_shared.events.catalogue import UNREADABLE, bad_field
 from policy_credit_shared.kernel.clock import Clock
+from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.store.books import Command, Handlers, LinesRefused, carry_out
 from policy_credit_shared.store.port import EventStore
 from policy_credit_shared.store.receipts import Receipt, fingerprint
-from policy_credit_shared.web.auth import Principal, Role, may_write
+from policy_credit_shared.web.auth import Writer, may_decide, may_write
 from policy_credit_shared.web.problems import (
     FieldError,
     Problem,
@@ -39,6 +40,14 @@ class CommandRoute(Struct, frozen=True):
     path: str
     command: type[Any]
     roles: Collection[Role]
+    writer: Writer = "office"
+
+    def allow(self, caller: Principal, command: Any) -> None:
+        """Raise Problem 403 unless the caller may send the command."""
+        if self.writer == "above":
+            may_decide(caller, command.office, self.roles)
+        else:
+            may_write(caller, getattr(command, self.writer), self.roles)
 
 
 class Accepted(Struct, frozen=True):
@@ -85,14 +94,14 @@ def command_router(
 ) -> APIRouter:
     """The routes of all commands and the sheet route."""
     router = APIRouter(prefix="/api/v1")
-    roles = {route.command: route.roles for route in routes}
+    by_command = {route.command: route for route in routes}
     Caller = Annotated[Principal, Depends(principal)]
 
     def answer(
         caller: Principal, key: str, path: str, body: bytes, commands: list[Any]
     ) -> Response:
         for command in commands:
-            may_write(caller, command.office, roles[type(command)])
+            by_command[type(command)].allow(caller, command)
         receipt = Receipt(
             caller=f"{caller.unit}/{caller.subject}",
             key=key,
@@ -100,7 +109,7 @@ def command_router(
             status=201,
             body=msgspec.json.encode(Accepted(len(commands))),
         )
-        given = carry_out(store, clock, handlers, commands, receipt)
+        given = carry_out(store, clock, handlers, commands, receipt, caller)
         return Response(given.body, given.status, media_type="application/json")
 
     def add(route: CommandRoute) -> None:

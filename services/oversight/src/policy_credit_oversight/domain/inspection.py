@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from policy_credit_oversight.domain.refusals import InspectionRepeated
-from policy_credit_shared.events.supervision import Body, Count
+from policy_credit_shared.events.public import Count
+from policy_credit_shared.events.supervision import Body
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import CommuneCode, Locality, Office
 from policy_credit_shared.kernel.units import served_locality

@@ -22,9 +22,10 @@ from policy_credit_reporting.store.reading import (
     StandingAlert,
 )
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
 from policy_credit_shared.web import problems
-from policy_credit_shared.web.auth import Principal, Verifier, bearer, may_read
+from policy_credit_shared.web.auth import Verifier, bearer, may_read
 from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_openapi
 from policy_credit_shared.web.problems import Problem, ProblemDetails, problem_responses
 
