@@ -12,12 +12,13 @@ from policy_credit_shared.events.errors import EventError
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.refusals import Refusal
-from policy_credit_shared.messaging.admission import Quarantined, admit, apply_advance
+from policy_credit_shared.messaging.admission import Batch, Quarantined, admit, apply_advance
 from policy_credit_shared.messaging.dead_letters import dead_letter, publish_letters
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.relay import Publisher
-from policy_credit_shared.store.books import Books
-from policy_credit_shared.store.port import EventStore
+from policy_credit_shared.store.books import ATTEMPTS_MAX, Books
+from policy_credit_shared.store.changes import Changes
+from policy_credit_shared.store.port import Conflict, EventStore
 from policy_credit_shared.store.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -70,8 +71,29 @@ class Intake:
         batch = admit(self._progress, self._reader.poll(seconds))
         if not batch.advance.end:
             return 0
+        for wrong in batch.quarantined:
+            log.warning("quarantined %s: %s", wrong.record.partition, wrong.error)
+        attempts = 0
+        while True:
+            changes, contradictions = self._decide(batch)
+            letters = [dead_letter(self._name, w) for w in (*batch.quarantined, *contradictions)]
+            publish_letters(self._publisher, self._letters_topic, letters)
+            try:
+                self._store.append(replace(changes, advance=batch.advance))
+            except Conflict:
+                # A branch's call changed the same aggregates meanwhile: decide again on theirs.
+                attempts += 1
+                if attempts == ATTEMPTS_MAX:
+                    raise
+            else:
+                break
+        apply_advance(self._progress, batch.advance)
+        return batch.consumed
+
+    def _decide(self, batch: Batch) -> tuple[Changes, list[Quarantined]]:
+        """What the admitted events lead to, and those that contradict what is known here."""
         books = Books(self._store)
-        quarantined = list(batch.quarantined)
+        contradictions: list[Quarantined] = []
         wanted = [a for a in batch.admitted if type(a.event) in self._handlers]
         books.prefetch(
             aggregate
@@ -83,11 +105,6 @@ class Intake:
                 self._handlers[type(admitted.event)].handle(admitted.event, books)
             except Refusal as refusal:
                 error = CannotTakeIn(refusal.detail, f"$.data.{refusal.field}")
-                quarantined.append(Quarantined(admitted.record, admitted.place, error))
-        for wrong in quarantined:
-            log.warning("quarantined %s: %s", wrong.record.partition, wrong.error)
-        letters = [dead_letter(self._name, wrong) for wrong in quarantined]
-        publish_letters(self._publisher, self._letters_topic, letters)
-        self._store.append(replace(books.changes(self._clock), advance=batch.advance))
-        apply_advance(self._progress, batch.advance)
-        return batch.consumed
+                log.warning("quarantined %s: %s", admitted.record.partition, error)
+                contradictions.append(Quarantined(admitted.record, admitted.place, error))
+        return books.changes(self._clock), contradictions
