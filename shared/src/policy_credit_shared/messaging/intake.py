@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from policy_credit_shared.events.errors import EventError
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.messaging.admission import Batch, Quarantined, admit, apply_advance
@@ -101,9 +102,11 @@ class Intake:
             for aggregate in self._handlers[type(admitted.event)].touches(admitted.event)
         )
         for admitted in wanted:
+            before = books.recorded
             try:
                 self._handlers[type(admitted.event)].handle(admitted.event, books)
             except Refusal as refusal:
+                check(books.recorded == before, "what cannot be taken in leaves nothing behind")
                 error = CannotTakeIn(refusal.detail, f"$.data.{refusal.field}")
                 log.warning("quarantined %s: %s", admitted.record.partition, error)
                 contradictions.append(Quarantined(admitted.record, admitted.place, error))

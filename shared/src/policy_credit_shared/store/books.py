@@ -47,7 +47,8 @@ class _Opened(Struct):
 class Books:
     """The aggregates that one call touches, and the events it has decided on.
 
-    `by` is who makes the call; nobody where a service takes in facts or closes a day.
+    `by` is who makes the call; nobody where a service takes in facts or closes a day. `recorded`
+    counts the events decided on so far.
     """
 
     def __init__(self, store: EventStore, by: Principal | None = None) -> None:
@@ -57,6 +58,7 @@ class Books:
         self._opened: dict[UUID, _Opened] = {}
         self._pending: list[tuple[UUID, int, DomainEvent]] = []
         self._personal: dict[UUID, bytes | None] = {}
+        self.recorded = 0
 
     @property
     def by(self) -> Principal:
@@ -79,6 +81,7 @@ class Books:
     def record(self, kind: Kind[S], aggregate: UUID, *events: DomainEvent) -> None:
         """Decide that these events happened."""
         opened = self._open(kind, aggregate)
+        self.recorded += len(events)
         for event in events:
             opened.state = kind.evolve(opened.state, event)
             if opened.last_pending is not None:
