@@ -17,6 +17,7 @@ from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.vault import Vault
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -65,6 +66,18 @@ def test_every_command_teaches(command: list[str]) -> None:
             {"LOANS_DATABASE_URL": "postgresql:///x", "LOANS_PORT": "many"},
             "POLICY_CREDIT_LOANS_PORT is wrong",
         ),
+        (
+            {"LOANS_DATABASE_URL": "postgresql:///x", "LOANS_PORT": "8000"},
+            "POLICY_CREDIT_LOANS_PERSONAL_KEY is not set",
+        ),
+        (
+            {
+                "LOANS_DATABASE_URL": "postgresql:///x",
+                "LOANS_PORT": "8000",
+                "LOANS_PERSONAL_KEY": "short",
+            },
+            "POLICY_CREDIT_LOANS_PERSONAL_KEY is wrong: Value error, is not 32 bytes in base64",
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_at_start_by_its_name(
@@ -92,7 +105,11 @@ def test_an_unreachable_broker_is_refused_at_start(bootstrap: str, sentence: str
 def test_a_database_without_tables_is_refused_at_start(servers: Servers) -> None:
     for service in ("loans", "reporting"):
         name = service.upper()
-        settings = {f"{name}_DATABASE_URL": servers.database(), f"{name}_PORT": "8000"}
+        settings = {
+            f"{name}_DATABASE_URL": servers.database(),
+            f"{name}_PORT": "8000",
+            f"{name}_PERSONAL_KEY": Vault.new_key(),
+        }
         done = run("services", "run", service, "--role", "api", **settings)
         assert done.returncode == 2
         assert (
@@ -104,7 +121,11 @@ def test_creating_topics_and_tables_can_be_repeated(servers: Servers) -> None:
     kafka = {"KAFKA_BOOTSTRAP": servers.kafka.bootstrap, "TOPIC_PREFIX": "repeated"}
     assert "repeated.loans" in run("topics", "create", **kafka).stdout
     assert "all topics exist" in run("topics", "create", **kafka).stdout
-    database = {"LOANS_DATABASE_URL": servers.database(), "LOANS_PORT": "8000"}
+    database = {
+        "LOANS_DATABASE_URL": servers.database(),
+        "LOANS_PORT": "8000",
+        "LOANS_PERSONAL_KEY": Vault.new_key(),
+    }
     for _ in range(2):
         assert run("migrate", "loans", **database).stdout == "loans: migrated\n"
 

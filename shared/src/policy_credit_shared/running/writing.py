@@ -16,6 +16,7 @@ from typing import Final
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from fastapi import APIRouter
+from msgspec import Struct
 
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
@@ -46,6 +47,7 @@ from policy_credit_shared.settings import (
     ServiceSettings,
     SettingRefused,
     usable,
+    usable_key,
 )
 from policy_credit_shared.store import postgres
 from policy_credit_shared.store.books import Handlers
@@ -80,6 +82,7 @@ class WritingService:
     takes_in_from: Sequence[Emitter] = ()
     closings: Sequence[Closing] = ()
     queries: Queries = lambda *_: APIRouter()
+    answers_of_queries: Sequence[type[Struct]] = ()
 
     def service(self) -> Service:
         """The service as the command line runs it."""
@@ -100,7 +103,7 @@ class WritingService:
         """Answer commands until stopped."""
         settings = self._settings()
         configure_logs(f"{self.name}.api", settings.log_level)
-        store = self._store(settings)
+        store, keeper = self._store(settings), settings.keeper()
         app = writing_app(
             title=self.title,
             description=self.description,
@@ -108,11 +111,14 @@ class WritingService:
             handlers=self.handlers,
             store=store,
             queries=self.queries,
+            answers_of_queries=self.answers_of_queries,
             publication=lambda: publication(store, settings.database_url),
             clock=system_clock,
             verifier=Verifier(AuthSettings.read()),
+            receipts_key=keeper.receipts_key if keeper else b"",
         )
         try:
+            usable_key(settings, fits=store.keeper_fits())
             serve(app, settings.host, settings.port)
         finally:
             store.close()
