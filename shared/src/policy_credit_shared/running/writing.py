@@ -103,25 +103,23 @@ class WritingService:
         """Answer commands until stopped."""
         settings = self._settings()
         configure_logs(f"{self.name}.api", settings.log_level)
-        store, keeper = self._store(settings), settings.keeper()
-        app = writing_app(
-            title=self.title,
-            description=self.description,
-            routes=self.routes,
-            handlers=self.handlers,
-            store=store,
-            queries=self.queries,
-            answers_of_queries=self.answers_of_queries,
-            publication=lambda: publication(store, settings.database_url),
-            clock=system_clock,
-            verifier=Verifier(AuthSettings.read()),
-            receipts_key=keeper.receipts_key if keeper else b"",
-        )
-        try:
+        keeper = settings.keeper()
+        with closing(self._store(settings)) as store:
             usable_key(settings, fits=store.keeper_fits())
+            app = writing_app(
+                title=self.title,
+                description=self.description,
+                routes=self.routes,
+                handlers=self.handlers,
+                store=store,
+                queries=self.queries,
+                answers_of_queries=self.answers_of_queries,
+                publication=lambda: publication(store, settings.database_url),
+                clock=system_clock,
+                verifier=Verifier(AuthSettings.read()),
+                receipts_key=keeper.receipts_key if keeper else b"",
+            )
             serve(app, settings.host, settings.port)
-        finally:
-            store.close()
 
     def run_relay(self) -> None:
         """Publish until stopped; after any failure start again from the stored mark."""

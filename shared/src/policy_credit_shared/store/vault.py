@@ -8,7 +8,6 @@ therefore backed up apart from the rest, and not for long (docs/decisions/0009).
 import hmac
 import os
 from base64 import b64decode, b64encode
-from binascii import Error
 from typing import Final
 from uuid import UUID
 
@@ -35,7 +34,7 @@ class Vault:
         """Raises ValueError if it is no such key."""
         try:
             content = b64decode(key, validate=True)
-        except Error:
+        except ValueError:
             content = b""
         if len(content) != KEY_BYTES:
             raise ValueError("is not 32 bytes in base64")

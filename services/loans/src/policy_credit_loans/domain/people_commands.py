@@ -29,7 +29,7 @@ ENTRIES_MAX: Final = 60
 class RegisterHousehold(Struct, frozen=True, kw_only=True, tag="register_household"):
     """Đăng ký hộ: take a household and its borrower on record.
 
-    The branch makes the household's id, at random: it must not say who the person is.
+    The branch makes the household's id, of nothing that says who the person is.
     """
 
     office: Office
