@@ -7,7 +7,22 @@ from uuid import UUID
 
 from msgspec import convert
 
+from policy_credit_loans.domain.group import GROUP as GROUP_KIND
+from policy_credit_loans.domain.household import HOUSEHOLD as HOUSEHOLD_KIND
 from policy_credit_loans.domain.loan import DisburseLoan
+from policy_credit_loans.domain.people_commands import (
+    CorrectPerson,
+    DecideList,
+    DissolveGroup,
+    EraseHousehold,
+    FormGroup,
+    JoinGroup,
+    LeaveGroup,
+    ListHouseholds,
+    PostList,
+    RegisterHousehold,
+)
+from policy_credit_loans.domain.person import Person
 from policy_credit_oversight.domain.group_rating import RateGroup
 from policy_credit_oversight.domain.inspection import CarryOutInspection
 from policy_credit_oversight.domain.loan_use import CheckLoanUse
@@ -24,7 +39,7 @@ from policy_credit_repayments.domain.commands import (
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
-from policy_credit_shared.kernel.identifiers import derived_id
+from policy_credit_shared.kernel.identifiers import Programme, derived_id
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.relay import START, Route, window
 from policy_credit_shared.messaging.topics import source_of
@@ -250,3 +265,152 @@ class Desk:
         route = Route(source_of(self.parts.name), self.parts.name, partitions=6)
         records, _ = window(START, self.store.log, self.parts.translate, route)
         return [(record.partition, record.value) for record in records]
+
+
+# People: households, groups, entitlement lists.
+
+LIST = some_id("list")
+MEMBERS = (HOUSEHOLD, *(some_id(f"neighbour {n}") for n in range(1, 5)))
+"""As few as a group is formed with."""
+
+PERSON = {
+    "name": "Nguyễn Thị Bưởi",
+    "identity_number": "060175004321",
+    "phone": "0912345678",
+    "address": "Thôn Hạ, nhà cuối xóm",
+}
+
+
+def person(**changes: Any) -> Person:
+    return convert(PERSON | changes, Person)
+
+
+def register(household: UUID = HOUSEHOLD, **changes: Any) -> RegisterHousehold:
+    fields = {**_AT, "household": household, "person": PERSON, "registered_on": date(2019, 1, 7)}
+    return convert(fields | changes, RegisterHousehold)
+
+
+def correct(**changes: Any) -> CorrectPerson:
+    fields = {
+        "office": OFFICE,
+        "household": HOUSEHOLD,
+        "person": PERSON | {"name": "Nguyễn Thị Bười"},
+        "corrected_on": date(2019, 1, 8),
+    }
+    return convert(fields | changes, CorrectPerson)
+
+
+def erase(**changes: Any) -> EraseHousehold:
+    fields = {
+        "office": OFFICE,
+        "household": HOUSEHOLD,
+        "reason": "asked",
+        "erased_on": date(2019, 12, 2),
+    }
+    return convert(fields | changes, EraseHousehold)
+
+
+_OF_GROUP = {"office": OFFICE, "group": GROUP}
+
+
+def form(**changes: Any) -> FormGroup:
+    fields = {
+        **_OF_GROUP,
+        "commune": COMMUNE,
+        "association": "women",
+        "village": "Thôn Hạ",
+        "members": MEMBERS,
+        "formed_on": date(2019, 1, 14),
+    }
+    return convert(fields | changes, FormGroup)
+
+
+def join(household: UUID, **changes: Any) -> JoinGroup:
+    fields = {**_OF_GROUP, "household": household, "joined_on": date(2019, 1, 21)}
+    return convert(fields | changes, JoinGroup)
+
+
+def leave(household: UUID = HOUSEHOLD, **changes: Any) -> LeaveGroup:
+    fields = {**_OF_GROUP, "household": household, "left_on": date(2019, 11, 4)}
+    return convert(fields | changes, LeaveGroup)
+
+
+def dissolve(**changes: Any) -> DissolveGroup:
+    fields = {**_OF_GROUP, "reason": "too few members", "dissolved_on": date(2019, 11, 25)}
+    return convert(fields | changes, DissolveGroup)
+
+
+def named(household: UUID = HOUSEHOLD, programme: str = "HN") -> dict[str, Any]:
+    return {"household": household, "programme": programme, "category": "poor"}
+
+
+def list_households(*entries: dict[str, Any], **changes: Any) -> ListHouseholds:
+    fields = {
+        **_OF_GROUP,
+        "list": LIST,
+        "entries": entries or (named(),),
+        "listed_on": date(2019, 2, 11),
+    }
+    return convert(fields | changes, ListHouseholds)
+
+
+def post_list(**changes: Any) -> PostList:
+    fields = {"office": OFFICE, "list": LIST, "posted_on": date(2019, 2, 12)}
+    return convert(fields | changes, PostList)
+
+
+def decide_list(**changes: Any) -> DecideList:
+    fields = {**_AT, "list": LIST, "decided_on": date(2019, 2, 19)}
+    return convert(fields | changes, DecideList)
+
+
+def confirmation(household: UUID = HOUSEHOLD, programme: str = "HN") -> dict[str, Any]:
+    return {"household": household, "programme": programme, "valid_until": date(2019, 12, 31)}
+
+
+def rejection(household: UUID = HOUSEHOLD, programme: str = "HN") -> dict[str, Any]:
+    return {"household": household, "programme": programme, "reason": "left the poor list"}
+
+
+def grouped(desk: Desk, *households: UUID, group: UUID = GROUP, **formed: Any) -> None:
+    """Bring households into a group: register them and form it as far as that is not done yet."""
+    unknown = [h for h in households if desk.state(HOUSEHOLD_KIND, h) is None]
+    desk.does(*(register(h, **_where(formed)) for h in unknown))
+    existing = desk.state(GROUP_KIND, group)
+    if existing is None:
+        fillers = [some_id(f"{group} member {n}") for n in range(len(households), 5)]
+        desk.does(*(register(h, **_where(formed)) for h in fillers))
+        desk.does(form(group=group, members=[*households, *fillers], **formed))
+        return
+    joining = [h for h in households if h not in existing.members]
+    desk.does(*(join(h, office=existing.office, group=group) for h in joining))
+
+
+def confirmed(
+    desk: Desk,
+    household: UUID = HOUSEHOLD,
+    programme: Programme = "HN",
+    *,
+    group: UUID = GROUP,
+    valid_until: date = date(2019, 12, 31),
+    **formed: Any,
+) -> UUID:
+    """Confirm a household's entitlement, from its registration on as far as that is not done yet.
+
+    Returns the list's id. `formed` changes the group if it is formed: `office`, `commune`, ….
+    """
+    grouped(desk, household, group=group, **formed)
+    at = _where(formed)
+    list_id = some_id(f"list of {household} for {programme}")
+    of_list = {"office": at["office"], "list": list_id}
+    confirmation_ = confirmation(household, programme) | {"valid_until": valid_until}
+    desk.does(
+        list_households(named(household, programme), **of_list, group=group),
+        post_list(**of_list),
+        decide_list(**of_list, commune=at["commune"], confirmed=[confirmation_]),
+    )
+    return list_id
+
+
+def _where(formed: dict[str, Any]) -> dict[str, Any]:
+    return {"office": formed.get("office", OFFICE), "commune": formed.get("commune", COMMUNE)}

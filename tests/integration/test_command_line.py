@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -17,6 +19,11 @@ from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.changes import Changes
+from policy_credit_shared.store.postgres import PostgresEventStore
+from policy_credit_shared.store.recorded import EventMapper
+from policy_credit_shared.store.vault import Vault
+from policy_credit_shared.web.auth import make_keys
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -58,12 +65,28 @@ def test_every_command_teaches(command: list[str]) -> None:
     [
         ({}, "POLICY_CREDIT_LOANS_DATABASE_URL is not set"),
         (
-            {"LOANS_DATABASE_URL": "postgresql://127.0.0.1:1/none", "LOANS_PORT": "8000"},
+            {
+                "LOANS_DATABASE_URL": "postgresql://127.0.0.1:1/none",
+                "LOANS_PORT": "8000",
+                "LOANS_PERSONAL_KEY": Vault.new_key(),
+            },
             "POLICY_CREDIT_LOANS_DATABASE_URL names a database that does not answer",
         ),
         (
             {"LOANS_DATABASE_URL": "postgresql:///x", "LOANS_PORT": "many"},
             "POLICY_CREDIT_LOANS_PORT is wrong",
+        ),
+        (
+            {"LOANS_DATABASE_URL": "postgresql:///x", "LOANS_PORT": "8000"},
+            "POLICY_CREDIT_LOANS_PERSONAL_KEY is not set",
+        ),
+        (
+            {
+                "LOANS_DATABASE_URL": "postgresql:///x",
+                "LOANS_PORT": "8000",
+                "LOANS_PERSONAL_KEY": "short",
+            },
+            "POLICY_CREDIT_LOANS_PERSONAL_KEY is wrong: Value error, is not 32 bytes in base64",
         ),
     ],
 )
@@ -92,7 +115,11 @@ def test_an_unreachable_broker_is_refused_at_start(bootstrap: str, sentence: str
 def test_a_database_without_tables_is_refused_at_start(servers: Servers) -> None:
     for service in ("loans", "reporting"):
         name = service.upper()
-        settings = {f"{name}_DATABASE_URL": servers.database(), f"{name}_PORT": "8000"}
+        settings = {
+            f"{name}_DATABASE_URL": servers.database(),
+            f"{name}_PORT": "8000",
+            f"{name}_PERSONAL_KEY": Vault.new_key(),
+        }
         done = run("services", "run", service, "--role", "api", **settings)
         assert done.returncode == 2
         assert (
@@ -100,11 +127,30 @@ def test_a_database_without_tables_is_refused_at_start(servers: Servers) -> None
         )
 
 
+def test_a_key_that_does_not_fit_is_refused_at_start(servers: Servers, tmp_path: Path) -> None:
+    _, public = make_keys(tmp_path)
+    settings = {"LOANS_DATABASE_URL": servers.database(), "LOANS_PORT": "8000"}
+    key = Vault.new_key()
+    store = PostgresEventStore(settings["LOANS_DATABASE_URL"], EventMapper([]), Vault(key))
+    with closing(store):
+        store.migrate()
+        store.append(Changes(personal={uuid4(): b"a name"}))
+    settings |= {"LOANS_PERSONAL_KEY": Vault.new_key(), "AUTH_JWKS": str(public)}
+    done = run("services", "run", "loans", "--role", "api", **settings)
+    assert done.returncode == 2
+    assert "POLICY_CREDIT_LOANS_PERSONAL_KEY is not the key" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_creating_topics_and_tables_can_be_repeated(servers: Servers) -> None:
     kafka = {"KAFKA_BOOTSTRAP": servers.kafka.bootstrap, "TOPIC_PREFIX": "repeated"}
     assert "repeated.loans" in run("topics", "create", **kafka).stdout
     assert "all topics exist" in run("topics", "create", **kafka).stdout
-    database = {"LOANS_DATABASE_URL": servers.database(), "LOANS_PORT": "8000"}
+    database = {
+        "LOANS_DATABASE_URL": servers.database(),
+        "LOANS_PORT": "8000",
+        "LOANS_PERSONAL_KEY": Vault.new_key(),
+    }
     for _ in range(2):
         assert run("migrate", "loans", **database).stdout == "loans: migrated\n"
 

@@ -85,7 +85,9 @@ class ServiceSettings(Settings):
 class PersonalDataSettings(ServiceSettings):
     """For a service that keeps personal data."""
 
-    personal_key: str = Field(description="32 bytes in base64 under which people's keys are kept")
+    personal_key: str = Field(
+        description="32 bytes in base64 under which people's keys are kept", repr=False
+    )
 
     @field_validator("personal_key")
     @classmethod
@@ -102,3 +104,10 @@ def usable(settings: ServiceSettings, problem: str | None) -> None:
     if problem is not None:
         name = f"{settings.model_config.get('env_prefix')}DATABASE_URL"
         raise SettingRefused(name, f"names a database that {problem}")
+
+
+def usable_key(settings: ServiceSettings, *, fits: bool) -> None:
+    """Raise SettingRefused if personal data is kept under another key than the service's."""
+    if not fits:
+        name = f"{settings.model_config.get('env_prefix')}PERSONAL_KEY"
+        raise SettingRefused(name, "is not the key that the people in its database are kept under")

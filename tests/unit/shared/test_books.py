@@ -104,6 +104,34 @@ def test_a_key_is_not_for_another_call() -> None:
     assert len(store.log) == 1
 
 
+class Twice(MemoryEventStore):
+    """The same call arrives twice at once: the other is done after this one seeks its receipt."""
+
+    def __init__(self, given: Receipt) -> None:
+        super().__init__()
+        self.other: Receipt | None = given
+
+    def histories(
+        self, aggregates: Sequence[UUID], *, whole: bool = False
+    ) -> Mapping[UUID, History]:
+        if (other := self.other) is not None:
+            self.other = None
+            changes = decide(Books(self), build.clock, HANDLERS, [build.disburse()])
+            self.append(replace(changes, receipt=other))
+        return super().histories(aggregates, whole=whole)
+
+
+def test_a_call_that_was_carried_out_meanwhile_is_answered_and_not_refused() -> None:
+    store = Twice(receipt())
+    assert call(store, build.disburse()) == receipt()
+    assert len(store.log) == 1
+
+
+def test_a_call_that_others_made_impossible_meanwhile_is_refused() -> None:
+    with pytest.raises(LinesRefused):
+        call(Twice(receipt("other key")), build.disburse())
+
+
 def test_two_callers_may_choose_the_same_key() -> None:
     store = MemoryEventStore()
     call(store, build.disburse())

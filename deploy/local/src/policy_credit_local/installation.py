@@ -23,6 +23,7 @@ from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.service import installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
 READY_SECONDS_MAX = 60
@@ -54,7 +55,8 @@ class Installation:
 
     def start_servers(self) -> None:
         """Kafka, PostgreSQL and keys; fills `environment`."""
-        private, public = make_keys(self._data / "keys")
+        keys = self._data / "keys"
+        private, public = make_keys(keys)
         self._offer("AUTH_SIGNING_KEY", lambda: str(private))
         self._offer("AUTH_JWKS", lambda: str(public))
         self._offer("TOPIC_PREFIX", lambda: "policy-credit")
@@ -62,6 +64,7 @@ class Installation:
         for name in installed_services():
             self._offer(f"{name.upper()}_DATABASE_URL", partial(self._database, name))
             self._offer(f"{name.upper()}_PORT", lambda: str(free_port()))
+        self._offer("LOANS_PERSONAL_KEY", lambda: personal_key(keys / "personal-key"))
         self._offer("REPORTING_URL", lambda: self.url("reporting"))
 
     def start_services(self) -> None:
@@ -143,3 +146,13 @@ class Installation:
             if time.monotonic() > until:
                 raise EmbeddedServerFailed(service, f"does not answer at {self.url(service)}")
             time.sleep(0.1)
+
+
+def personal_key(path: Path) -> str:
+    """The key that personal data is kept under, made on first use; whole or not at all."""
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(Vault.new_key())
+        unfinished.rename(path)
+    return path.read_text()

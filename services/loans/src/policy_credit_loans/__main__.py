@@ -1,5 +1,6 @@
 """Composition of the loans service."""
 
+from policy_credit_loans.api.queries import ANSWERS, queries
 from policy_credit_loans.api.routes import ROUTES
 from policy_credit_loans.application.handlers import HANDLERS, MAPPER
 from policy_credit_loans.publishing.translation import translate
@@ -9,12 +10,14 @@ from policy_credit_shared.running.writing import WritingService
 PARTS = WritingService(
     name="loans",
     title="policy-credit loans",
-    description="Disbursements of policy loans. Amounts are whole dong.",
+    description="Households, groups, entitlements and disbursements. Amounts are whole dong.",
     settings=LoansSettings,
     mapper=MAPPER,
     routes=ROUTES,
     handlers=HANDLERS,
     translate=translate,
     takes_in={},
+    queries=queries,
+    answers_of_queries=ANSWERS,
 )
 SERVICE = PARTS.service()

@@ -16,6 +16,7 @@ from typing import Final
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from fastapi import APIRouter
+from msgspec import Struct
 
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
@@ -46,6 +47,7 @@ from policy_credit_shared.settings import (
     ServiceSettings,
     SettingRefused,
     usable,
+    usable_key,
 )
 from policy_credit_shared.store import postgres
 from policy_credit_shared.store.books import Handlers
@@ -80,6 +82,7 @@ class WritingService:
     takes_in_from: Sequence[Emitter] = ()
     closings: Sequence[Closing] = ()
     queries: Queries = lambda *_: APIRouter()
+    answers_of_queries: Sequence[type[Struct]] = ()
 
     def service(self) -> Service:
         """The service as the command line runs it."""
@@ -100,22 +103,23 @@ class WritingService:
         """Answer commands until stopped."""
         settings = self._settings()
         configure_logs(f"{self.name}.api", settings.log_level)
-        store = self._store(settings)
-        app = writing_app(
-            title=self.title,
-            description=self.description,
-            routes=self.routes,
-            handlers=self.handlers,
-            store=store,
-            queries=self.queries,
-            publication=lambda: publication(store, settings.database_url),
-            clock=system_clock,
-            verifier=Verifier(AuthSettings.read()),
-        )
-        try:
+        keeper = settings.keeper()
+        with closing(self._store(settings)) as store:
+            usable_key(settings, fits=store.keeper_fits())
+            app = writing_app(
+                title=self.title,
+                description=self.description,
+                routes=self.routes,
+                handlers=self.handlers,
+                store=store,
+                queries=self.queries,
+                answers_of_queries=self.answers_of_queries,
+                publication=lambda: publication(store, settings.database_url),
+                clock=system_clock,
+                verifier=Verifier(AuthSettings.read()),
+                receipts_key=keeper.receipts_key if keeper else b"",
+            )
             serve(app, settings.host, settings.port)
-        finally:
-            store.close()
 
     def run_relay(self) -> None:
         """Publish until stopped; after any failure start again from the stored mark."""

@@ -201,7 +201,13 @@ def carry_out(
             if given.fingerprint != receipt.fingerprint:
                 raise KeyReused(receipt.key)
             return given
-        changes = decide(Books(store, by), clock, handlers, commands)
+        try:
+            changes = decide(Books(store, by), clock, handlers, commands)
+        except LinesRefused:
+            # It may be refused because the same call was carried out since its receipt was sought.
+            if store.receipt(receipt.caller, receipt.key) is None:
+                raise
+            continue
         try:
             store.append(replace(changes, receipt=receipt))
         except Conflict:

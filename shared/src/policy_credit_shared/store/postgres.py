@@ -54,7 +54,7 @@ ON CONFLICT (aggregate) DO UPDATE
 SET version = EXCLUDED.version, form = EXCLUDED.form, state = EXCLUDED.state
 """
 UPSERT_PERSONAL: Final = """
-INSERT INTO {table} VALUES (%s, %s)
+INSERT INTO {table} SELECT * FROM unnest(%s::uuid[], %s::bytea[])
 ON CONFLICT (subject) DO UPDATE SET {column} = EXCLUDED.{column}
 """
 
@@ -81,8 +81,8 @@ class _Recorder(PostgresApplicationRecorder):
                 cursor.execute(UPSERT_SNAPSHOTS, [list(column) for column in rows])
             if changes.agenda:
                 agenda.write(cursor, changes.agenda)
-            for subject, content in changes.personal.items():
-                _keep(cursor, keeper, subject, content)
+            if changes.personal:
+                _keep(cursor, keeper, changes.personal)
 
 
 class PostgresEventStore:
@@ -179,6 +179,15 @@ class PostgresEventStore:
             return None
         return self._keeper.open(subject, row["wrapped"], row["sealed"])
 
+    def keeper_fits(self) -> bool:
+        """Whether the keeper's key is the one that people's keys here are kept under."""
+        if self._keeper is None:
+            return True
+        with self._datastore.cursor() as cursor:
+            cursor.execute("SELECT subject, wrapped FROM personal_key LIMIT 1")
+            row = cursor.fetchone()
+        return row is None or self._keeper.fits(row["subject"], row["wrapped"])
+
 
 def _snapshots(cursor: Any, aggregates: Sequence[UUID]) -> dict[UUID, Snapshot]:
     cursor.execute(
@@ -188,19 +197,21 @@ def _snapshots(cursor: Any, aggregates: Sequence[UUID]) -> dict[UUID, Snapshot]:
     return {row["aggregate"]: Snapshot(**row) for row in cursor}
 
 
-def _keep(cursor: Any, keeper: Vault | None, subject: UUID, content: bytes | None) -> None:
-    if content is None:
-        cursor.execute("DELETE FROM personal_key WHERE subject = %s", (subject,))
-        cursor.execute("DELETE FROM personal_data WHERE subject = %s", (subject,))
-        return
-    check(keeper is not None, "a service that keeps personal data has a key for it")
-    if keeper is not None:
-        wrapped, sealed = keeper.seal(subject, content)
-        for table, column, value in (
+def _keep(cursor: Any, keeper: Vault | None, personal: Mapping[UUID, bytes | None]) -> None:
+    erased = [subject for subject, content in personal.items() if content is None]
+    kept = {subject: content for subject, content in personal.items() if content is not None}
+    if erased:
+        cursor.execute("DELETE FROM personal_key WHERE subject = ANY(%s)", (erased,))
+        cursor.execute("DELETE FROM personal_data WHERE subject = ANY(%s)", (erased,))
+    check(keeper is not None or not kept, "a service that keeps personal data has a key for it")
+    if keeper is not None and kept:
+        pairs = [keeper.seal(subject, content) for subject, content in kept.items()]
+        wrapped, sealed = (list(column) for column in zip(*pairs, strict=True))
+        for table, column, values in (
             ("personal_key", "wrapped", wrapped),
             ("personal_data", "sealed", sealed),
         ):
-            cursor.execute(UPSERT_PERSONAL.format(table=table, column=column), (subject, value))
+            cursor.execute(UPSERT_PERSONAL.format(table=table, column=column), (list(kept), values))
 
 
 def _datastore(database_url: str) -> PostgresDatastore:

@@ -1,12 +1,13 @@
 """Personal data, each person's under a key of their own.
 
 The person's key is itself kept under the service's key. Erasing a person deletes their key, so
-that copies of the sealed data, in a backup say, can never be opened again.
+that copies of the sealed data, in a backup say, can never be opened again. The table of keys is
+therefore backed up apart from the rest, and not for long (docs/decisions/0009).
 """
 
+import hmac
 import os
-from base64 import b64decode
-from binascii import Error
+from base64 import b64decode, b64encode
 from typing import Final
 from uuid import UUID
 
@@ -33,11 +34,25 @@ class Vault:
         """Raises ValueError if it is no such key."""
         try:
             content = b64decode(key, validate=True)
-        except Error:
+        except ValueError:
             content = b""
         if len(content) != KEY_BYTES:
             raise ValueError("is not 32 bytes in base64")
         self._key = AESGCM(content)
+        self.receipts_key = hmac.digest(content, b"receipts", "sha256")
+
+    @staticmethod
+    def new_key() -> str:
+        """A key for a service."""
+        return b64encode(os.urandom(KEY_BYTES)).decode()
+
+    def fits(self, subject: UUID, wrapped: bytes) -> bool:
+        """Whether the subject's key was wrapped with this key."""
+        try:
+            _open(self._key, wrapped, subject)
+        except InvalidTag:
+            return False
+        return True
 
     def seal(self, subject: UUID, content: bytes) -> tuple[bytes, bytes]:
         """A new key of the subject's, wrapped, and the content sealed with it."""

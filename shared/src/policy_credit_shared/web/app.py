@@ -41,15 +41,17 @@ def writing_app(
     handlers: Handlers,
     store: EventStore,
     queries: Queries,
+    answers_of_queries: Sequence[type[Struct]],
     publication: Callable[[], Publication],
     clock: Clock,
     verifier: Verifier,
+    receipts_key: bytes = b"",
 ) -> FastAPI:
     """Commands, queries, the state of publication, and health."""
     app = FastAPI(title=title, description=description, version="1")
     problems.install(app)
     principal = bearer(verifier)
-    app.include_router(command_router(routes, handlers, store, clock, principal))
+    app.include_router(command_router(routes, handlers, store, clock, principal, receipts_key))
     app.include_router(queries(store, principal), prefix="/api/v1")
 
     @app.get(
@@ -70,6 +72,8 @@ def writing_app(
         publication()
         return {"status": "ok"}
 
-    _, components = msgspec.json.schema_components([Publication], ref_template=REF_TEMPLATE)
+    _, components = msgspec.json.schema_components(
+        [Publication, *answers_of_queries], ref_template=REF_TEMPLATE
+    )
     install_openapi(app, {**command_schemas(routes), **components})
     return app

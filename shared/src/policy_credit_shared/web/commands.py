@@ -4,6 +4,7 @@ A service declares its commands; the routes, their checks and their OpenAPI entr
 Every write takes an Idempotency-Key and is answered the same however often it is sent.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any, Final
 
@@ -91,6 +92,7 @@ def command_router(
     store: EventStore,
     clock: Clock,
     principal: Callable[..., Principal],
+    receipts_key: bytes = b"",
 ) -> APIRouter:
     """The routes of all commands and the sheet route."""
     router = APIRouter(prefix="/api/v1")
@@ -105,7 +107,7 @@ def command_router(
         receipt = Receipt(
             caller=f"{caller.unit}/{caller.subject}",
             key=key,
-            fingerprint=fingerprint(path, body),
+            fingerprint=fingerprint(path, body, receipts_key),
             status=201,
             body=msgspec.json.encode(Accepted(len(commands))),
         )
@@ -218,10 +220,15 @@ def _decode_sheet(decoder: msgspec.json.Decoder[Any], body: bytes) -> list[Any]:
     return commands
 
 
+_REPEATED: Final = re.compile(r"^(Invalid (?:enum )?value) '.*'$", re.DOTALL)
+"""The messages of msgspec that repeat what was sent, which may be a person's name."""
+
+
 def _wrong_field(error: msgspec.ValidationError, pointer: str) -> FieldError:
     wrong = bad_field(error, "$")
     path = wrong.path[1:].replace("[", ".").replace("]", "").replace(".", "/")
-    return FieldError(code="bad-field", detail=wrong.detail, pointer=pointer + path)
+    detail = _REPEATED.sub(r"\1: none of those in the API's description", wrong.detail)
+    return FieldError(code="bad-field", detail=detail, pointer=pointer + path)
 
 
 def _union(commands: Sequence[type[Any]]) -> Any:

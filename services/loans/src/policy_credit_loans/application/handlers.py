@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from policy_credit_loans.application import people
 from policy_credit_loans.application.disburse import disburse
 from policy_credit_loans.domain.loan import DisburseLoan, LoanDisbursed
 from policy_credit_shared.store.books import Handlers
 from policy_credit_shared.store.recorded import EventMapper
 
-HANDLERS: Final[Handlers] = {DisburseLoan: disburse}
-MAPPER: Final = EventMapper([LoanDisbursed])
+HANDLERS: Final[Handlers] = {DisburseLoan: disburse, **people.HANDLERS}
+MAPPER: Final = EventMapper([LoanDisbursed, *people.EVENTS])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from policy_credit_loans.domain.loan import LoanDisbursed
+from policy_credit_loans.publishing import people
 from policy_credit_shared.events import lending
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.messaging.relay import Publication
@@ -12,6 +13,9 @@ from policy_credit_shared.store.recorded import Recorded
 def translate(recorded: Recorded) -> Sequence[Publication]:
     """The public events that a stored event says."""
     event = recorded.event
+    if isinstance(event, people.PeopleEvent):
+        said = people.say(recorded.aggregate, event)
+        return [Publication(public.office, public) for public in said]
     match event:
         case LoanDisbursed(terms=terms):
             public = lending.LoanDisbursed(
