@@ -1,5 +1,6 @@
 """Composition of the loans service."""
 
+from policy_credit_loans.api.queries import queries
 from policy_credit_loans.api.routes import ROUTES
 from policy_credit_loans.application.handlers import HANDLERS, MAPPER
 from policy_credit_loans.application.lending import CLOSINGS
@@ -20,5 +21,6 @@ PARTS = WritingService(
     takes_in=TAKES_IN,
     takes_in_from=["repayments"],
     closings=CLOSINGS,
+    queries=queries,
 )
 SERVICE = PARTS.service()

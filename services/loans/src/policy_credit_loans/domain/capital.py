@@ -120,7 +120,7 @@ class Capital(Struct, frozen=True, kw_only=True):
         """Outstanding of a fund."""
         return sum(a for key, a in self.outstanding.items() if key.split("/")[0] == fund)
 
-    def lent_in(self, programme: Programme) -> int:
+    def lent_in(self, programme: str) -> int:
         """Outstanding of a programme."""
         return sum(a for key, a in self.outstanding.items() if key.split("/")[1] == programme)
 
