@@ -697,7 +697,8 @@ def entitle(
     """
     known = desk.state(GROUP_KIND, group)
     assert known is not None
-    at = {"office": known.office, "list": list_of(household, programme)}
+    list_id = list_of(household, programme)
+    at = {"office": known.office, "list": list_id}
     entry = {"household": household, "programme": programme}
     listed = entry | {"category": category or CATEGORIES[programme]}
     desk.does(
@@ -710,7 +711,7 @@ def entitle(
             decided_on=confirmed_on,
         ),
     )
-    return at["list"]
+    return list_id
 
 
 def lend(

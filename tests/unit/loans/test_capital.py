@@ -9,6 +9,7 @@ from build import BILLION, MILLION, OFFICE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy_credit_loans.__main__ import PARTS
 from policy_credit_loans.domain import capital as rules
 from policy_credit_loans.domain.capital import CAPITAL, Capital, OutstandingMoved, capital_id, lent
 from policy_credit_loans.domain.credit_refusals import (
@@ -50,7 +51,7 @@ def test_what_is_lent_is_not_taken_back() -> None:
 
 
 def test_an_office_gives_itself_nothing() -> None:
-    desk = build.Desk(build.LOANS, by=build.DIRECTOR)
+    desk = build.Desk(PARTS, by=build.DIRECTOR)
     with pytest.raises(GivenFromAbove):
         desk.does(build.allocate())
     with pytest.raises(GivenFromAbove):
@@ -59,7 +60,7 @@ def test_an_office_gives_itself_nothing() -> None:
 
 def test_an_allocation_is_of_something() -> None:
     with pytest.raises(NothingAllocated):
-        build.Desk(build.LOANS, by=build.HEAD_OFFICE).does(build.allocate(amount=0))
+        build.Desk(PARTS, by=build.HEAD_OFFICE).does(build.allocate(amount=0))
 
 
 def test_a_plan_set_anew_says_what_it_was_before() -> None:
