@@ -1,5 +1,6 @@
 """Handing over: a loan goes with its household, and with the capital it stands on."""
 
+from datetime import date
 from typing import Any
 
 import build
@@ -13,6 +14,7 @@ from policy_credit_loans.domain.household import HOUSEHOLD as HOUSEHOLD_KIND
 from policy_credit_loans.domain.loan import LOAN as LOAN_KIND
 from policy_credit_loans.domain.loan import Loan
 from policy_credit_loans.domain.people_refusals import (
+    DatedBefore,
     GroupFull,
     GroupIsDissolved,
     GroupUnknown,
@@ -185,6 +187,12 @@ def test_only_a_loan_that_is_there_is_handed_over() -> None:
     refused(desk, LoanUnknown, build.transfer(loan=build.some_id("none")))
     desk.takes_in(build.principal_collected(amount=40 * MILLION))
     refused(desk, NothingOwed, build.transfer())
+
+
+def test_a_loan_is_not_handed_over_before_it_was_paid_out() -> None:
+    early = date(2019, 3, 4)
+    refused(lent(), DatedBefore, build.transfer(transferred_on=early))
+    refused(lent(here=True), DatedBefore, build.restructure(restructured_on=early))
 
 
 def test_a_group_takes_no_more_than_sixty() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import build
 
+from policy_credit_loans.__main__ import PARTS
 from policy_credit_loans.application.handlers import MAPPER
 from policy_credit_shared.events import lending
 from policy_credit_shared.events.envelope import decode
@@ -71,7 +72,7 @@ def test_a_loan_is_said_in_the_partition_of_the_office_that_opened_it_even_from_
     )
     desk.does(build.transfer(), by=build.PROVINCE_DIRECTOR)
     desk.does(build.extend(office=build.OTHER_OFFICE, until=date(2026, 3, 5)))
-    (last,) = desk.parts.translate(desk.store.log[-1].recorded)
+    (last,) = PARTS.translate(desk.store.log[-1].recorded)
     assert (last.event.office, last.event.locality) == (build.OTHER_OFFICE, "22834-22834")
     assert last.office == build.OFFICE
 

@@ -279,6 +279,7 @@ def test_only_what_is_frozen_is_unfrozen() -> None:
     desk = proposed(build.propose_freezing())
     refused(desk, NotFrozen, build.unfreeze())
     desk.does(build.approve_freezing(), by=HEAD_OFFICE)
+    refused(desk, NotFrozen, build.unfreeze(unfrozen_on=date(2020, 6, 29)))
     refused(desk, NotFrozen, build.unfreeze(unfrozen_on=date(2024, 2, 5)))
     desk.does(build.unfreeze())
     refused(desk, NotFrozen, build.unfreeze())

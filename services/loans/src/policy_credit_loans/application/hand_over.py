@@ -9,7 +9,12 @@ from policy_credit_loans.domain.credit import CREDIT, Credit, credit_id
 from policy_credit_loans.domain.group import GROUP, MemberJoined, MemberLeft
 from policy_credit_loans.domain.household import HOUSEHOLD, GroupEntered, GroupQuit
 from policy_credit_loans.domain.loan import LOAN, own
-from policy_credit_loans.domain.transferring import RestructureGroup, TransferLoan, may_take
+from policy_credit_loans.domain.transferring import (
+    RestructureGroup,
+    TransferLoan,
+    dated,
+    may_take,
+)
 from policy_credit_shared.store.books import Books
 
 
@@ -38,6 +43,7 @@ def restructure(command: RestructureGroup, books: Books) -> None:
         _join(books, command.into, household, command.restructured_on)
         for identifier in loans:
             loan = own(books.get(LOAN, identifier), identifier, command.office)
+            dated(loan, "restructured_on", command.restructured_on)
             event = transferring.reassign(
                 loan, command.into, receiver, command.reason, command.restructured_on, books.by
             )

@@ -70,6 +70,7 @@ class Loan(Struct, frozen=True, kw_only=True):
     written_off: int = 0
     overdue: bool = False
     freezing: Proposal | None = None
+    frozen_on: date | None = None
     frozen_until: date | None = None
     write_off: Proposal | None = None
     to_write_off: int = 0
@@ -159,9 +160,9 @@ def _treated(
         case FreezingProposed():
             return replace(loan, freezing=event.proposal)
         case FreezingApproved():
-            return replace(loan, freezing=None, frozen_until=event.until)
+            return replace(loan, freezing=None, frozen_on=event.on, frozen_until=event.until)
         case UnfreezingApproved():
-            return replace(loan, frozen_until=None)
+            return replace(loan, frozen_on=None, frozen_until=None)
         case WriteOffProposed():
             return replace(loan, write_off=event.proposal)
         case WriteOffApproved():

@@ -19,6 +19,7 @@ from policy_credit_loans.domain.loan import Loan
 from policy_credit_loans.domain.loan_events import LoanReassigned
 from policy_credit_loans.domain.people_commands import MEMBERS_MAX
 from policy_credit_loans.domain.people_refusals import (
+    DatedBefore,
     GroupFull,
     NotAMember,
 )
@@ -81,7 +82,14 @@ def transfer(
     group = active(into, command.to_group, command.to_office)
     if group.commune != command.to_commune:
         raise GroupElsewhere(command.to_group, "to_commune", group.commune)
+    dated(loan, "transferred_on", command.transferred_on)
     return reassign(loan, command.to_group, group, command.reason, command.transferred_on, by)
+
+
+def dated(loan: Loan, field: str, on: date) -> None:
+    """Raise DatedBefore if something was still paid out elsewhere after the loan went."""
+    if loan.last_disbursed_on is not None and on < loan.last_disbursed_on:
+        raise DatedBefore(field, on, "the loan was paid out", loan.last_disbursed_on)
 
 
 def reassign(

@@ -208,7 +208,8 @@ def approve_freezing(loan: Loan, command: ApproveFreezing, by: Principal) -> Fre
 
 def unfreeze(loan: Loan, command: UnfreezeLoan, by: Principal) -> UnfreezingApproved:
     """Decide to end a freezing; raises a Refusal."""
-    if loan.frozen_until is None or command.unfrozen_on >= loan.frozen_until:
+    frozen_on, until = loan.frozen_on, loan.frozen_until
+    if frozen_on is None or until is None or not frozen_on <= command.unfrozen_on < until:
         raise NotFrozen(command.loan, command.unfrozen_on)
     return UnfreezingApproved(
         standing=loan.standing, on=command.unfrozen_on, reason=command.reason, by=by.subject
