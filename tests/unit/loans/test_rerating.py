@@ -105,6 +105,22 @@ def test_only_open_loans_of_the_programme_and_fund_are_reached() -> None:
     assert rates == {"water": 900, "local": 660, "settled": 660, "asked": 0, "declined": 660}
 
 
+def test_changes_of_two_programmes_on_one_day_count_their_own_loans() -> None:
+    desk = build.lending_desk("HN", "NSVSMT")
+    build.lend(desk)
+    water = build.some_id("water")
+    build.lend(desk, loan=water, programme="NSVSMT", amount=10 * MILLION)
+    other = build.some_id("other change")
+    desk.does(
+        reaching(),
+        reaching(change=other, programme="NSVSMT", annual_rate=800),
+        by=HEAD_OFFICE,
+    )
+    desk.closes(JUNE)
+    assert (loan(desk).annual_rate, loan(desk, water).annual_rate) == (600, 800)
+    assert (rerating(desk).rerated, rerating(desk, other).rerated) == (1, 1)
+
+
 def test_a_contract_under_a_more_specific_rate_is_passed_over() -> None:
     desk = build.lending_desk()
     own = build.some_id("own")

@@ -9,11 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from policy_credit_loans.application.record import record
-from policy_credit_loans.domain.loan import LOAN
+from policy_credit_loans.domain.loan import LOAN, Loan
 from policy_credit_loans.domain.programme import programme_id
 from policy_credit_loans.domain.programme_change import PROGRAMME, RERATING, LoansRerated
 from policy_credit_loans.domain.rerating import reratings
 from policy_credit_shared.kernel.checks import InvariantBroken
+from policy_credit_shared.kernel.identifiers import Programme
 from policy_credit_shared.store.books import Books
 
 LOANS_MAX: Final = 500
@@ -27,7 +28,8 @@ def rerate(change: UUID, _: date, books: Books) -> None:
         raise InvariantBroken("what is awaited was decided")
     loans = books.awaited(LOAN, date.max, rerating.after, LOANS_MAX)
     books.prefetch((programme_id(rerating.programme), *loans))
-    rerated = sum(catch_up(loan, rerating.valid_from, books) for loan in loans)
+    reached = [loan for loan in loans if _programme(loan, books) == rerating.programme]
+    rerated = sum(catch_up(loan, rerating.valid_from, books) for loan in reached)
     books.record(
         RERATING,
         change,
@@ -41,9 +43,7 @@ def rerate(change: UUID, _: date, books: Books) -> None:
 
 def catch_up(identifier: UUID, until: date, books: Books) -> int:
     """Give a contract the changes that hold from `until` or before; returns 1, or 0 if none."""
-    loan = books.get(LOAN, identifier)
-    if loan is None:
-        raise InvariantBroken("a loan in the agenda is known")
+    loan = _known(identifier, books)
     changes = books.get(PROGRAMME, programme_id(loan.standing.programme))
     found = reratings(loan, changes, until)
     for event in found:
@@ -53,9 +53,19 @@ def catch_up(identifier: UUID, until: date, books: Books) -> int:
 
 def catch_up_with_closed_days(identifier: UUID, books: Books) -> None:
     """Give a contract the changes whose closes have passed it by."""
-    loan = books.get(LOAN, identifier)
-    changes = books.get(PROGRAMME, programme_id(loan.standing.programme)) if loan else None
+    changes = books.get(PROGRAMME, programme_id(_programme(identifier, books)))
     for change in changes.reaching if changes else ():
         rerating = books.get(RERATING, change.entry.change) if change.entry.change else None
         if rerating is not None and rerating.has_passed(identifier):
             catch_up(identifier, change.entry.valid_from, books)
+
+
+def _programme(identifier: UUID, books: Books) -> Programme:
+    return _known(identifier, books).standing.programme
+
+
+def _known(identifier: UUID, books: Books) -> Loan:
+    loan = books.get(LOAN, identifier)
+    if loan is None:
+        raise InvariantBroken("a loan in the agenda is known")
+    return loan
