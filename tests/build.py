@@ -1,15 +1,19 @@
 """Commands, events and services for tests: sensible unless a test says otherwise."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from msgspec import convert
+from msgspec import Raw, convert, json
 
+from policy_credit_loans.__main__ import PARTS as LOANS
+from policy_credit_loans.domain.applying import ApplyForLoan, ApproveLoan, DeclineLoan
+from policy_credit_loans.domain.capital import AllocateCapital, AssignPlan
+from policy_credit_loans.domain.disbursing import DisburseLoan
+from policy_credit_loans.domain.entitlement import ENTITLEMENT_LIST
 from policy_credit_loans.domain.group import GROUP as GROUP_KIND
 from policy_credit_loans.domain.household import HOUSEHOLD as HOUSEHOLD_KIND
-from policy_credit_loans.domain.loan import DisburseLoan
 from policy_credit_loans.domain.people_commands import (
     CorrectPerson,
     DecideList,
@@ -23,6 +27,17 @@ from policy_credit_loans.domain.people_commands import (
     RegisterHousehold,
 )
 from policy_credit_loans.domain.person import Person
+from policy_credit_loans.domain.programme_change import ChangeProgramme
+from policy_credit_loans.domain.transferring import RestructureGroup, TransferLoan
+from policy_credit_loans.domain.treating import (
+    ApproveFreezing,
+    ApproveWriteOff,
+    ExtendLoan,
+    ProposeFreezing,
+    ProposeWriteOff,
+    RescheduleLoan,
+    UnfreezeLoan,
+)
 from policy_credit_oversight.domain.group_rating import RateGroup
 from policy_credit_oversight.domain.inspection import CarryOutInspection
 from policy_credit_oversight.domain.loan_use import CheckLoanUse
@@ -36,6 +51,13 @@ from policy_credit_repayments.domain.commands import (
     MarkOverdue,
     ReversePayment,
 )
+from policy_credit_shared.events.collection import (
+    EntryReversed,
+    LoanCured,
+    LoanFellOverdue,
+    LoanWrittenOff,
+    PrincipalCollected,
+)
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
@@ -43,6 +65,7 @@ from policy_credit_shared.kernel.identifiers import Programme, derived_id
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.relay import START, Route, window
 from policy_credit_shared.messaging.topics import source_of
+from policy_credit_shared.running.closing import close_day
 from policy_credit_shared.running.writing import WritingService
 from policy_credit_shared.store.books import Books, Command, LinesRefused, decide
 from policy_credit_shared.store.memory import MemoryEventStore
@@ -89,11 +112,6 @@ _DISBURSED = {
     "due_on": date(2024, 3, 5),
     "place": "point",
 }
-
-
-def disburse(**changes: Any) -> DisburseLoan:
-    fields = {**_DISBURSED, "commune": COMMUNE, "disbursed_on": DAY}
-    return convert(fields | changes, DisburseLoan)
 
 
 def loan_disbursed(**changes: Any) -> LoanDisbursed:
@@ -225,10 +243,11 @@ class Desk:
         self.by = by
         self.store = MemoryEventStore()
 
-    def does(self, *commands: Command) -> list[DomainEvent]:
+    def does(self, *commands: Command, by: Principal | None = None) -> list[DomainEvent]:
         """Carry out commands as one sheet; raises the Refusal of its first refused line."""
         try:
-            changes = decide(Books(self.store, self.by), clock, self.parts.handlers, commands)
+            books = Books(self.store, by or self.by)
+            changes = decide(books, clock, self.parts.handlers, commands)
         except LinesRefused as refused:
             raise refused.refusals[0][1] from None
         self.store.append(changes)
@@ -242,6 +261,11 @@ class Desk:
         changes = books.changes(clock)
         self.store.append(changes)
         return [r.event for r in changes.events]
+
+    def closes(self, day: date, office: str | None = None) -> None:
+        """Close a day."""
+        for _ in close_day(self.store, clock, self.parts.closings, day, office):
+            pass
 
     def history(self, aggregate: UUID) -> Sequence[Recorded]:
         """An aggregate's stored events, from the first."""
@@ -414,3 +438,318 @@ def confirmed(
 
 def _where(formed: dict[str, Any]) -> dict[str, Any]:
     return {"office": formed.get("office", OFFICE), "commune": formed.get("commune", COMMUNE)}
+
+
+# Credit: capital, programmes, loans.
+
+BILLION = 1_000 * MILLION
+PROVINCE = "58"
+TELLER = Principal("a teller", OFFICE, "teller")
+DIRECTOR = Principal("a director", OFFICE, "branch_director")
+PROVINCE_DIRECTOR = Principal("a provincial director", PROVINCE, "branch_director")
+HEAD_OFFICE = Principal("head office", "VN", "branch_director")
+DISTRICT_COMMITTEE = Principal("a committee", OFFICE, "peoples_committee")
+OTHER_COMMUNE = "22834"
+OTHER_GROUP = some_id("other group")
+
+CATEGORIES = {
+    "HN": "poor",
+    "HCN": "near_poor",
+    "HMTN": "newly_escaped",
+    "HSSV": "student",
+    "GQVL": "job_seeker",
+    "NSVSMT": "rural_resident",
+    "SXKD": "rural_resident",
+    "XKLD": "migrant_worker",
+    "NOXH": "low_income",
+    "NO33": "poor",
+    "DTTS": "ethnic_minority",
+    "CHXAPT": "served_sentence",
+}
+"""A category that each programme is for."""
+
+
+def allocate(**changes: Any) -> AllocateCapital:
+    fields = {
+        "office": OFFICE,
+        "fund": "central",
+        "amount": 10 * BILLION,
+        "decision": "Decision 15",
+        "allocated_on": date(2019, 1, 2),
+    }
+    return convert(fields | changes, AllocateCapital)
+
+
+def assign_plan(**changes: Any) -> AssignPlan:
+    fields = {
+        "office": OFFICE,
+        "programme": "HN",
+        "year": 2019,
+        "target": 5 * BILLION,
+        "assigned_on": date(2019, 1, 2),
+    }
+    return convert(fields | changes, AssignPlan)
+
+
+def change_programme(**changes: Any) -> ChangeProgramme:
+    fields = {
+        "unit": "VN",
+        "programme": "HN",
+        "change": some_id("change"),
+        "valid_from": date(2019, 6, 1),
+        "annual_rate": 600,
+        "legal_basis": "Decree 1/2019",
+    }
+    return convert(fields | changes, ChangeProgramme)
+
+
+def apply_for(**changes: Any) -> ApplyForLoan:
+    fields = {
+        **_ON_LOAN,
+        "household": HOUSEHOLD,
+        "group": GROUP,
+        "list": LIST,
+        "programme": "HN",
+        "fund": "central",
+        "amount": 40 * MILLION,
+        "purpose": "two cows",
+        "term_months": 60,
+        "instalment_months": 12,
+        "applied_on": date(2019, 2, 26),
+    }
+    return convert(fields | changes, ApplyForLoan)
+
+
+def approve(**changes: Any) -> ApproveLoan:
+    return convert({**_ON_LOAN, "approved_on": date(2019, 3, 1)} | changes, ApproveLoan)
+
+
+def decline(**changes: Any) -> DeclineLoan:
+    fields = {**_ON_LOAN, "reason": "the cows were sold", "declined_on": date(2019, 3, 4)}
+    return convert(fields | changes, DeclineLoan)
+
+
+def disburse(**changes: Any) -> DisburseLoan:
+    fields = {**_ON_LOAN, "amount": 40 * MILLION, "disbursed_on": DAY, "place": "point"}
+    return convert(fields | changes, DisburseLoan)
+
+
+def extend(**changes: Any) -> ExtendLoan:
+    fields = {
+        **_ON_LOAN,
+        "until": date(2025, 3, 5),
+        "reason": "a storm",
+        "extended_on": date(2024, 2, 5),
+    }
+    return convert(fields | changes, ExtendLoan)
+
+
+def reschedule(**changes: Any) -> RescheduleLoan:
+    fields = {
+        **_ON_LOAN,
+        "plan": [{"due_on": date(2024, 3, 5), "amount": 40 * MILLION}],
+        "reason": "a storm",
+        "rescheduled_on": date(2020, 2, 5),
+    }
+    return convert(fields | changes, RescheduleLoan)
+
+
+def propose_freezing(**changes: Any) -> ProposeFreezing:
+    fields = {
+        **_ON_LOAN,
+        "amount": 40 * MILLION,
+        "until": date(2024, 2, 5),
+        "reason": "a storm took the herd",
+        "proposed_on": date(2020, 2, 5),
+    }
+    return convert(fields | changes, ProposeFreezing)
+
+
+def approve_freezing(**changes: Any) -> ApproveFreezing:
+    fields = {**_ON_LOAN, "decision": "Decision 7", "approved_on": date(2020, 6, 30)}
+    return convert(fields | changes, ApproveFreezing)
+
+
+def unfreeze(**changes: Any) -> UnfreezeLoan:
+    fields = {**_ON_LOAN, "reason": "the herd was found", "unfrozen_on": date(2021, 2, 5)}
+    return convert(fields | changes, UnfreezeLoan)
+
+
+def propose_write_off(**changes: Any) -> ProposeWriteOff:
+    fields = {
+        **_ON_LOAN,
+        "amount": 40 * MILLION,
+        "reason": "the borrower died",
+        "proposed_on": date(2020, 2, 5),
+    }
+    return convert(fields | changes, ProposeWriteOff)
+
+
+def approve_write_off(**changes: Any) -> ApproveWriteOff:
+    fields = {**_ON_LOAN, "decision": "Decision 8", "approved_on": date(2020, 6, 30)}
+    return convert(fields | changes, ApproveWriteOff)
+
+
+def transfer(**changes: Any) -> TransferLoan:
+    fields = {
+        **_ON_LOAN,
+        "to_office": OTHER_OFFICE,
+        "to_commune": OTHER_COMMUNE,
+        "to_group": OTHER_GROUP,
+        "reason": "the household moved",
+        "transferred_on": date(2019, 9, 2),
+    }
+    return convert(fields | changes, TransferLoan)
+
+
+def restructure(*households: UUID, **changes: Any) -> RestructureGroup:
+    fields = {
+        **_OF_GROUP,
+        "into": OTHER_GROUP,
+        "households": households or (HOUSEHOLD,),
+        "reason": "the village was divided",
+        "restructured_on": date(2019, 9, 2),
+    }
+    return convert(fields | changes, RestructureGroup)
+
+
+_OF_LOAN = {
+    "office": OFFICE,
+    "locality": LOCALITY,
+    "occurred_on": date(2019, 4, 5),
+    "programme": "HN",
+    "association": "women",
+    "fund": "central",
+    "household": HOUSEHOLD,
+    "loan": LOAN,
+}
+
+
+def principal_collected(**changes: Any) -> PrincipalCollected:
+    fields = {
+        **_OF_LOAN,
+        "payment": some_id("payment"),
+        "amount": 5 * MILLION,
+        "debt_class": "in_term",
+        "place": "point",
+    }
+    return convert(fields | changes, PrincipalCollected)
+
+
+def collection_reversed(**changes: Any) -> EntryReversed:
+    entry = principal_collected(**changes)
+    return EntryReversed(
+        office=entry.office,
+        locality=entry.locality,
+        occurred_on=date(2019, 4, 6),
+        entry_id=some_id("entry"),
+        entry_type=entry.type(),
+        entry=Raw(json.encode(entry)),
+        reason="booked twice",
+    )
+
+
+def principal_written_off(**changes: Any) -> LoanWrittenOff:
+    fields = {**_OF_LOAN, "amount": 40 * MILLION, "debt_class": "in_term", "closes": 1}
+    return convert(fields | changes, LoanWrittenOff)
+
+
+def fell_overdue(**changes: Any) -> LoanFellOverdue:
+    return convert(_OF_LOAN | changes, LoanFellOverdue)
+
+
+def cured(**changes: Any) -> LoanCured:
+    return convert(_OF_LOAN | changes, LoanCured)
+
+
+def lending_desk(*programmes: str) -> Desk:
+    """The loans service with money to lend: capital of both funds, plans of 2019 and 2020, and a
+    group whose members are confirmed for the programmes, for HN if none is named."""
+    desk = Desk(LOANS)
+    desk.does(allocate(), allocate(fund="local", amount=BILLION), by=PROVINCE_DIRECTOR)
+    grouped(desk, *MEMBERS)
+    for programme in programmes or ("HN",):
+        years = [assign_plan(programme=programme, year=year) for year in (2019, 2020)]
+        desk.does(*years, by=PROVINCE_DIRECTOR)
+        for household in MEMBERS:
+            entitle(desk, household, programme)
+    return desk
+
+
+def list_of(household: UUID, programme: str) -> UUID:
+    """The list on which `entitle` names a household."""
+    return some_id(f"list of {household} for {programme}")
+
+
+def entitle(
+    desk: Desk,
+    household: UUID = HOUSEHOLD,
+    programme: str = "HN",
+    *,
+    group: UUID = GROUP,
+    confirmed_on: date = date(2019, 2, 19),
+    valid_until: date = date(2020, 2, 18),
+    category: str = "",
+) -> UUID:
+    """Have a member of a group listed, posted and confirmed for a programme, on a list of its own.
+
+    Returns the list's id.
+    """
+    known = desk.state(GROUP_KIND, group)
+    assert known is not None
+    list_id = list_of(household, programme)
+    at = {"office": known.office, "list": list_id}
+    entry = {"household": household, "programme": programme}
+    listed = entry | {"category": category or CATEGORIES[programme]}
+    desk.does(
+        list_households(listed, **at, group=group, listed_on=confirmed_on - timedelta(days=8)),
+        post_list(**at, posted_on=confirmed_on - timedelta(days=7)),
+        decide_list(
+            **at,
+            commune=known.commune,
+            confirmed=[entry | {"valid_until": valid_until}],
+            decided_on=confirmed_on,
+        ),
+    )
+    return list_id
+
+
+def lend(
+    desk: Desk,
+    *,
+    loan: UUID = LOAN,
+    household: UUID = HOUSEHOLD,
+    group: UUID = GROUP,
+    programme: str = "HN",
+    fund: str = "central",
+    amount: int = 40 * MILLION,
+    disbursed_on: date = DAY,
+    **applied: Any,
+) -> None:
+    """Apply for, approve and pay out a loan to a member of a group, in one go.
+
+    Confirms the household's entitlement if it has none for the programme yet.
+    """
+    known = desk.state(GROUP_KIND, group)
+    assert known is not None
+    listed = list_of(household, programme)
+    if desk.state(ENTITLEMENT_LIST, listed) is None:
+        entitle(desk, household, programme, group=group)
+    at = {"office": known.office, "loan": loan}
+    applied_on = disbursed_on - timedelta(days=7)
+    desk.does(
+        apply_for(
+            **at,
+            household=household,
+            group=group,
+            list=listed,
+            programme=programme,
+            fund=fund,
+            amount=amount,
+            applied_on=applied_on,
+            **applied,
+        )
+    )
+    approved_on = disbursed_on - timedelta(days=4)
+    desk.does(approve(**at, approved_on=approved_on), by=DIRECTOR)
+    desk.does(disburse(**at, amount=amount, disbursed_on=disbursed_on))

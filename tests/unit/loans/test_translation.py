@@ -9,35 +9,84 @@ from policy_credit_loans.__main__ import PARTS
 from policy_credit_loans.application.handlers import MAPPER
 from policy_credit_shared.events import lending
 from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.kernel.units import seat_locality
 
 
-def two_tranches() -> build.Desk:
-    loans = build.Desk(PARTS)
-    second = date(2019, 9, 5)
-    loans.does(
-        build.disburse(),
-        build.disburse(tranche=2, amount=5, disbursed_on=second, place="office"),
-    )
-    return loans
+def lent() -> build.Desk:
+    """A desk on which everything happened to a loan that a loan's life can have."""
+    desk = build.lending_desk()
+    build.lend(desk)
+    desk.does(build.propose_freezing())
+    desk.does(build.approve_freezing(), by=build.HEAD_OFFICE)
+    desk.does(build.unfreeze(), build.reschedule(), build.propose_write_off(amount=build.MILLION))
+    desk.does(build.approve_write_off(), by=build.HEAD_OFFICE)
+    desk.does(build.change_programme(reaches_existing=True), by=build.HEAD_OFFICE)
+    desk.closes(date(2019, 6, 1))
+    desk.does(build.extend())
+    return desk
 
 
-def test_each_tranche_is_said_with_the_terms_of_its_loan() -> None:
-    assert two_tranches().said() == [
-        build.loan_disbursed(),
-        build.loan_disbursed(tranche=2, amount=5, occurred_on=date(2019, 9, 5), place="office"),
+def test_each_step_of_a_loans_life_is_said_once_and_nothing_of_proposals() -> None:
+    said = [type(e) for e in lent().said() if getattr(e, "loan", None) == build.LOAN]
+    assert said == [
+        lending.LoanApplied,
+        lending.LoanApproved,
+        lending.LoanDisbursed,
+        lending.LoanFreezingApproved,
+        lending.LoanUnfreezingApproved,
+        lending.LoanRescheduled,
+        lending.LoanWriteOffApproved,
+        lending.LoanRerated,
+        lending.LoanExtended,
     ]
 
 
+def test_what_repayments_said_is_not_said_again() -> None:
+    desk = lent()
+    before = desk.said()
+    desk.takes_in(build.principal_collected(), build.fell_overdue())
+    assert desk.said() == before
+
+
+def test_an_approval_says_how_long_it_took_and_what_was_agreed() -> None:
+    (approved,) = (e for e in lent().said() if isinstance(e, lending.LoanApproved))
+    assert (approved.days_since_applied, approved.amount) == (3, 40 * build.MILLION)
+    assert (approved.annual_rate, approved.term_months) == (660, 60)
+
+
+def test_capital_and_plans_count_at_the_seat_of_the_office() -> None:
+    given = [
+        e for e in lent().said() if isinstance(e, lending.CapitalAllocated | lending.PlanAssigned)
+    ]
+    assert {e.locality for e in given} == {seat_locality(build.OFFICE)}
+    assert [type(e).__name__ for e in given] == ["CapitalAllocated"] * 2 + ["PlanAssigned"] * 2
+
+
+def test_a_loan_is_said_in_the_partition_of_the_office_that_opened_it_even_from_elsewhere() -> None:
+    desk = lent()
+    build.grouped(
+        desk,
+        build.some_id("stranger"),
+        group=build.OTHER_GROUP,
+        office=build.OTHER_OFFICE,
+        commune=build.OTHER_COMMUNE,
+    )
+    desk.does(build.transfer(), by=build.PROVINCE_DIRECTOR)
+    desk.does(build.extend(office=build.OTHER_OFFICE, until=date(2026, 3, 5)))
+    (last,) = PARTS.translate(desk.store.log[-1].recorded)
+    assert (last.event.office, last.event.locality) == (build.OTHER_OFFICE, "22834-22834")
+    assert last.office == build.OFFICE
+
+
 def test_what_is_said_can_be_read_and_saying_it_again_gives_the_same_bytes() -> None:
-    loans = two_tranches()
+    loans = lent()
     records = loans.records()
     assert [decode(value)[1] for _, value in records] == loans.said()
     assert loans.records() == records
-    assert len({partition for partition, _ in records}) == 1
 
 
 def test_what_is_stored_reads_back_as_it_was_decided() -> None:
-    for entry in two_tranches().store.log:
+    for entry in lent().store.log:
         row = MAPPER.to_stored(entry.recorded)
         again = MAPPER.to_recorded(
             entry.recorded.aggregate, row.originator_version, row.topic, row.state

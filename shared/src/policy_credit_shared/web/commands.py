@@ -118,7 +118,7 @@ def command_router(
         decoder = msgspec.json.Decoder(route.command)
 
         def post(caller: Caller, key: Key, body: Body) -> Response:
-            command = _decode_one(decoder, body)
+            command = decode_command(decoder, body)
             try:
                 return answer(caller, key, route.path, body, [command])
             except LinesRefused as refused:
@@ -185,7 +185,8 @@ def command_schemas(routes: Sequence[CommandRoute]) -> dict[str, Any]:
     }
 
 
-def _decode_one(decoder: msgspec.json.Decoder[Any], body: bytes) -> Command:
+def decode_command(decoder: msgspec.json.Decoder[Any], body: bytes) -> Command:
+    """The command of a body; raises Problem 400 or 422."""
     try:
         command: Command = decoder.decode(body)
     except msgspec.ValidationError as error:

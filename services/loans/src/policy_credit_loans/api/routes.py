@@ -2,11 +2,6 @@
 
 from typing import Final
 
-from policy_credit_loans.api import people
-from policy_credit_loans.domain.loan import DisburseLoan
-from policy_credit_shared.web.commands import CommandRoute
+from policy_credit_loans.api import lending, people
 
-ROUTES: Final = [
-    CommandRoute("/disbursements", DisburseLoan, {"teller", "credit_officer", "branch_director"}),
-    *people.ROUTES,
-]
+ROUTES: Final = [*lending.ROUTES, *people.ROUTES]

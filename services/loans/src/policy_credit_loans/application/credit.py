@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from policy_credit_loans.domain.credit import CREDIT, credit_id
 from policy_credit_shared.store.books import Books
 
 
-def owes(household: UUID, books: Books) -> bool:  # noqa: ARG001 - no credit is kept yet
+def owes(household: UUID, books: Books) -> bool:
     """Whether the household owes, or holds an approved loan."""
-    return False
+    credit = books.get(CREDIT, credit_id(household))
+    return credit is not None and any(line.is_open for line in credit.lines.values())

@@ -1,125 +1,198 @@
-"""A loan: its terms, and the tranches paid out (giải ngân)."""
+"""A loan (món vay): what was asked for, agreed, paid out, and what became of it.
 
-from collections.abc import Iterable
+The rules are beside this file: `applying`, `disbursing`, `treating`, `transferring`, `rerating`.
+Balances by class are repayments' business; what it says of principal is taken in here, so that
+a loan's outstanding is known a moment later.
+"""
+
 from datetime import date
-from typing import Annotated, ClassVar
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
+from msgspec.structs import replace
 
+from policy_credit_loans.domain.loan_events import (
+    Contract,
+    FreezingApproved,
+    FreezingProposed,
+    LoanApplied,
+    LoanApproved,
+    LoanDeclined,
+    LoanDisbursed,
+    LoanEvent,
+    LoanExtended,
+    LoanReassigned,
+    LoanRerated,
+    LoanRescheduled,
+    OverdueBegun,
+    OverdueEnded,
+    PrincipalRepaid,
+    PrincipalWrittenOff,
+    Proposal,
+    RepaymentReversed,
+    Request,
+    Standing,
+    UnfreezingApproved,
+    WriteOffApproved,
+    WriteOffProposed,
+)
 from policy_credit_loans.domain.refusals import (
-    DueBeforeDisbursed,
-    TermsDiffer,
-    TrancheRepeated,
+    LoanUnknown,
 )
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
-from policy_credit_shared.kernel.identifiers import (
-    Association,
-    CommuneCode,
-    Fund,
-    Locality,
-    Office,
-    Place,
-    Programme,
-)
-from policy_credit_shared.kernel.money import AnnualRate, Dong
-from policy_credit_shared.kernel.units import served_locality
+from policy_credit_shared.kernel.aggregates import Kind, Wake
+from policy_credit_shared.kernel.checks import InvariantBroken
+from policy_credit_shared.kernel.identifiers import Office
+from policy_credit_shared.kernel.instalments import Plan
+from policy_credit_shared.kernel.refusals import WrongOffice
 
 
-class DisburseLoan(Struct, frozen=True, kw_only=True, tag="disburse_loan"):
-    """Giải ngân: pay out a tranche of a loan.
+class Loan(Struct, frozen=True, kw_only=True):
+    """A loan as it stands.
 
-    The branch makes the loan's id, so that a disbursement sent twice is one disbursement.
+    `rated_on` is the day whose terms its rate follows. `rescheduled` is the plan that a
+    rescheduling put in place of the contract's. `to_write_off` was approved and is not done yet.
     """
 
-    office: Office
-    commune: CommuneCode
-    loan: UUID
-    household: UUID
-    group: UUID
-    programme: Programme
-    association: Association
-    fund: Fund
-    tranche: Annotated[int, Meta(ge=1, le=100)] = 1
-    amount: Dong
-    annual_rate: AnnualRate
-    disbursed_on: date
-    due_on: date
-    place: Place
+    standing: Standing
+    request: Request
+    contract: Contract | None = None
+    declined: bool = False
+    annual_rate: int = 0
+    rated_on: date = date.min
+    tranches: int = 0
+    disbursed: int = 0
+    first_disbursed_on: date | None = None
+    last_disbursed_on: date | None = None
+    due_on: date | None = None
+    plan: Plan = ()
+    rescheduled: Plan = ()
+    repaid: int = 0
+    written_off: int = 0
+    overdue: bool = False
+    freezing: Proposal | None = None
+    frozen_on: date | None = None
+    frozen_until: date | None = None
+    write_off: Proposal | None = None
+    to_write_off: int = 0
 
-    def touches(self) -> Iterable[UUID]:
-        return (self.loan,)
+    @property
+    def outstanding(self) -> int:
+        """Dư nợ, as far as repayments has told."""
+        return self.disbursed - self.repaid - self.written_off
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything paid out is paid back or written off."""
+        return self.tranches > 0 and self.outstanding == 0
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """What does not change from tranche to tranche."""
+    @property
+    def is_agreed(self) -> bool:
+        """Whether there is a contract in force."""
+        return self.contract is not None and not self.declined and not self.is_settled
 
-    office: Office
-    locality: Locality
-    household: UUID
-    group: UUID
-    programme: Programme
-    association: Association
-    fund: Fund
-    annual_rate: AnnualRate
-    due_on: date
-
-
-class LoanDisbursed(DomainEvent, frozen=True, kw_only=True):
-    """A tranche was paid out."""
-
-    TOPIC: ClassVar[str] = "loans.loan_disbursed.v1"
-
-    terms: Terms
-    tranche: int
-    amount: Dong
-    disbursed_on: date
-    place: Place
-
-
-class Loan(Struct, frozen=True):
-    """The loan as far as it has been paid out."""
-
-    terms: Terms
-    tranches: int
-    disbursed: int
+    @property
+    def undisbursed(self) -> int:
+        """Approved and not paid out yet."""
+        if self.contract is None or not self.is_agreed:
+            return 0
+        return self.contract.amount - self.disbursed
 
 
-def evolve(loan: Loan | None, event: LoanDisbursed) -> Loan:
+def evolve(loan: Loan | None, event: LoanEvent) -> Loan:
     """The loan after an event."""
-    before = loan.disbursed if loan else 0
-    return Loan(event.terms, event.tranche, before + event.amount)
+    if isinstance(event, LoanApplied):
+        return Loan(standing=event.standing, request=event.request)
+    if loan is None:
+        raise InvariantBroken("a loan begins with its application")
+    match event:
+        case LoanApproved(contract=contract):
+            return replace(
+                loan,
+                contract=contract,
+                annual_rate=contract.annual_rate,
+                rated_on=contract.approved_on,
+            )
+        case LoanDeclined():
+            return replace(loan, declined=True)
+        case LoanDisbursed():
+            return replace(
+                loan,
+                tranches=event.tranche,
+                disbursed=loan.disbursed + event.amount,
+                first_disbursed_on=loan.first_disbursed_on or event.on,
+                last_disbursed_on=event.on,
+                due_on=event.due_on,
+                plan=event.plan,
+            )
+        case LoanExtended():
+            plan = _put_off(loan.plan, event)
+            return replace(
+                loan,
+                due_on=event.until,
+                plan=plan,
+                rescheduled=_put_off(loan.rescheduled, event),
+            )
+        case LoanRescheduled():
+            return replace(loan, plan=event.plan, rescheduled=event.plan)
+        case LoanRerated():
+            return replace(loan, annual_rate=event.annual_rate, rated_on=event.valid_from)
+        case LoanReassigned():
+            return replace(loan, standing=event.to)
+        case PrincipalRepaid():
+            return replace(loan, repaid=loan.repaid + event.amount)
+        case RepaymentReversed():
+            return replace(loan, repaid=loan.repaid - event.amount)
+        case OverdueBegun() | OverdueEnded():
+            return replace(loan, overdue=isinstance(event, OverdueBegun))
+    return _treated(loan, event)
 
 
-LOAN: Kind[Loan] = Kind(evolve)
+def _treated(
+    loan: Loan,
+    event: FreezingProposed
+    | FreezingApproved
+    | UnfreezingApproved
+    | WriteOffProposed
+    | WriteOffApproved
+    | PrincipalWrittenOff,
+) -> Loan:
+    match event:
+        case FreezingProposed():
+            return replace(loan, freezing=event.proposal)
+        case FreezingApproved():
+            return replace(loan, freezing=None, frozen_on=event.on, frozen_until=event.until)
+        case UnfreezingApproved():
+            return replace(loan, frozen_on=None, frozen_until=None)
+        case WriteOffProposed():
+            return replace(loan, write_off=event.proposal)
+        case WriteOffApproved():
+            return replace(loan, write_off=None, to_write_off=loan.to_write_off + event.amount)
+        case PrincipalWrittenOff():
+            return replace(
+                loan,
+                written_off=loan.written_off + event.amount,
+                to_write_off=max(0, loan.to_write_off - event.amount),
+            )
 
 
-def disburse(loan: Loan | None, command: DisburseLoan) -> LoanDisbursed:
-    """Decide on a disbursement; raises a Refusal."""
-    if command.due_on <= command.disbursed_on:
-        raise DueBeforeDisbursed(command.due_on, command.disbursed_on)
-    terms = Terms(
-        office=command.office,
-        locality=served_locality(command.commune, command.office),
-        household=command.household,
-        group=command.group,
-        programme=command.programme,
-        association=command.association,
-        fund=command.fund,
-        annual_rate=command.annual_rate,
-        due_on=command.due_on,
-    )
-    if loan is not None:
-        for field in Terms.__struct_fields__:
-            if getattr(terms, field) != (agreed := getattr(loan.terms, field)):
-                raise TermsDiffer(field, agreed)
-    expected = (loan.tranches if loan else 0) + 1
-    if command.tranche != expected:
-        raise TrancheRepeated(command.tranche, expected)
-    return LoanDisbursed(
-        terms=terms,
-        tranche=command.tranche,
-        amount=command.amount,
-        disbursed_on=command.disbursed_on,
-        place=command.place,
-    )
+def _put_off(plan: Plan, event: LoanExtended) -> Plan:
+    if plan and plan[-1].due_on == event.previously:
+        return (*plan[:-1], replace(plan[-1], due_on=event.until))
+    return plan
+
+
+def _wakes(loan: Loan) -> Wake | None:
+    """Open loans keep a place in the agenda, which is how all of them are found."""
+    return Wake(loan.standing.office, loan.due_on or date.max) if loan.is_agreed else None
+
+
+LOAN: Kind[Loan] = Kind(evolve, name="loan", wakes=_wakes)
+
+
+def own(loan: Loan | None, identifier: UUID, office: Office) -> Loan:
+    """The loan, if the office holds it; raises LoanUnknown or WrongOffice."""
+    if loan is None:
+        raise LoanUnknown(identifier)
+    if loan.standing.office != office:
+        raise WrongOffice("loan", loan.standing.office)
+    return loan
