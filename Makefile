@@ -8,10 +8,10 @@ INSTALLED := $(VENV)/.installed
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up check contracts format test lock clean
+.PHONY: help install demo up check contracts format test bench-services lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: $(INSTALLED) ## create .venv with everything in it
 
@@ -46,6 +46,9 @@ format: install ## put the code into its format
 
 test: install ## every test, against a real Kafka and a real PostgreSQL
 	$(BIN)/pytest
+
+bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
+	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 lock: install ## renew requirements.lock from requirements.in
 	$(BIN)/pip install --quiet uv

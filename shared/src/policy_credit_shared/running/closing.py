@@ -44,8 +44,9 @@ def close_day(
     closings: Sequence[Closing],
     day: date,
     office: str | None = None,
+    batch: int = BATCH,
 ) -> Iterator[Step]:
-    """Close a day, in one office or in all, batch by batch, each batch one transaction.
+    """Close a day, in one office or in all, `batch` aggregates a transaction.
 
     Raises Conflict if others keep changing the same aggregates; start again, nothing is lost.
     """
@@ -53,7 +54,7 @@ def close_day(
     yield Step(0, awaited)
     for closing in closings:
         after: UUID | None = None
-        while due := store.awaited(closing.kind.name, day, office=office, after=after, limit=BATCH):
+        while due := store.awaited(closing.kind.name, day, office=office, after=after, limit=batch):
             left = due
             while left:
                 left = _close_batch(store, clock, closing, left, day)

@@ -1,0 +1,1 @@
+"""Benchmarks: scripts, not tests. `make help` lists them, docs/benchmarks.md shows results."""
