@@ -85,9 +85,14 @@ class Loan:
         return session_day(self.group.commune, self.month)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it is paid back at October's session."""
+        return self.outstanding == 0
+
+    @property
     def is_plain(self) -> bool:
         """Whether its amount may still be changed: nothing of it falls due by the end."""
-        return self.outstanding > 0 and not self.due
+        return not self.is_settled and not self.due
 
 
 @dataclass
@@ -156,7 +161,7 @@ def _fall_due(loans: Sequence[Loan], random: Random) -> None:
     Most pay it; of the poor, a few do not, and it is carried to the next instalment.
     """
     for loan in loans:
-        if loan.month != APRIL or loan.product is WATER or not loan.outstanding:
+        if loan.month != APRIL or loan.product is WATER or loan.is_settled:
             continue
         loan.disbursed = random.choice((30, 40, 50))
         loan.instalment_months = 6

@@ -1,10 +1,11 @@
 """What comes before money is paid out, and paying it out: the calls to the loans service."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Self
 from uuid import UUID
 
 from policy_credit_local.scenario.borrowing import Borrowers, Group, Loan, some_id
@@ -105,25 +106,37 @@ def registering(district: District, groups: Sequence[Group]) -> Iterator[Call]:
     yield from sheets("loans", district.office, "credit_officer", "groups", formed)
 
 
-class Lists:
-    """The entitlement lists of a district: one for each group and month in which it lends."""
+Round = tuple[UUID, int]
+"""A group, and a month in which it lists households."""
 
-    def __init__(self, borrowers: Borrowers, random: Random) -> None:
-        self.loans: dict[tuple[UUID, int], list[Loan]] = {}
-        self.rejected: dict[tuple[UUID, int], list[UUID]] = {}
-        self._groups = {group.id: group for group in borrowers.groups}
+
+@dataclass
+class Lists:
+    """The entitlement lists of a district: whom each names for a loan, and whom in vain."""
+
+    groups: dict[UUID, Group]
+    ids: dict[Round, UUID]
+    loans: dict[Round, list[Loan]]
+    rejected: dict[Round, list[UUID]]
+
+    @classmethod
+    def make(cls, borrowers: Borrowers, random: Random) -> Self:
+        """One list for each group and month in which it lends."""
+        loans: dict[Round, list[Loan]] = {}
         for loan in borrowers.loans:
-            self.loans.setdefault((loan.group.id, loan.month), []).append(loan)
-        self._ids = {key: some_id(random) for key in self.loans}
+            loans.setdefault((loan.group.id, loan.month), []).append(loan)
+        groups = {group.id: group for group in borrowers.groups}
         with_water = {x.household for x in borrowers.loans if x.product is WATER}
-        for (group, month), listed in self.loans.items():
-            others = [m for m in self._groups[group].members if m not in with_water]
-            rejected = sum(random.random() < REJECTED_SHARE for _ in listed)
-            self.rejected[group, month] = random.sample(others, rejected)
+        rejected: dict[Round, list[UUID]] = {}
+        for key, listed in loans.items():
+            others = [m for m in groups[key[0]].members if m not in with_water]
+            number = sum(random.random() < REJECTED_SHARE for _ in listed)
+            rejected[key] = random.sample(others, number)
+        return cls(groups, {key: some_id(random) for key in loans}, loans, rejected)
 
     def id_of(self, loan: Loan) -> str:
         """The list that names the loan's household."""
-        return str(self._ids[loan.group.id, loan.month])
+        return str(self.ids[loan.group.id, loan.month])
 
     def calls(self, district: District) -> Iterator[Call]:
         """Groups list households, the lists are posted, the communes decide."""
@@ -134,7 +147,7 @@ class Lists:
             {
                 "type": "post_list",
                 "office": office,
-                "list": str(self._ids[key]),
+                "list": str(self.ids[key]),
                 "posted_on": days_before(loans[0], 18),
             }
             for key, loans in self.loans.items()
@@ -142,18 +155,18 @@ class Lists:
         yield from sheets("loans", office, "credit_officer", "postings", posted)
         decided: dict[str, list[Line]] = {}
         for key in self.loans:
-            decided.setdefault(self._groups[key[0]].commune, []).append(self._decided(office, key))
+            decided.setdefault(self.groups[key[0]].commune, []).append(self._decided(office, key))
         for commune, lines in sorted(decided.items()):
             name = f"decisions/{commune}"
             yield from sheets("loans", office, "peoples_committee", name, lines, commune)
 
-    def _listed(self, office: str, key: tuple[UUID, int]) -> Line:
+    def _listed(self, office: str, key: Round) -> Line:
         named = [(x.household, x.product) for x in self.loans[key]]
         named += [(household, WATER) for household in self.rejected[key]]
         return {
             "type": "list_households",
             "office": office,
-            "list": str(self._ids[key]),
+            "list": str(self.ids[key]),
             "group": str(key[0]),
             "entries": [
                 {
@@ -166,14 +179,14 @@ class Lists:
             "listed_on": days_before(self.loans[key][0], 21),
         }
 
-    def _decided(self, office: str, key: tuple[UUID, int]) -> Line:
+    def _decided(self, office: str, key: Round) -> Line:
         loans = self.loans[key]
         valid_until = loans[0].disbursed_on + timedelta(days=180)
         return {
             "type": "decide_list",
             "office": office,
-            "commune": self._groups[key[0]].commune,
-            "list": str(self._ids[key]),
+            "commune": self.groups[key[0]].commune,
+            "list": str(self.ids[key]),
             "confirmed": [
                 {
                     "household": str(x.household),
@@ -270,7 +283,7 @@ def _disbursed(district: District, loan: Loan) -> Line:
     }
 
 
-def _of(district: District, loan: Loan) -> dict[str, Any]:
+def _of(district: District, loan: Loan) -> Line:
     return {"office": district.office, "loan": str(loan.id)}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from random import Random
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from policy_credit_local.scenario.district import (
     AS_OF,
     OCTOBER,
     WATER,
+    YEAR,
     District,
     session_day,
 )
@@ -76,20 +78,22 @@ def _session(
     lines: list[Line] = []
     planned_interest = 0
     for loan in loans:
-        on_loan = {"office": district.office, "loan": str(loan.id)}
         due = interest_due(loan, day)
         planned_interest += due
-        if due:
-            lines.append({"type": "charge_interest", **on_loan, "until": day.isoformat()})
+        if loan.is_settled:
+            lines.append(
+                {"type": "charge_interest", **_of(district, loan), "until": day.isoformat()}
+            )
         paid = due if not loan.overdue and random.random() < INTEREST_PAID_SHARE else 0
         if loan.repaid or paid:
             lines.append(
                 {
                     "type": "collect_payment",
-                    **on_loan,
+                    **_of(district, loan),
                     "payment": str(some_id(random)),
                     "principal": loan.repaid * MILLION,
                     "interest": paid,
+                    "via": "borrower" if loan.repaid else "group_leader",
                     "collected_on": day.isoformat(),
                     **at,
                 }
@@ -119,9 +123,11 @@ def _session(
 
 
 def interest_due(loan: Loan, day: date) -> int:
-    """What the loan has earned until a day, if nothing of it was overdue."""
-    days = (day - loan.disbursed_on).days
-    return interest(accrual(loan.disbursed * MILLION, loan.product.annual_rate, days))
+    """What was charged at the ends of months, if nothing was overdue; all, if it is paid off."""
+    starts = [date(YEAR, month, 1) for month in range(loan.month + 1, OCTOBER + 1)]
+    days = [loan.disbursed_on, *starts, *([day] if loan.is_settled else [])]
+    rate, principal = loan.product.annual_rate, loan.disbursed * MILLION
+    return sum(interest(accrual(principal, rate, (b - a).days)) for a, b in pairwise(days))
 
 
 def _savings(
@@ -209,9 +215,8 @@ def freezing(district: District, loans: Sequence[Loan]) -> Iterator[Call]:
     for loan in loans:
         if not loan.frozen:
             continue
-        on_loan = {"office": district.office, "loan": str(loan.id)}
         proposal = {
-            **on_loan,
+            **_of(district, loan),
             "amount": loan.frozen * MILLION,
             "until": FROZEN_UNTIL.isoformat(),
             "reason": "Thiệt hại do hạn hán",
@@ -220,7 +225,7 @@ def freezing(district: District, loans: Sequence[Loan]) -> Iterator[Call]:
         key = f"freeze/{loan.id}"
         yield Call("loans", district.office, "credit_officer", key, "freezing-proposals", proposal)
         approval = {
-            **on_loan,
+            **_of(district, loan),
             "decision": "Quyết định khoanh nợ của Hội đồng quản trị",
             "approved_on": AS_OF.isoformat(),
         }
@@ -239,7 +244,7 @@ def mistake(district: District, loans: Sequence[Loan], random: Random) -> Iterat
     """A payment booked on the wrong loan, reversed by another: it leaves no trace in figures."""
     loan = next(x for x in loans if x.is_plain and not x.frozen and x.outstanding > 10)
     payment = str(some_id(random))
-    on_loan = {"office": district.office, "loan": str(loan.id), "payment": payment}
+    on_loan = {**_of(district, loan), "payment": payment}
     mistaken = {
         "type": "collect_payment",
         **on_loan,
@@ -261,3 +266,7 @@ def mistake(district: District, loans: Sequence[Loan], random: Random) -> Iterat
 
 def _amounts(amounts: SessionAmounts) -> dict[str, int]:
     return {field: getattr(amounts, field) for field in SessionAmounts.__struct_fields__}
+
+
+def _of(district: District, loan: Loan) -> Line:
+    return {"office": district.office, "loan": str(loan.id)}

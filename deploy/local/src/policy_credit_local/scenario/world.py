@@ -100,7 +100,7 @@ def _add(world: World, district: District, random: Random) -> None:
     loans, groups = borrowers.loans, borrowers.groups
     communes = [unit.code for unit in units_before_reform().children(district.office)]
     ids = {commune: some_id(random) for commune in communes}
-    lists = lending.Lists(borrowers, random)
+    lists = lending.Lists.make(borrowers, random)
     sessions = make_sessions(district, loans, ids, random)
     world.borrowers[district.office] = borrowers
     world.lists[district.office] = lists
