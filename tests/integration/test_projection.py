@@ -11,7 +11,7 @@ import pytest
 from conftest import Servers
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
-from lending import Lender
+from lending import Lender, over_http
 
 from policy_credit_loans.domain.loan import disburse
 from policy_credit_loans.publishing.translation import translate
@@ -241,7 +241,8 @@ def test_poison_on_kafka_reaches_quarantine_and_dead_letters_and_figures_say_so(
 
 def test_a_deleted_consumer_group_changes_nothing(town: Installation, player: Player) -> None:
     """The worker starts again from the ledger's progress, not from the group's."""
-    lender = Lender(player, "587", "22870")
+    lender = Lender(over_http(player, "587"), "587", "22870")
+    lender.fund()
     loans = lender.approved(40)
     lender.disburse(loans[:20])
     events = player.await_published(lambda *_: None)

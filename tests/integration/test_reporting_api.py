@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from lending import Lender
+from lending import Lender, over_http
 
 from policy_credit_local.demo import value
 from policy_credit_local.installation import Installation
@@ -23,7 +23,9 @@ def get(town: Installation, player: Player, path: str, unit: str = NATION) -> ht
 
 @pytest.fixture(scope="module")
 def lender(player: Player) -> Lender:
-    return Lender(player, OFFICE, COMMUNE, association="farmers")
+    lender = Lender(over_http(player, OFFICE), OFFICE, COMMUNE, association="farmers")
+    lender.fund()
+    return lender
 
 
 def await_outstanding(player: Player, unit: str, dong: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from lending import Lender
+from lending import Lender, over_http
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
@@ -26,7 +26,8 @@ class Branch:
     def __init__(self, town: Installation, player: Player) -> None:
         self._town = town
         self._player = player
-        self.lender = Lender(player, OFFICE, COMMUNE)
+        self.lender = Lender(over_http(player, OFFICE), OFFICE, COMMUNE)
+        self.lender.fund()
         self._approved = self.lender.approved(PAID_OUT)
 
     def disbursement(self, **changes: Any) -> dict[str, Any]:
