@@ -220,6 +220,7 @@ class Simulation:
         """What must be there before anything can be lent, while nothing goes wrong."""
         resting, self.nemesis.resting = self.nemesis.resting, True
         self.branches.lay_ground(self.ask)
+        self.converge()
         self.nemesis.resting = resting
 
     def call(self) -> None:
@@ -235,6 +236,7 @@ class Simulation:
             return
         if (asked.service, key) not in self.accepted:
             self.accepted.append((asked.service, key))
+            self.branches.learn(asked)
 
     def ask(self, asked: Asked, key: str = "") -> None:
         """Have a service do what is asked; with a key, once."""
