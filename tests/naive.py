@@ -7,7 +7,18 @@ from typing import Any
 
 STOCKS = ("outstanding", "in_term", "overdue", "frozen", "loans", "households", "overdue_loans")
 FLOWS = ("disbursed", "collected", "interest_due", "interest_collected", "savings")
-MEASURES = (*STOCKS, *FLOWS)
+BEFORE_A_LOAN = (
+    "capital",
+    "plan",
+    "groups",
+    "group_members",
+    "entitlements_confirmed",
+    "entitlements_rejected",
+    "applications",
+    "approved",
+)
+MOBILISED = ("mobilised", "mobilised_individuals", "mobilised_organisations")
+MEASURES = (*STOCKS, *FLOWS, *BEFORE_A_LOAN, *MOBILISED)
 
 
 def totals(values: Iterable[bytes]) -> dict[str, Counter[str]]:
@@ -27,6 +38,11 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         return
     t = found.setdefault(data["locality"], Counter())
     amount = sign * data.get("amount", 0)
+    move_before_a_loan(t, name, data, sign)
+    if name.startswith("mobilised."):
+        change = amount if name == "mobilised.deposited" else -amount
+        t["mobilised"] += change
+        t[f"mobilised_{data['kind']}s"] += change
     if name == "loan.disbursed":
         t["outstanding"] += amount
         t["in_term"] += amount
@@ -54,3 +70,21 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         t["overdue_loans"] += sign * (1 if name == "loan.fell_overdue" else -1)
     elif name in ("household.entered_debt", "household.left_debt"):
         t["households"] += sign * data["overall"] * (1 if name == "household.entered_debt" else -1)
+
+
+def move_before_a_loan(t: Counter[str], name: str, data: dict[str, Any], sign: int) -> None:
+    """Apply an event of what comes before a loan: capital, plans, groups, who may borrow."""
+    if name == "capital.allocated":
+        t["capital"] += sign * data["amount"]
+    elif name == "plan.assigned":
+        t["plan"] += sign * (data["target"] - data.get("previous", 0))
+    elif name in ("group.formed", "group.dissolved"):
+        t["groups"] += sign * (1 if name == "group.formed" else -1)
+    elif name in ("group.member_joined", "group.member_left"):
+        t["group_members"] += sign * (1 if name == "group.member_joined" else -1)
+    elif name in ("entitlement.confirmed", "entitlement.rejected"):
+        t["entitlements_" + name.removeprefix("entitlement.")] += sign
+    elif name == "loan.applied":
+        t["applications"] += sign
+    elif name == "loan.approved":
+        t["approved"] += sign * data["amount"]

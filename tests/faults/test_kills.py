@@ -9,8 +9,9 @@ import pytest
 
 from policy_credit_local.demo import differences
 from policy_credit_local.installation import Installation
-from policy_credit_local.playing import Player
-from policy_credit_local.scenario import DISTRICT, PROVINCE, World, make_world
+from policy_credit_local.playing import Player, play_world, unwatched
+from policy_credit_local.scenario.district import DISTRICT, PROVINCE
+from policy_credit_local.scenario.world import make_world
 from policy_credit_reporting.audit.verify import verify
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.messaging.kafka import KafkaReader
@@ -22,6 +23,7 @@ VICTIMS = (
     "loans.relay",
     "repayments.relay",
     "oversight.relay",
+    "loans.intake",
     "repayments.intake",
     "reporting.projection",
 )
@@ -32,8 +34,8 @@ def test_kills_at_random_points_change_no_figure_and_break_no_chain(
     town: Installation, player: Player
 ) -> None:
     world = make_world(40)
-    assert kill_while(town, lambda: play(player, world)) >= KILLS_MIN
-    events = sum(player.await_published(lambda *_: None).values())
+    assert kill_while(town, lambda: play_world(player, world, unwatched)) >= KILLS_MIN
+    events = sum(player.await_settled(lambda *_: None).values())
     player.await_reflected(events, lambda *_: None)
     figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
     assert differences(figures, world) == []
@@ -41,15 +43,6 @@ def test_kills_at_random_points_change_no_figure_and_break_no_chain(
     report = verify(fetches(town))
     assert report.breaks == []
     assert sum(head.sequence for head in report.heads.values()) == events
-
-
-def play(player: Player, world: World) -> None:
-    """The whole scenario."""
-    player.play(world.disbursing, lambda _: None)
-    loan_events = sum(call.lines for call in world.disbursing)
-    player.await_taken_in(loan_events, lambda *_: None)
-    player.play(world.repaying, lambda _: None)
-    player.play(world.overseeing, lambda _: None)
 
 
 def kill_while(town: Installation, work: Callable[[], None]) -> int:

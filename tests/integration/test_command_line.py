@@ -14,7 +14,7 @@ from conftest import Servers
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
-from policy_credit_local.scenario import make_world
+from policy_credit_local.scenario.world import make_world
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
@@ -166,8 +166,7 @@ def test_a_token_says_who_and_where(town: Installation) -> None:
 
 
 def test_show_prints_a_units_indicators(town: Installation, player: Player) -> None:
-    calls = make_world(5).disbursing[:6]
-    player.play(calls, lambda _: None)
+    player.play(make_world(5).funding, lambda _: None)
     events = player.await_published(lambda *_: None)
     player.await_reflected(sum(events.values()), lambda *_: None)
     done = run("show", "58", "--once", **town.environment)
@@ -179,7 +178,8 @@ def test_show_prints_a_units_indicators(town: Installation, player: Player) -> N
 
 
 def test_the_audit_holds_until_somebody_forges_a_record(town: Installation, player: Player) -> None:
-    player.play(make_world(6).disbursing[40:44], lambda _: None)
+    calls = [call for call in make_world(5).registering if call.office == "585"]
+    player.play(calls, lambda _: None)
     player.await_published(lambda *_: None)
     whole = run("audit", "verify", **town.environment)
     assert whole.returncode == 0, whole.stdout

@@ -3,21 +3,21 @@
 import json
 import re
 from collections import Counter
-from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import naive
 import pytest
 from plain_kafka import record_values
-from rich.console import Console
 
-from policy_credit_local.demo import differences, percent, play_world, ratio, value
+from policy_credit_local.demo import differences, percent, ratio, value
 from policy_credit_local.installation import Installation
-from policy_credit_local.playing import Player
-from policy_credit_local.scenario import DISTRICT, DISTRICTS, PROVINCE, World, make_world
+from policy_credit_local.playing import Player, play_world, unwatched
+from policy_credit_local.scenario.district import DISTRICT, DISTRICTS, PROVINCE
+from policy_credit_local.scenario.world import World, make_world
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.kernel.identifiers import Bucket
 from policy_credit_shared.kernel.units import NATION, units_before_reform
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def world(player: Player) -> World:
     world = make_world(40)
-    play_world(player, world, Console(file=StringIO()))
+    play_world(player, world, unwatched)
     return world
 
 
@@ -43,6 +43,28 @@ def test_the_figures_are_the_published_ones(player: Player, world: World) -> Non
 def test_a_few_communes_hold_nearly_all_overdue_debt(player: Player) -> None:
     overdue = sorted((value(c, "overdue") for c in player.children(DISTRICT.office)), reverse=True)
     assert sum(overdue[:3]) >= 0.95 * sum(overdue)
+
+
+@pytest.mark.usefixtures("world")
+def test_overdue_debt_is_of_several_ages_and_adds_up(player: Player) -> None:
+    figures = player.indicators(DISTRICT.office)
+    ages = [value(figures, f"overdue_{bucket}") for bucket in get_args(Bucket)]
+    assert sum(ages) == value(figures, "overdue")
+    assert sum(age > 0 for age in ages) >= 3
+
+
+@pytest.mark.usefixtures("world")
+def test_a_missed_instalment_of_the_poor_is_carried_forward(player: Player) -> None:
+    carried = value(player.indicators(DISTRICT.office), "carried_forward")
+    due = value(player.indicators(DISTRICT.office), "principal_due")
+    assert 0 < carried < due
+
+
+@pytest.mark.usefixtures("world")
+def test_everything_of_a_session_is_handled_at_the_point(player: Player) -> None:
+    figures = player.indicators(DISTRICT.office)
+    for name in ("disbursed_at_point", "interest_at_point", "savings_at_point"):
+        assert percent(ratio(figures, f"{name}_ratio")) == "100.00 %"
 
 
 @pytest.mark.usefixtures("world")

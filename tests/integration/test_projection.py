@@ -11,12 +11,12 @@ import pytest
 from conftest import Servers
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
+from lending import Lender, over_http
 
 from policy_credit_loans.domain.loan import disburse
 from policy_credit_loans.publishing.translation import translate
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
-from policy_credit_local.scenario import make_world
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
@@ -241,8 +241,10 @@ def test_poison_on_kafka_reaches_quarantine_and_dead_letters_and_figures_say_so(
 
 def test_a_deleted_consumer_group_changes_nothing(town: Installation, player: Player) -> None:
     """The worker starts again from the ledger's progress, not from the group's."""
-    calls = make_world(3).disbursing
-    player.play(calls[:8], lambda _: None)
+    lender = Lender(over_http(player, "587"), "587", "22870")
+    lender.fund()
+    loans = lender.approved(40)
+    lender.disburse(loans[:20])
     events = player.await_published(lambda *_: None)
     player.await_reflected(sum(events.values()), lambda *_: None)
     before = player.indicators("VN")["indicators"]
@@ -260,14 +262,14 @@ def test_a_deleted_consumer_group_changes_nothing(town: Installation, player: Pl
     admin.close()
     town.supervisor.restart("reporting.projection")
 
-    player.play(calls[8:16], lambda _: None)
+    lender.disburse(loans[20:])
     events = player.await_published(lambda *_: None)
     player.await_reflected(sum(events.values()), lambda *_: None)
     after = player.indicators("VN")["indicators"]
     loans_before = next(i["value"] for i in before if i["name"] == "loans")
     loans_after = next(i["value"] for i in after if i["name"] == "loans")
-    assert loans_before == sum(call.lines for call in calls[:8])
-    assert loans_after == sum(call.lines for call in calls[:16])
+    assert loans_before == 20
+    assert loans_after == 40
 
 
 def deleted(admin: KafkaAdminClient, group: str) -> bool:

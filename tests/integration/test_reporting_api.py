@@ -3,15 +3,14 @@
 import json
 import time
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
+from lending import Lender, over_http
 
 from policy_credit_local.demo import value
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
-from policy_credit_local.scenario import Call
 from policy_credit_shared.kernel.units import NATION
 
 OFFICE, COMMUNE, PROVINCE = "350", "13393", "35"
@@ -22,23 +21,11 @@ def get(town: Installation, player: Player, path: str, unit: str = NATION) -> ht
     return httpx.get(f"{town.url('reporting')}{path}", headers=headers, timeout=30)
 
 
-def lend(player: Player, amount: int, programme: str = "HN") -> None:
-    body = {
-        "office": OFFICE,
-        "commune": COMMUNE,
-        "loan": str(uuid4()),
-        "household": str(uuid4()),
-        "group": str(uuid4()),
-        "programme": programme,
-        "association": "farmers",
-        "fund": "local",
-        "amount": amount,
-        "annual_rate": 660,
-        "disbursed_on": "2019-03-05",
-        "due_on": "2024-03-05",
-        "place": "point",
-    }
-    player.make(Call("loans", OFFICE, "credit_officer", str(uuid4()), "disbursements", body))
+@pytest.fixture(scope="module")
+def lender(player: Player) -> Lender:
+    lender = Lender(over_http(player, OFFICE), OFFICE, COMMUNE, association="farmers")
+    lender.fund()
+    return lender
 
 
 def await_outstanding(player: Player, unit: str, dong: int) -> dict[str, Any]:
@@ -49,9 +36,11 @@ def await_outstanding(player: Player, unit: str, dong: int) -> dict[str, Any]:
     return answer
 
 
-def test_a_loan_is_in_every_level_with_the_position_it_reflects(player: Player) -> None:
+def test_a_loan_is_in_every_level_with_the_position_it_reflects(
+    player: Player, lender: Lender
+) -> None:
     before = value(player.indicators(COMMUNE), "outstanding")
-    lend(player, 7_000_000)
+    lender.lend(7_000_000)
     answer = await_outstanding(player, COMMUNE, before + 7_000_000)
     assert [above["code"] for above in answer["path"]] == [OFFICE, PROVINCE, NATION]
     for unit in (OFFICE, PROVINCE, NATION):
@@ -67,7 +56,7 @@ def test_each_indicator_has_labels_in_both_languages_and_a_unit(player: Player) 
     for indicator in player.indicators(NATION)["indicators"]:
         assert indicator["label"]["vi"]
         assert indicator["label"]["en"]
-        assert indicator["unit"] in ("dong", "count", "ratio")
+        assert indicator["unit"] in ("dong", "count", "days", "ratio")
 
 
 def test_a_ratio_carries_its_parts_and_is_null_without_a_denominator(player: Player) -> None:
@@ -98,7 +87,9 @@ def test_an_unknown_unit_and_a_bad_filter_are_problems(town: Installation, playe
     assert "HN" in bad.json()["detail"]
 
 
-def test_the_stream_tells_of_a_change_within_a_second(town: Installation, player: Player) -> None:
+def test_the_stream_tells_of_a_change_within_a_second(
+    town: Installation, player: Player, lender: Lender
+) -> None:
     headers = {"Authorization": f"Bearer {player.token(OFFICE, 'viewer')}"}
     url = f"{town.url('reporting')}/api/v1/units/{OFFICE}/stream"
     with httpx.stream("GET", url, headers=headers, timeout=30) as answer:
@@ -109,7 +100,7 @@ def test_the_stream_tells_of_a_change_within_a_second(town: Installation, player
             if line.startswith("data:")
         )
         first = value(next(events), "outstanding")
-        lend(player, 3_000_000)
+        lender.lend(3_000_000)
         posted = time.monotonic()
         for event in events:
             if value(event, "outstanding") == first + 3_000_000:
@@ -117,9 +108,11 @@ def test_the_stream_tells_of_a_change_within_a_second(town: Installation, player
         assert time.monotonic() - posted < 5, "far from live"
 
 
-def test_metrics_are_in_the_exposition_format(town: Installation, player: Player) -> None:
+def test_metrics_are_in_the_exposition_format(
+    town: Installation, player: Player, lender: Lender
+) -> None:
     before = value(player.indicators(OFFICE), "outstanding")
-    lend(player, 1_000_000)
+    lender.lend(1_000_000)
     await_outstanding(player, OFFICE, before + 1_000_000)
     text = get(town, player, "/metrics").text
     assert "# TYPE policy_credit_nation_outstanding_dong gauge" in text

@@ -6,17 +6,19 @@ one failed, resends old ranges, corrupts records, and keeps zombie workers alive
 test is the real one; only Kafka and PostgreSQL are twins that pass the real ones' contracts.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import build
 import naive
+from simulation.branches import DAYS, FIRST_DAY, OFFICES, Asked, Branches, commands
 
 from policy_credit_loans.__main__ import PARTS as LOANS
+from policy_credit_loans.domain.capital import CAPITAL, capital_id
 from policy_credit_repayments.__main__ import PARTS as REPAYMENTS
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import Folding
@@ -42,8 +44,9 @@ from policy_credit_shared.messaging.relay import (
     window,
 )
 from policy_credit_shared.messaging.topics import Topics, source_of
+from policy_credit_shared.running.closing import close_day
 from policy_credit_shared.running.writing import WritingService
-from policy_credit_shared.store.books import LinesRefused, carry_out
+from policy_credit_shared.store.books import Books, LinesRefused, carry_out
 from policy_credit_shared.store.memory import MemoryEventStore
 from policy_credit_shared.store.progress import Fenced, Partition, Progress
 from policy_credit_shared.store.receipts import Receipt
@@ -51,7 +54,9 @@ from policy_credit_shared.store.receipts import Receipt
 PARTITIONS = 3
 TOPICS = Topics("sim", PARTITIONS)
 TREE = units_before_reform()
-OFFICES = {"587": ("22870", "22876"), "586": ("22834", "22846"), "585": ("22810",)}
+READS = {"loans": "repayments", "repayments": "loans"}
+"""Which service takes in whose facts."""
+
 CONVERGE_STEPS_MAX = 400
 
 
@@ -75,6 +80,9 @@ class Nemesis:
 
     def around(self, durable: Callable[[], None], chance: float = 0.1) -> None:
         """Do something durable, perhaps crashing before it, after it, or losing the answer."""
+        if self.resting:
+            durable()
+            return
         if self.strikes(chance):
             raise Crash
         durable()
@@ -172,13 +180,14 @@ class Simulation:
         self.stores = {name: FaultyStore(self.nemesis) for name in self.services}
         self.outboxes = {n: FaultyOutbox(s, self.nemesis) for n, s in self.stores.items()}
         self.relays: dict[str, Relay | None] = dict.fromkeys(self.services)
-        self.intake: Intake | None = None
+        self.intakes: dict[str, Intake | None] = dict.fromkeys(self.services)
         self.ledger = FaultyLedger(self.nemesis)
         self.workers: list[Worker] = []
-        self.loans: list[tuple[UUID, str]] = []
-        self.payments: list[tuple[UUID, str, UUID]] = []
-        self.calls: list[tuple[str, Any, str]] = []
+        self.branches = Branches(self.random)
+        self.calls: list[tuple[Asked, str]] = []
         self.garbage = 0
+        self.closed = FIRST_DAY
+        self.lay_ground()
 
     # -- steps -----------------------------------------------------------------------------
 
@@ -193,10 +202,12 @@ class Simulation:
     def step(self) -> None:
         """One step of somebody."""
         actions = [
-            (self.call, 12),
+            (self.call, 14),
+            (self.close_day, 1),
             (lambda: self.relay("loans"), 4),
             (lambda: self.relay("repayments"), 4),
-            (self.take_in, 4),
+            (lambda: self.take_in("loans"), 4),
+            (lambda: self.take_in("repayments"), 4),
             (self.project, 8),
             (self.rebalance, 1),
             (self.resend_old_range, 1),
@@ -205,70 +216,47 @@ class Simulation:
         action = self.random.choices([a for a, _ in actions], [w for _, w in actions])[0]
         action()
 
+    def lay_ground(self) -> None:
+        """What must be there before anything can be lent, while nothing goes wrong."""
+        resting, self.nemesis.resting = self.nemesis.resting, True
+        self.branches.lay_ground(self.ask)
+        self.converge()
+        self.nemesis.resting = resting
+
     def call(self) -> None:
         """A branch calls; sometimes it repeats an earlier call word for word."""
         if self.calls and self.random.random() < 0.2:
-            service, commands, key = self.random.choice(self.calls)
+            asked, key = self.random.choice(self.calls)
         else:
-            service, commands = self.some_commands()
-            key = f"key-{len(self.calls)}"
-            self.calls.append((service, commands, key))
-        parts = self.services[service]
-        receipt = Receipt("branch", key, repr(commands).encode(), 201, b"{}")
+            asked, key = self.branches.ask(), f"key-{len(self.calls)}"
+            self.calls.append((asked, key))
         try:
-            store, by = self.stores[service], build.OFFICER
-            carry_out(store, build.clock, parts.handlers, commands, receipt, by)
+            self.ask(asked, key)
         except (LinesRefused, Crash, AckLost):
             return
-        if (service, key) not in self.accepted:
-            self.accepted.append((service, key))
+        if (asked.service, key) not in self.accepted:
+            self.accepted.append((asked.service, key))
+            self.branches.learn(asked)
 
-    def some_commands(self) -> tuple[str, list[Any]]:
-        """A small sheet, valid or not."""
-        random = self.random
-        day = date(2019, 1, 1) + timedelta(days=random.randrange(300))
-        if not self.loans or random.random() < 0.25:
-            return "loans", [self.disbursement(day) for _ in range(random.randint(1, 3))]
-        return "repayments", [self.repayment(day) for _ in range(random.choice([1, 1, 1, 3]))]
+    def ask(self, asked: Asked, key: str = "") -> None:
+        """Have a service do what is asked; with a key, once."""
+        parts, store = self.services[asked.service], self.stores[asked.service]
+        key = key or f"ground-{len(store.log)}"
+        receipt = Receipt("branch", key, repr(asked).encode(), 201, b"{}")
+        sheet = commands(parts, asked.lines)
+        carry_out(store, build.clock, parts.handlers, sheet, receipt, asked.by)
 
-    def disbursement(self, day: date) -> Any:
-        random = self.random
-        office = random.choice(list(OFFICES))
-        loan = build.some_id(f"{self.seed}/loan/{len(self.loans)}")
-        self.loans.append((loan, office))
-        return build.disburse(
-            office=office,
-            commune=random.choice(OFFICES[office]),
-            loan=loan,
-            household=build.some_id(f"{self.seed}/household/{random.randrange(6)}"),
-            programme=random.choice(["HN", "HCN"]),
-            amount=random.randint(10, 50),
-            disbursed_on=day,
-            due_on=day + timedelta(days=1_000),
-        )
-
-    def repayment(self, day: date) -> Any:
-        random = self.random
-        loan, office = random.choice(self.loans)
-        if random.random() < 0.05:
-            office = random.choice(list(OFFICES))
-        kind = random.randrange(6)
-        if kind == 0:
-            return build.mark_overdue(office=office, loan=loan, amount=random.randint(1, 20))
-        if kind == 1:
-            return build.charge_interest(office=office, loan=loan, until=day)
-        if kind == 2:
-            return build.freeze(office=office, loan=loan, amount=random.randint(1, 10))
-        if kind == 3 and self.payments:
-            loan, office, payment = random.choice(self.payments)
-            return build.reverse(office=office, loan=loan, payment=payment)
-        if kind == 4:
-            return build.deposit(office="587", commune="22870", amount=random.randint(1, 9))
-        payment = build.some_id(f"{self.seed}/payment/{len(self.payments)}")
-        self.payments.append((loan, office, payment))
-        return build.collect(
-            office=office, loan=loan, payment=payment, principal=random.randint(1, 30)
-        )
+    def close_day(self) -> None:
+        """Some later day is closed, in one office or all; a close may die on the way."""
+        last = FIRST_DAY + timedelta(days=DAYS)
+        self.closed = min(last, self.closed + timedelta(days=self.random.randint(1, 60)))
+        office = self.random.choice((None, None, *OFFICES))
+        store = self.stores["repayments"]
+        try:
+            for _ in close_day(store, build.clock, REPAYMENTS.closings, self.closed, office):
+                pass
+        except (Crash, AckLost):
+            return
 
     def relay(self, name: str) -> None:
         """A relay step, in a process that is started if it does not run."""
@@ -283,21 +271,22 @@ class Simulation:
         except (Crash, AckLost, PublishFailed, MarkMoved):
             self.relays[name] = None
 
-    def take_in(self) -> None:
-        """An intake step of repayments."""
+    def take_in(self, name: str) -> None:
+        """An intake step of a service."""
         try:
-            if self.intake is None:
-                reader = MemoryReader(self.log, [TOPICS.facts("loans")], self.random.randint(1, 20))
+            intake = self.intakes[name]
+            if intake is None:
+                source = TOPICS.facts(self.services[READS[name]].name)
+                reader = MemoryReader(self.log, [source], self.random.randint(1, 20))
                 letters = (MemoryPublisher(self.log), TOPICS.dead_letters)
-                store = self.stores["repayments"]
-                self.intake = Intake(
-                    "repayments", reader, store, REPAYMENTS.takes_in, letters, build.clock
-                )
-            self.intake.step(0)
+                store, takes_in = self.stores[name], self.services[name].takes_in
+                intake = Intake(name, reader, store, takes_in, letters, build.clock)
+                self.intakes[name] = intake
+            intake.step(0)
         except Exception:  # noqa: BLE001 - whatever ends the process, it is started again
-            self.intake = None
+            self.intakes[name] = None
         except Crash:
-            self.intake = None
+            self.intakes[name] = None
 
     def project(self) -> None:
         """A step of some projecting worker, a zombie perhaps."""
@@ -356,7 +345,7 @@ class Simulation:
         for _ in range(CONVERGE_STEPS_MAX):
             for name in self.services:
                 self.relay(name)
-            self.take_in()
+                self.take_in(name)
             self.project()
             if self.is_quiet():
                 return
@@ -367,12 +356,13 @@ class Simulation:
             self.outboxes[name].mark().position == len(store.log)
             for name, store in self.stores.items()
         )
-        loans = TOPICS.facts("loans")
-        taken_in = self.stores["repayments"].progress().offsets
         reflected = self.ledger.progress().offsets
+        taken_in = {
+            TOPICS.facts(self.services[source].name): self.stores[name].progress().offsets
+            for name, source in READS.items()
+        }
         return published and all(
-            reflected.get(p, 0) == len(records)
-            and (p.topic != loans or taken_in.get(p, 0) == len(records))
+            reflected.get(p, 0) == taken_in[p.topic].get(p, 0) == len(records)
             for p, records in self.log.partitions.items()
             if p in self.fact_partitions()
         )
@@ -398,6 +388,7 @@ class Simulation:
             assert set(records) <= in_log, "I3: acknowledged, and in the topic"
         assert self.ledger.tally_of("quarantined") == self.garbage == len(self.ledger.letters)
         self.check_determinism()
+        self.check_services_agree()
 
     def said(self, name: str) -> list[bytes]:
         """Every record value that a service's log says, whatever was published of it."""
@@ -421,6 +412,24 @@ class Simulation:
             [r for r in self.log.read(Progress.none(), 10**9) if r.partition.topic in FACTS]
         )
         assert nonzero(self.ledger) == nonzero(replayed), "I5"
+
+    def check_services_agree(self) -> None:
+        """I8: no fact was one that its taker could not believe, and capital is lent as figures say.
+
+        Loans knows what is outstanding by what repayments told it, reporting by both.
+        """
+        letters = [
+            json.loads(record.value or b"")
+            for partition, records in self.log.partitions.items()
+            if partition.topic == TOPICS.dead_letters
+            for record in records
+        ]
+        assert [x for x in letters if x["reason"] == "contradiction"] == [], "I8"
+        books = Books(self.stores["loans"])
+        for office in OFFICES:
+            capital = books.get(CAPITAL, capital_id(office))
+            lent = sum(capital.outstanding.values()) if capital else 0
+            assert lent == self.ledger.figure(office, "outstanding"), f"I8 {office}"
 
     def fact_partitions(self) -> list[Partition]:
         return [

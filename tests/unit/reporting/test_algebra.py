@@ -1,12 +1,22 @@
 """Indicators are an algebra: declared once, additive, and checked when they are declared."""
 
+from datetime import date
+
 import build
 import msgspec
 import pytest
 from msgspec import Raw
 
-from policy_credit_reporting.indicators.algebra import Algebra, Cell, Label, Measure
-from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS, RATIOS
+from policy_credit_reporting.indicators.algebra import (
+    GIVEN,
+    Algebra,
+    Cell,
+    Days,
+    Label,
+    Measure,
+)
+from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS
+from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_shared.events import lending, supervision
 from policy_credit_shared.events.catalogue import EVENT_TYPES
 from policy_credit_shared.events.collection import EntryReversed, PrincipalCollected
@@ -32,6 +42,10 @@ def moved(event: object) -> dict[str, int]:
     return {e.measure: e.amount for e in ALGEBRA.effects(event)}  # type: ignore[arg-type]
 
 
+def test_every_measure_is_moved_by_some_event() -> None:
+    assert {line.measure for lines in POSTINGS.values() for line in lines} == set(MEASURES)
+
+
 def test_every_event_type_is_decided_on() -> None:
     assert {*POSTINGS, EntryReversed} == set(EVENT_TYPES.values())
 
@@ -41,14 +55,12 @@ def test_a_disbursement_moves_what_it_should() -> None:
         "outstanding": 40,
         "in_term": 40,
         "disbursed": 40,
+        "disbursed_at_point": 40,
         "disbursements": 1,
         "loans": 1,
     }
     assert "loans" not in moved(build.loan_disbursed(tranche=2))
-
-
-def test_a_payment_moves_its_class_only() -> None:
-    assert moved(COLLECTED) == {"collected": 3, "outstanding": -3, "overdue": -3}
+    assert "disbursed_at_point" not in moved(build.loan_disbursed(place="office"))
 
 
 def test_a_reversal_moves_the_opposite_in_the_same_cell() -> None:
@@ -93,6 +105,24 @@ def test_each_indicator_is_explained_in_both_languages() -> None:
     assert all(i.meaning.endswith(".") for i in RATIOS)
 
 
+FIRST, SECOND = date(2019, 2, 25), date(2019, 3, 5)
+
+
+def test_an_amount_can_be_the_days_between_two_dates() -> None:
+    algebra = Algebra(
+        [extra], [], {lending.LoanDisbursed: [+extra(Days("confirmed_on", "occurred_on"))]}
+    )
+    event = build.loan_disbursed(confirmed_on=FIRST, occurred_on=SECOND)
+    assert [e.amount for e in algebra.effects(event)] == [8]
+
+
+def test_a_condition_can_be_that_a_field_has_a_value() -> None:
+    algebra = Algebra([extra], [], {lending.LoanDisbursed: [+extra(1, confirmed_on=GIVEN)]})
+    assert algebra.effects(build.loan_disbursed()) == []
+    (effect,) = algebra.effects(build.loan_disbursed(confirmed_on=FIRST))
+    assert effect.amount == 1
+
+
 extra = Measure(
     name="extra", label=Label("Thêm", "Extra"), unit="dong", kind="flow", meaning="For a test."
 )
@@ -110,6 +140,7 @@ def test_a_new_measure_is_one_declaration_and_its_postings() -> None:
         ([], extra("amount")),
         ([extra], extra("no_such_field")),
         ([extra], extra(no_such_field=1)),
+        ([extra], extra(Days("no_such_field", "occurred_on"))),
     ],
 )
 def test_a_posting_that_does_not_fit_its_event_is_refused(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy_credit_reporting.board.numbers import millions, percent, whole
+from policy_credit_reporting.board.numbers import days, millions, percent, whole
 
 
 def test_millions_of_dong() -> None:
@@ -22,3 +22,9 @@ def test_percent(numerator: int, denominator: int, text: str) -> None:
 
 def test_whole_numbers() -> None:
     assert whole(6_127) == "6.127"
+
+
+def test_days() -> None:
+    assert days(25, 2) == "12,5 ngày"
+    assert days(1, 3) == "0,3 ngày"
+    assert days(1, 20) == "0,1 ngày"

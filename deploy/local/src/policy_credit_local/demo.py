@@ -1,6 +1,9 @@
 """The demo: play the scenario, then hold the figures that come out against what was published."""
 
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -8,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from policy_credit_local.installation import Installation
-from policy_credit_local.playing import EMITTERS, Player
-from policy_credit_local.scenario import AS_OF, DISTRICT, PROVINCE, World, make_world
+from policy_credit_local.playing import Player, Watch, play_world
+from policy_credit_local.scenario.district import AS_OF, DISTRICT, DISTRICTS, PROVINCE
+from policy_credit_local.scenario.world import World, make_world
 from policy_credit_shared.kernel.money import MILLION
 from policy_credit_shared.kernel.units import NATION
 
@@ -23,7 +27,8 @@ def play_demo(installation: Installation, seed: int, out: Console) -> bool:
     world = make_world(seed)
     player = Player(installation)
     try:
-        play_world(player, world, out)
+        with watching(out) as watch:
+            play_world(player, world, watch)
         show_communes(player, out)
         figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
         seconds, memory = time.monotonic() - began, installation.memory_mib()
@@ -39,8 +44,9 @@ def play_demo(installation: Installation, seed: int, out: Console) -> bool:
     return not wrong
 
 
-def play_world(player: Player, world: World, out: Console) -> None:
-    """Every phase of the scenario, each with its progress bar, until figures reflect all of it."""
+@contextmanager
+def watching(out: Console) -> Iterator[Watch]:
+    """Progress bars, one below the other."""
     columns = (
         TextColumn("{task.description:<44}"),
         BarColumn(),
@@ -49,22 +55,11 @@ def play_world(player: Player, world: World, out: Console) -> None:
     )
     with Progress(*columns, console=out) as bars:
 
-        def play(description: str, calls: Any) -> None:
-            task = bars.add_task(description, total=sum(call.lines for call in calls))
-            player.play(calls, lambda lines: bars.advance(task, lines))
-
-        def follow(description: str) -> Any:
+        def watch(description: str) -> Callable[[int, int], None]:
             task = bars.add_task(description, total=None)
             return lambda done, total: bars.update(task, completed=done, total=total)
 
-        play("Giải ngân · disbursements", world.disbursing)
-        loan_events = sum(call.lines for call in world.disbursing)
-        player.await_taken_in(loan_events, follow("Mở tài khoản · accounts opened from Kafka"))
-        play("Phiên giao dịch · session sheets", world.repaying)
-        play("Kiểm tra, xếp loại · oversight", world.overseeing)
-        events = player.await_published(follow("Phát hành · events published to Kafka"))
-        total = sum(events[name] for name in EMITTERS)
-        player.await_reflected(total, follow("Chỉ tiêu · events in the figures"))
+        yield watch
 
 
 def differences(figures: dict[str, dict[str, Any]], world: World) -> list[str]:
@@ -76,19 +71,14 @@ def differences(figures: dict[str, dict[str, Any]], world: World) -> list[str]:
         if found != expected:
             wrong.append(f"{unit} {name}: {found}, expected {expected}")
 
-    every = [loan for loans in world.loans.values() for loan in loans]
-    for unit, loans in (
-        (DISTRICT.office, world.loans[DISTRICT.office]),
+    every = sum((world.expected(district.office) for district in DISTRICTS), Counter[str]())
+    for unit, expected in (
+        (DISTRICT.office, world.expected(DISTRICT.office)),
         (PROVINCE, every),
         (NATION, every),
     ):
-        expect(unit, "outstanding", sum(x.outstanding for x in loans) * MILLION)
-        expect(unit, "overdue", sum(x.overdue for x in loans) * MILLION)
-        expect(unit, "frozen", sum(x.frozen for x in loans) * MILLION)
-        expect(unit, "disbursed", sum(x.disbursed for x in loans) * MILLION)
-        expect(unit, "collected", sum(x.repaid for x in loans) * MILLION)
-        expect(unit, "loans", sum(x.outstanding > 0 for x in loans))
-        expect(unit, "households", len({x.household for x in loans if x.outstanding}))
+        for name, amount in expected.items():
+            expect(unit, name, amount)
     expect(DISTRICT.office, "outstanding", DISTRICT.outstanding * MILLION)
     expect(DISTRICT.office, "households", DISTRICT.households)
     for unit, published in ((DISTRICT.office, DISTRICT_RATIO), (PROVINCE, PROVINCE_RATIO)):

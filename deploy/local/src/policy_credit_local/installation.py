@@ -8,7 +8,8 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from policy_credit_local.failures import EmbeddedServerFailed
 from policy_credit_local.kafka import EmbeddedKafka
 from policy_credit_local.postgres import EmbeddedPostgres
 from policy_credit_local.processes import Supervisor, free_port, log_tail, memory_mib
+from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
+from policy_credit_shared.running.closing import Step
 from policy_credit_shared.running.service import installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import PREFIX
@@ -85,6 +88,13 @@ class Installation:
     def url(self, service: str) -> str:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self.environment[f'{PREFIX}{service.upper()}_PORT']}"
+
+    def close_day(self, service: str, day: date) -> Iterator[Step]:
+        """Close a day in every office, as `policy-credit SERVICE close-day` does."""
+        close = installed_services()[service].close_day
+        check(close is not None, f"{service} has days to close")
+        if close is not None:
+            yield from close(day, None)
 
     def write_environment(self) -> Path:
         """A file to source in another terminal, for the `policy-credit` command there."""

@@ -3,17 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from threading import Lock
 from typing import Any, TypeVar
 
 import httpx
 
 from policy_credit_local.installation import Installation
-from policy_credit_local.scenario import Call, Role
+from policy_credit_local.scenario.calls import Call
+from policy_credit_local.scenario.district import AS_OF, QUARTER_END
+from policy_credit_local.scenario.world import World
 from policy_credit_shared.kernel.clock import system_clock
-from policy_credit_shared.kernel.principals import Role as AnyRole
+from policy_credit_shared.kernel.principals import Role
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import SigningSettings
+from policy_credit_shared.store.port import Conflict
 from policy_credit_shared.web.auth import issue_token
 
 CALLERS = 4
@@ -21,10 +25,23 @@ CALL_ATTEMPTS_MAX = 60
 RETRY_SECONDS = 0.5
 REFLECT_SECONDS_MAX = 120
 TOKEN_LIFETIME = timedelta(hours=2)
+CLOSE_ATTEMPTS_MAX = 5
 EMITTERS = ("loans", "repayments", "oversight")
-
+READS = {"loans": "repayments", "repayments": "loans"}
+"""Which service takes in whose facts."""
 
 T = TypeVar("T")
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+Watch = Callable[[str], Progress]
+"""Makes the progress of something that is described."""
+
+
+def unwatched(_: str) -> Progress:
+    """For those who do not look."""
+    return lambda *_: None
 
 
 class CallRefused(Exception):
@@ -41,7 +58,7 @@ class Player:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._signing = SigningSettings.read()
-        self._tokens: dict[tuple[str, AnyRole], str] = {}
+        self._tokens: dict[tuple[str, Role], str] = {}
         self._client = httpx.Client(timeout=60)
 
     def close(self) -> None:
@@ -73,7 +90,7 @@ class Player:
         """
         url = f"{self._installation.url(call.service)}/api/v1/{call.path}"
         headers = {
-            "Authorization": f"Bearer {self.token(call.office, call.role)}",
+            "Authorization": f"Bearer {self.token(call.caller, call.role)}",
             "Idempotency-Key": call.key,
         }
         for _ in range(CALL_ATTEMPTS_MAX):
@@ -91,7 +108,7 @@ class Player:
             return
         raise CallRefused(f"{url} does not answer")
 
-    def await_published(self, progress: Callable[[int, int], None]) -> dict[str, int]:
+    def await_published(self, progress: Progress) -> dict[str, int]:
         """Wait until services have published what they recorded; returns events by service.
 
         `progress` is told how many stored events are published so far, and of how many.
@@ -108,19 +125,43 @@ class Player:
         found = _until(look, told, "not everything was published")
         return {name: sum(p["heads"].values()) for name, p in found.items()}
 
-    def await_taken_in(self, events: int, progress: Callable[[int, int], None]) -> None:
-        """Wait until repayments has taken in that many events of loans."""
+    def await_settled(self, progress: Progress) -> dict[str, int]:
+        """Wait until services have published what they recorded and taken in what others said.
 
-        def look() -> int:
-            return sum(self.publication("repayments")["taken_in"].values())
+        Returns events by service. `progress` is told how many events are published or taken in,
+        of how many that are known of.
+        """
 
-        def told(found: int) -> bool:
-            progress(found, events)
-            return found >= events
+        def look() -> dict[str, Any]:
+            return {name: self.publication(name) for name in EMITTERS}
 
-        _until(look, told, "repayments did not take in all disbursements")
+        def told(found: dict[str, Any]) -> bool:
+            said: dict[str, int] = {n: sum(p["heads"].values()) for n, p in found.items()}
+            wanted: int = sum(said.values()) + sum(p["backlog"] for p in found.values())
+            wanted += sum(said[other] for other in READS.values())
+            taken_in: int = sum(sum(found[name]["taken_in"].values()) for name in READS)
+            done = sum(said.values()) + taken_in
+            progress(done, wanted)
+            return done == wanted
 
-    def await_reflected(self, events: int, progress: Callable[[int, int], None]) -> None:
+        found = _until(look, told, "services did not take in what others said")
+        return {name: sum(p["heads"].values()) for name, p in found.items()}
+
+    def close_day(self, day: date, progress: Progress) -> None:
+        """Close a day at repayments, again if calls get in its way; raises Conflict."""
+        for attempt in range(1, CLOSE_ATTEMPTS_MAX + 1):
+            closed = 0
+            try:
+                for step in self._installation.close_day("repayments", day):
+                    closed += step.closed
+                    progress(closed, step.awaited)
+            except Conflict:
+                if attempt == CLOSE_ATTEMPTS_MAX:
+                    raise
+            else:
+                return
+
+    def await_reflected(self, events: int, progress: Progress) -> None:
         """Wait until the figures reflect that many events."""
 
         def look() -> int:
@@ -155,12 +196,12 @@ class Player:
 
         return _until(look, lambda found: len(found) >= count, "alerts are missing")
 
-    def token(self, unit: str, role: AnyRole | Role) -> str:
-        """A token of the embedded issuer."""
+    def token(self, unit: str, role: Role) -> str:
+        """A token of the embedded issuer for the one person who has that role in that unit."""
         if (unit, role) not in self._tokens:
             self._tokens[unit, role] = issue_token(
                 self._signing,
-                subject="demo",
+                subject=f"{role} of {unit}",
                 unit=unit,
                 role=role,
                 now=system_clock(),
@@ -168,7 +209,7 @@ class Player:
             )
         return self._tokens[unit, role]
 
-    def _get(self, service: str, path: str, role: AnyRole) -> Any:
+    def _get(self, service: str, path: str, role: Role) -> Any:
         url = f"{self._installation.url(service)}/api/v1/{path}"
         headers = {"Authorization": f"Bearer {self.token(NATION, role)}"}
         for _ in range(CALL_ATTEMPTS_MAX):
@@ -182,6 +223,54 @@ class Player:
                 return answer.json()
             time.sleep(RETRY_SECONDS)
         raise CallRefused(f"{url} does not answer")
+
+
+def play_world(player: Player, world: World, watch: Watch) -> None:
+    """Every phase of the scenario, until the figures reflect all of it."""
+
+    def play(description: str, calls: Sequence[Call]) -> None:
+        progress, total = watch(description), sum(call.lines for call in calls)
+        done = count_up(progress, total)
+        player.play(calls, done)
+
+    def settle() -> dict[str, int]:
+        return player.await_settled(watch("Trao đổi qua Kafka · told through Kafka"))
+
+    def close(day: date) -> None:
+        player.close_day(day, watch(f"Đóng ngày {day:%d/%m/%Y} · close of day"))
+
+    play("Nguồn vốn, chỉ tiêu · capital and plans", world.funding)
+    play("Hộ, tổ TK&VV · households and groups", world.registering)
+    play("Bình xét, xác nhận · entitlement lists", world.listing)
+    play("Hồ sơ vay vốn · applications, approvals", world.applying)
+    play("Giải ngân · disbursements", world.disbursing)
+    settle()
+    close(QUARTER_END)
+    play("Mở phiên giao dịch · sessions opened", world.opening)
+    play("Giải ngân tại phiên · paid out there", world.disbursing_in_session)
+    settle()
+    play("Thu nợ, lãi, tiết kiệm · session sheets", world.collecting)
+    play("Khóa phiên · cash counted", world.closing)
+    play("Xử lý nợ, huy động · treatments, deposits", world.treating)
+    settle()
+    close(AS_OF)
+    play("Kiểm tra, xếp loại · oversight", world.overseeing)
+    events = settle()
+    total = sum(events.values())
+    player.await_reflected(total, watch("Chỉ tiêu · events in the figures"))
+
+
+def count_up(progress: Progress, total: int) -> Callable[[int], None]:
+    """Adds up what several callers did; each tells its own part."""
+    lock, done = Lock(), 0
+
+    def more(lines: int) -> None:
+        nonlocal done
+        with lock:
+            done += lines
+            progress(done, total)
+
+    return more
 
 
 def _until(look: Callable[[], T], told: Callable[[T], bool], failure: str) -> T:

@@ -21,3 +21,9 @@ def percent(numerator: int, denominator: int) -> str:
     """A ratio as percent with two decimals, rounded half up from whole numbers."""
     hundredths = (numerator * 20_000 + denominator) // (2 * denominator)
     return f"{whole(hundredths // 100)},{hundredths % 100:02d} %"
+
+
+def days(numerator: int, denominator: int) -> str:
+    """A mean of days with one decimal, rounded half up from whole numbers."""
+    tenths = (numerator * 20 + denominator) // (2 * denominator)
+    return f"{whole(tenths // 10)},{tenths % 10} ngày"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from policy_credit_reporting.board.numbers import millions, percent, whole
+from policy_credit_reporting.board.numbers import days, millions, percent, whole
 from policy_credit_reporting.store.answers import Figure, MeasureFigure, UnitFigures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.settings import Settings, SigningSettings
@@ -88,9 +88,14 @@ def value_of(figure: Figure) -> str:
         return "–"
     if isinstance(figure, MeasureFigure):
         return millions(figure.value) if figure.unit == "dong" else whole(figure.value)
-    if figure.unit == "dong":
-        return millions(round(figure.value))
-    return percent(figure.numerator or 0, figure.denominator or 1)
+    numerator, denominator = figure.numerator or 0, figure.denominator or 1
+    match figure.unit:
+        case "dong":
+            return millions(round(figure.value))
+        case "days":
+            return days(numerator, denominator)
+        case "ratio":
+            return percent(numerator, denominator)
 
 
 def _stream(client: httpx.Client, unit: str, filters: dict[str, str]) -> Iterator[UnitFigures]:

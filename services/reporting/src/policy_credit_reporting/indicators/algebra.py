@@ -5,7 +5,8 @@ in any order, so a figure depends on which events took effect and on nothing els
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from datetime import date
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -37,18 +38,39 @@ class Label(Struct, frozen=True):
     en: str
 
 
+MeasureUnit = Literal["dong", "count", "days"]
+RatioUnit = Literal["ratio", "dong", "days"]
+
+
+class Days(Struct, frozen=True):
+    """As an amount: how many days from one date of the event to another."""
+
+    since: str
+    until: str
+
+
+class Given(Struct, frozen=True):
+    """As a condition: the field has a value, whichever."""
+
+
+GIVEN: Final = Given()
+
+Amount = str | int | Days
+"""By how much: a field's value, a number, or the days between two fields."""
+
+
 class Measure(Struct, frozen=True, kw_only=True):
-    """A sum of whole numbers: dong or a count. `by` are the dimensions it is kept by."""
+    """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by."""
 
     name: str
     label: Label
-    unit: Literal["dong", "count"]
+    unit: MeasureUnit
     kind: Literal["stock", "flow"]
     meaning: str
     by: tuple[Dimension, ...] = DIMENSIONS
 
-    def __call__(self, amount: str | int = 1, **where: object) -> "Posting":
-        """A posting of this measure: by a field's value or a number, where fields have values."""
+    def __call__(self, amount: Amount = 1, **where: object) -> "Posting":
+        """A posting of this measure: by an amount, where fields have these values."""
         return Posting(self, 1, amount, tuple(where.items()))
 
 
@@ -57,7 +79,7 @@ class Posting(Struct, frozen=True):
 
     measure: Measure
     sign: int
-    amount: str | int
+    amount: Amount
     where: tuple[tuple[str, object], ...]
 
     def __pos__(self) -> "Posting":
@@ -68,10 +90,23 @@ class Posting(Struct, frozen=True):
 
     def amount_of(self, event: PublicEvent) -> int:
         """By how much this line moves its measure for one event."""
-        if any(getattr(event, field) != value for field, value in self.where):
-            return 0
-        amount = self.amount if isinstance(self.amount, int) else getattr(event, self.amount)
-        return self.sign * int(amount)
+        for field, wanted in self.where:
+            found = getattr(event, field)
+            if found is None if wanted is GIVEN else found != wanted:
+                return 0
+        match self.amount:
+            case str(field):
+                amount = int(getattr(event, field))
+            case int(number):
+                amount = number
+            case Days(since=since, until=until):
+                amount = _day(event, until) - _day(event, since)
+        return self.sign * amount
+
+
+def _day(event: PublicEvent, field: str) -> int:
+    day: date = getattr(event, field)
+    return day.toordinal()
 
 
 class Ratio(Struct, frozen=True, kw_only=True):
@@ -79,7 +114,7 @@ class Ratio(Struct, frozen=True, kw_only=True):
 
     name: str
     label: Label
-    unit: Literal["ratio", "dong"]
+    unit: RatioUnit
     meaning: str
     numerator: Measure
     denominator: Measure
@@ -116,17 +151,20 @@ class Algebra:
         if isinstance(event, EntryReversed):
             entry = reversed_entry(event)
             return [Effect(e.cell, e.measure, -e.amount) for e in self.effects(entry)]
-        return [
-            Effect(_cell(event, line.measure), line.measure.name, amount)
-            for line in self.postings.get(type(event), ())
-            if (amount := line.amount_of(event))
-        ]
+        cells: dict[tuple[Dimension, ...], Cell] = {}
+        effects = []
+        for line in self.postings.get(type(event), ()):
+            if amount := line.amount_of(event):
+                by = line.measure.by
+                if by not in cells:
+                    cells[by] = _cell(event, by)
+                effects.append(Effect(cells[by], line.measure.name, amount))
+        return effects
 
 
-def _cell(event: PublicEvent, measure: Measure) -> Cell:
+def _cell(event: PublicEvent, by: tuple[Dimension, ...]) -> Cell:
     values = [
-        getattr(event, dimension) if dimension in measure.by else NOT_APPLICABLE
-        for dimension in DIMENSIONS
+        getattr(event, dimension) if dimension in by else NOT_APPLICABLE for dimension in DIMENSIONS
     ]
     return Cell(event.locality, *values)
 
@@ -137,7 +175,15 @@ def _check_line(kind: type[PublicEvent], line: Posting, measures: Mapping[str, M
     check(measures.get(line.measure.name) is line.measure, f"{where}: the measure is declared")
     check(set(line.measure.by) <= fields, f"{where}: the event has the measure's dimensions")
     check({field for field, _ in line.where} <= fields, f"{where}: conditions name its fields")
-    check(
-        isinstance(line.amount, int) or line.amount in fields,
-        f"{where}: {line.amount!r} is one of its fields",
-    )
+    for field in _read(line.amount):
+        check(field in fields, f"{where}: {field!r} is one of its fields")
+
+
+def _read(amount: Amount) -> Sequence[str]:
+    match amount:
+        case int():
+            return ()
+        case str():
+            return (amount,)
+        case Days(since=since, until=until):
+            return (since, until)

@@ -10,7 +10,7 @@ from typing import Final
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.algebra import Algebra, MeasureUnit, RatioUnit
 from policy_credit_reporting.store.reading import Figures, Totals
 from policy_credit_shared.kernel.units import NATION, Unit, UnitTree
 
@@ -78,9 +78,8 @@ class FiguresCollector(Collector):
         totals: dict[str, Totals],
     ) -> Iterable[Metric]:
         for measure in self._algebra.measures.values():
-            suffix = "_dong" if measure.unit == "dong" else ""
             family = GaugeMetricFamily(
-                f"{PREFIX}_{level}_{measure.name}{suffix}",
+                f"{PREFIX}_{level}_{_with_unit(measure.name, measure.unit)}",
                 f"{measure.label.en} ({measure.label.vi}): {measure.meaning}",
                 labels=labels,
             )
@@ -89,9 +88,8 @@ class FiguresCollector(Collector):
                     family.add_metric(values, totals[unit][measure.name])
             yield family
         for ratio in self._algebra.ratios.values():
-            name = ratio.name if ratio.name.endswith("_ratio") else f"{ratio.name}_{ratio.unit}"
             family = GaugeMetricFamily(
-                f"{PREFIX}_{level}_{name}",
+                f"{PREFIX}_{level}_{_with_unit(ratio.name, ratio.unit)}",
                 f"{ratio.label.en} ({ratio.label.vi}): {ratio.meaning}",
                 labels=labels,
             )
@@ -100,6 +98,11 @@ class FiguresCollector(Collector):
                 if denominator:
                     family.add_metric(values, totals[unit][ratio.numerator.name] / denominator)
             yield family
+
+
+def _with_unit(name: str, unit: MeasureUnit | RatioUnit) -> str:
+    """A metric's name ends with its unit, once; counts have none."""
+    return name if unit == "count" or name.endswith(f"_{unit}") else f"{name}_{unit}"
 
 
 def _of(tree: UnitTree, level: str) -> Iterable[Unit]:

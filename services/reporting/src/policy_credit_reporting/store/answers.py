@@ -1,11 +1,18 @@
 """The shape of answers: each indicator with its labels, each ratio with both its parts."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from msgspec import Struct
 
-from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Label, Measure, Ratio
+from policy_credit_reporting.indicators.algebra import (
+    Algebra,
+    Dimension,
+    Label,
+    Measure,
+    MeasureUnit,
+    Ratio,
+    RatioUnit,
+)
 from policy_credit_reporting.store.reading import Filters, Incident, Position, Snapshot, Totals
 from policy_credit_shared.kernel.units import Unit, UnitTree
 
@@ -23,7 +30,7 @@ class MeasureFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="me
 
     name: str
     label: Label
-    unit: Literal["dong", "count"]
+    unit: MeasureUnit
     value: int | None
 
 
@@ -32,7 +39,7 @@ class RatioFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="rati
 
     name: str
     label: Label
-    unit: Literal["ratio", "dong"]
+    unit: RatioUnit
     value: float | None
     numerator: int | None
     denominator: int | None

@@ -1,0 +1,97 @@
+"""What is owed now: principal by class and age, loans and households."""
+
+from typing import Final
+
+from policy_credit_reporting.indicators.algebra import Label, Measure
+from policy_credit_shared.kernel.identifiers import Bucket
+
+outstanding = Measure(
+    name="outstanding",
+    label=Label("Dư nợ", "Outstanding"),
+    unit="dong",
+    kind="stock",
+    meaning="Principal owed now: in term, overdue and frozen.",
+)
+in_term = Measure(
+    name="in_term",
+    label=Label("Nợ trong hạn", "In term"),
+    unit="dong",
+    kind="stock",
+    meaning="Principal owed whose due date has not passed.",
+)
+overdue = Measure(
+    name="overdue",
+    label=Label("Nợ quá hạn", "Overdue"),
+    unit="dong",
+    kind="stock",
+    meaning="Principal owed that fell overdue; only the part that did (Decision 976/2015).",
+)
+
+
+def _overdue(bucket: Bucket, vi: str, en: str) -> Measure:
+    return Measure(
+        name=f"overdue_{bucket}",
+        label=Label(f"Nợ quá hạn {vi} ngày", f"Overdue for {en} days"),
+        unit="dong",
+        kind="stock",
+        meaning=f"Principal owed that fell overdue {en} days ago.",
+    )
+
+
+OVERDUE: Final[dict[Bucket, Measure]] = {
+    "1_90": _overdue("1_90", "1–90", "1 to 90"),
+    "91_180": _overdue("91_180", "91–180", "91 to 180"),
+    "181_360": _overdue("181_360", "181–360", "181 to 360"),
+    "over_360": _overdue("over_360", "trên 360", "more than 360"),
+}
+"""Nợ quá hạn theo nhóm thời gian: together they are `overdue`."""
+
+frozen = Measure(
+    name="frozen",
+    label=Label("Nợ khoanh", "Frozen"),
+    unit="dong",
+    kind="stock",
+    meaning="Principal owed that is frozen: not collected, earning no interest.",
+)
+loans = Measure(
+    name="loans",
+    label=Label("Số món vay còn dư nợ", "Loans"),
+    unit="count",
+    kind="stock",
+    meaning="Loans with principal owed.",
+)
+overdue_loans = Measure(
+    name="overdue_loans",
+    label=Label("Số món vay quá hạn", "Overdue loans"),
+    unit="count",
+    kind="stock",
+    meaning="Loans with overdue principal.",
+)
+households = Measure(
+    name="households",
+    label=Label("Số hộ còn dư nợ", "Households in debt"),
+    unit="count",
+    kind="stock",
+    meaning="Households that owe principal in any programme, each counted once.",
+    by=(),
+)
+programme_households = Measure(
+    name="programme_households",
+    label=Label("Số lượt hộ theo chương trình", "Households by programme"),
+    unit="count",
+    kind="stock",
+    meaning="Households that owe principal, counted once in each programme they owe in.",
+    by=("programme",),
+)
+
+MEASURES: Final = [
+    outstanding,
+    in_term,
+    overdue,
+    *OVERDUE.values(),
+    frozen,
+    loans,
+    overdue_loans,
+    households,
+    programme_households,
+]

@@ -1,0 +1,155 @@
+"""What comes before a loan: capital, plans, groups, entitlements, applications."""
+
+from typing import Final
+
+from policy_credit_reporting.indicators.algebra import Label, Measure
+
+capital = Measure(
+    name="capital",
+    label=Label("Nguồn vốn", "Capital"),
+    unit="dong",
+    kind="stock",
+    meaning="Capital given to offices to lend, central and entrusted by local budgets.",
+    by=("fund",),
+)
+plan = Measure(
+    name="plan",
+    label=Label("Chỉ tiêu kế hoạch dư nợ", "Planned outstanding"),
+    unit="dong",
+    kind="stock",
+    meaning="What outstanding may reach by the plans assigned.",
+    by=("programme",),
+)
+groups = Measure(
+    name="groups",
+    label=Label("Số tổ TK&VV", "Groups"),
+    unit="count",
+    kind="stock",
+    meaning="Savings-and-credit groups.",
+    by=("association",),
+)
+group_members = Measure(
+    name="group_members",
+    label=Label("Số tổ viên", "Group members"),
+    unit="count",
+    kind="stock",
+    meaning="Households that are members of a savings-and-credit group.",
+    by=("association",),
+)
+entitlements_listed = Measure(
+    name="entitlements_listed",
+    label=Label("Số hộ được bình xét", "Entitlements listed"),
+    unit="count",
+    kind="flow",
+    meaning="Households named on a group's list in a public meeting, by programme (03/TD).",
+    by=("programme",),
+)
+entitlements_posted = Measure(
+    name="entitlements_posted",
+    label=Label("Số hộ được niêm yết công khai", "Entitlements posted"),
+    unit="count",
+    kind="flow",
+    meaning="Households on lists that were posted in public.",
+    by=("programme",),
+)
+entitlements_confirmed = Measure(
+    name="entitlements_confirmed",
+    label=Label("Số hộ được UBND xã xác nhận", "Entitlements confirmed"),
+    unit="count",
+    kind="flow",
+    meaning="Households that the commune People's Committee confirmed.",
+    by=("programme",),
+)
+entitlements_rejected = Measure(
+    name="entitlements_rejected",
+    label=Label("Số hộ không được xác nhận", "Entitlements rejected"),
+    unit="count",
+    kind="flow",
+    meaning="Households that the commune People's Committee did not confirm.",
+    by=("programme",),
+)
+entitlements_decided = Measure(
+    name="entitlements_decided",
+    label=Label("Số hộ đã xét duyệt", "Entitlements decided"),
+    unit="count",
+    kind="flow",
+    meaning="Households that were confirmed or rejected.",
+    by=("programme",),
+)
+entitlement_days = Measure(
+    name="entitlement_days",
+    label=Label("Số ngày xét duyệt", "Days to decide entitlements"),
+    unit="days",
+    kind="flow",
+    meaning="Days from the group's list to the commune's decision, summed over households.",
+    by=("programme",),
+)
+applications = Measure(
+    name="applications",
+    label=Label("Số đề nghị vay vốn", "Applications"),
+    unit="count",
+    kind="flow",
+    meaning="Loans that were applied for (01/TD).",
+)
+approvals = Measure(
+    name="approvals",
+    label=Label("Số món vay được phê duyệt", "Approvals"),
+    unit="count",
+    kind="flow",
+    meaning="Loans that were approved (04/TD).",
+)
+approved = Measure(
+    name="approved",
+    label=Label("Số tiền phê duyệt cho vay", "Approved"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal of the loans that were approved.",
+)
+declined = Measure(
+    name="declined",
+    label=Label("Số món vay bị từ chối", "Declined"),
+    unit="count",
+    kind="flow",
+    meaning="Loans that were declined, or whose approval was withdrawn.",
+)
+approval_days = Measure(
+    name="approval_days",
+    label=Label("Số ngày phê duyệt", "Days to approve"),
+    unit="days",
+    kind="flow",
+    meaning="Days from application to approval, summed over loans.",
+)
+confirmed_loans = Measure(
+    name="confirmed_loans",
+    label=Label("Số món giải ngân theo xác nhận", "Loans paid out on a confirmation"),
+    unit="count",
+    kind="flow",
+    meaning="Loans whose first tranche was paid out on a confirmation with a known day.",
+)
+lead_days = Measure(
+    name="lead_days",
+    label=Label("Số ngày từ xác nhận đến giải ngân", "Days from confirmation to money"),
+    unit="days",
+    kind="flow",
+    meaning="Days from the commune's confirmation to the first tranche, summed over loans.",
+)
+
+MEASURES: Final = [
+    capital,
+    plan,
+    groups,
+    group_members,
+    entitlements_listed,
+    entitlements_posted,
+    entitlements_confirmed,
+    entitlements_rejected,
+    entitlements_decided,
+    entitlement_days,
+    applications,
+    approvals,
+    approved,
+    declined,
+    approval_days,
+    confirmed_loans,
+    lead_days,
+]

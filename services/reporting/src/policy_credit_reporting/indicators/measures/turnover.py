@@ -1,0 +1,196 @@
+"""What moved: principal, interest and fees, and how much of it at the transaction points."""
+
+from typing import Final
+
+from policy_credit_reporting.indicators.algebra import Label, Measure
+
+disbursed = Measure(
+    name="disbursed",
+    label=Label("Doanh số cho vay", "Disbursed"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal paid out to borrowers.",
+)
+disbursements = Measure(
+    name="disbursements",
+    label=Label("Số lượt giải ngân", "Disbursements"),
+    unit="count",
+    kind="flow",
+    meaning="Tranches paid out.",
+)
+principal_due = Measure(
+    name="principal_due",
+    label=Label("Gốc đến hạn", "Principal due"),
+    unit="dong",
+    kind="flow",
+    meaning="Instalments of principal whose day came.",
+)
+principal_due_paid = Measure(
+    name="principal_due_paid",
+    label=Label("Gốc đến hạn đã trả đúng hạn", "Principal due, paid when due"),
+    unit="dong",
+    kind="flow",
+    meaning="What of those instalments was paid by their day.",
+)
+carried_forward = Measure(
+    name="carried_forward",
+    label=Label("Gốc chuyển kỳ hạn", "Instalments carried forward"),
+    unit="dong",
+    kind="flow",
+    meaning="Missed instalments carried to the next: not overdue, and an early warning.",
+)
+collected = Measure(
+    name="collected",
+    label=Label("Doanh số thu nợ", "Collected"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal paid back by borrowers.",
+)
+fell_overdue = Measure(
+    name="fell_overdue",
+    label=Label("Nợ quá hạn phát sinh", "Fell overdue"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal in term that passed its due date.",
+)
+cured = Measure(
+    name="cured",
+    label=Label("Nợ quá hạn trở lại trong hạn", "Overdue cured"),
+    unit="dong",
+    kind="flow",
+    meaning="Overdue principal that is in term again by an extension or a new plan.",
+)
+extensions = Measure(
+    name="extensions",
+    label=Label("Số lượt gia hạn nợ", "Extensions"),
+    unit="count",
+    kind="flow",
+    meaning="Times that a loan's last day was put off.",
+)
+reschedulings = Measure(
+    name="reschedulings",
+    label=Label("Số lượt điều chỉnh kỳ hạn nợ", "Reschedulings"),
+    unit="count",
+    kind="flow",
+    meaning="Times that a loan got a new plan within its term.",
+)
+newly_frozen = Measure(
+    name="newly_frozen",
+    label=Label("Nợ khoanh phát sinh", "Newly frozen"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal that was frozen.",
+)
+unfrozen = Measure(
+    name="unfrozen",
+    label=Label("Nợ hết khoanh", "Unfrozen"),
+    unit="dong",
+    kind="flow",
+    meaning="Frozen principal that is owed again.",
+)
+written_off = Measure(
+    name="written_off",
+    label=Label("Nợ đã xóa", "Written off"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal that was written off; what is recovered of it is counted apart.",
+)
+recovered = Measure(
+    name="recovered",
+    label=Label("Thu nợ đã xóa", "Recovered"),
+    unit="dong",
+    kind="flow",
+    meaning="Payments on principal that had been written off.",
+)
+interest_due = Measure(
+    name="interest_due",
+    label=Label("Lãi phải thu", "Interest due"),
+    unit="dong",
+    kind="flow",
+    meaning="Interest that became due.",
+)
+interest_collected = Measure(
+    name="interest_collected",
+    label=Label("Lãi đã thu", "Interest collected"),
+    unit="dong",
+    kind="flow",
+    meaning="Interest paid by borrowers.",
+)
+entrustment_fees = Measure(
+    name="entrustment_fees",
+    label=Label("Phí ủy thác", "Entrustment fees"),
+    unit="dong",
+    kind="flow",
+    meaning="What the associations earned for what is entrusted to them.",
+    by=("association",),
+)
+sessions = Measure(
+    name="sessions",
+    label=Label("Số phiên giao dịch xã", "Transaction sessions"),
+    unit="count",
+    kind="flow",
+    meaning="Sessions held at commune transaction points, their cash counted and right.",
+    by=(),
+)
+savings_deposited = Measure(
+    name="savings_deposited",
+    label=Label("Tổ viên gửi tiết kiệm", "Savings deposited"),
+    unit="dong",
+    kind="flow",
+    meaning="What group members paid into their savings.",
+    by=("association",),
+)
+savings_withdrawn = Measure(
+    name="savings_withdrawn",
+    label=Label("Tổ viên rút tiết kiệm", "Savings withdrawn"),
+    unit="dong",
+    kind="flow",
+    meaning="What group members drew from their savings, to repay loans among others.",
+    by=("association",),
+)
+
+
+def _at_point(whole: Measure) -> Measure:
+    return Measure(
+        name=f"{whole.name}_at_point",
+        label=Label(f"{whole.label.vi} tại điểm giao dịch xã", f"{whole.label.en} at the point"),
+        unit="dong",
+        kind="flow",
+        meaning=f"{whole.meaning.removesuffix('.')}, at a commune transaction point.",
+        by=whole.by,
+    )
+
+
+disbursed_at_point = _at_point(disbursed)
+collected_at_point = _at_point(collected)
+interest_collected_at_point = _at_point(interest_collected)
+savings_deposited_at_point = _at_point(savings_deposited)
+savings_withdrawn_at_point = _at_point(savings_withdrawn)
+
+MEASURES: Final = [
+    disbursed,
+    disbursements,
+    principal_due,
+    principal_due_paid,
+    carried_forward,
+    collected,
+    fell_overdue,
+    cured,
+    extensions,
+    reschedulings,
+    newly_frozen,
+    unfrozen,
+    written_off,
+    recovered,
+    interest_due,
+    interest_collected,
+    entrustment_fees,
+    savings_deposited,
+    savings_withdrawn,
+    sessions,
+    disbursed_at_point,
+    collected_at_point,
+    interest_collected_at_point,
+    savings_deposited_at_point,
+    savings_withdrawn_at_point,
+]

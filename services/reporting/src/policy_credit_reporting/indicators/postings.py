@@ -1,0 +1,246 @@
+"""The postings: which events move which measures, by how much.
+
+An event type that moves nothing is listed too, with no lines, so that none is forgotten.
+"""
+
+from typing import Final, Literal
+
+from policy_credit_reporting.indicators.algebra import GIVEN, Days, Measure, Posting
+from policy_credit_reporting.indicators.measures import (
+    debt,
+    lending,
+    savings,
+    supervision,
+    turnover,
+)
+from policy_credit_shared.events import collection
+from policy_credit_shared.events import lending as lent
+from policy_credit_shared.events import supervision as supervised
+from policy_credit_shared.events.public import PublicEvent
+
+
+def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Posting]:
+    """An amount on the debt class that `field` names; overdue, on the bucket as well.
+
+    Events from before there were buckets name none: nothing had aged then, so it was the first.
+    """
+    overdue = {field: "overdue"}
+    return [
+        debt.in_term("amount", **{field: "in_term"}),
+        debt.overdue("amount", **overdue),
+        *(m("amount", **overdue, bucket=bucket) for bucket, m in debt.OVERDUE.items()),
+        debt.OVERDUE["1_90"]("amount", **overdue, bucket=None),
+    ]
+
+
+def _taken_off(lines: list[Posting]) -> list[Posting]:
+    return [-line for line in lines]
+
+
+_TRANSFERRED: Final[dict[Measure, str]] = {
+    debt.outstanding: "outstanding",
+    debt.in_term: "in_term",
+    debt.overdue: "overdue",
+    **{measure: f"overdue_{bucket}" for bucket, measure in debt.OVERDUE.items()},
+    debt.frozen: "frozen",
+    debt.loans: "loans",
+    debt.overdue_loans: "overdue_loans",
+}
+"""A transfer moves stocks and no flow: nothing was paid out and nothing was paid back."""
+
+OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
+    lent.CapitalAllocated: [
+        +lending.capital("amount"),
+    ],
+    lent.PlanAssigned: [
+        +lending.plan("target"),
+        -lending.plan("previous"),
+    ],
+    lent.GroupFormed: [
+        +lending.groups(),
+    ],
+    lent.GroupDissolved: [
+        -lending.groups(),
+    ],
+    lent.GroupMemberJoined: [
+        +lending.group_members(),
+    ],
+    lent.GroupMemberLeft: [
+        -lending.group_members(),
+    ],
+    lent.EntitlementListed: [
+        +lending.entitlements_listed(),
+    ],
+    lent.EntitlementPosted: [
+        +lending.entitlements_posted(),
+    ],
+    lent.EntitlementConfirmed: [
+        +lending.entitlements_confirmed(),
+        +lending.entitlements_decided(),
+        +lending.entitlement_days("days_since_listed"),
+    ],
+    lent.EntitlementRejected: [
+        +lending.entitlements_rejected(),
+        +lending.entitlements_decided(),
+        +lending.entitlement_days("days_since_listed"),
+    ],
+    lent.LoanApplied: [
+        +lending.applications(),
+    ],
+    lent.LoanApproved: [
+        +lending.approvals(),
+        +lending.approved("amount"),
+        +lending.approval_days("days_since_applied"),
+    ],
+    lent.LoanDeclined: [
+        +lending.declined(),
+    ],
+    lent.LoanDisbursed: [
+        +debt.outstanding("amount"),
+        +debt.in_term("amount"),
+        +debt.loans(tranche=1),
+        +turnover.disbursed("amount"),
+        +turnover.disbursed_at_point("amount", place="point"),
+        +turnover.disbursements(),
+        +lending.confirmed_loans(tranche=1, confirmed_on=GIVEN),
+        +lending.lead_days(Days("confirmed_on", "occurred_on"), tranche=1, confirmed_on=GIVEN),
+    ],
+    lent.LoanExtended: [
+        +turnover.extensions(),
+    ],
+    lent.LoanRescheduled: [
+        +turnover.reschedulings(),
+    ],
+    # Terms and approvals: repayments says what came of them.
+    lent.LoanRerated: [],
+    lent.LoanFreezingApproved: [],
+    lent.LoanUnfreezingApproved: [],
+    lent.LoanWriteOffApproved: [],
+    lent.LoanReassigned: [],
+}
+
+OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
+    collection.InterestCharged: [
+        +turnover.interest_due("amount"),
+    ],
+    collection.InterestCollected: [
+        +turnover.interest_collected("amount"),
+        +turnover.interest_collected_at_point("amount", place="point"),
+    ],
+    collection.PrincipalFellDue: [
+        +turnover.principal_due("amount"),
+        +turnover.principal_due_paid("paid"),
+    ],
+    collection.PrincipalCollected: [
+        +turnover.collected("amount"),
+        +turnover.collected_at_point("amount", place="point"),
+        -debt.outstanding("amount"),
+        *_taken_off(_of_class("debt_class")),
+        -debt.frozen("amount", debt_class="frozen"),
+    ],
+    collection.InstalmentCarriedForward: [
+        +turnover.carried_forward("amount"),
+    ],
+    collection.PrincipalFellOverdue: [
+        +turnover.fell_overdue("amount"),
+        -debt.in_term("amount"),
+        +debt.overdue("amount"),
+        +debt.OVERDUE["1_90"]("amount"),
+    ],
+    collection.OverdueAged: [
+        *(-measure("amount", from_bucket=bucket) for bucket, measure in debt.OVERDUE.items()),
+        *(+measure("amount", to_bucket=bucket) for bucket, measure in debt.OVERDUE.items()),
+    ],
+    collection.OverdueCured: [
+        +turnover.cured("amount"),
+        +debt.in_term("amount"),
+        -debt.overdue("amount"),
+        *(-measure("amount", bucket=bucket) for bucket, measure in debt.OVERDUE.items()),
+    ],
+    collection.LoanFellOverdue: [
+        +debt.overdue_loans(),
+    ],
+    collection.LoanCured: [
+        -debt.overdue_loans(),
+    ],
+    collection.LoanFrozen: [
+        +turnover.newly_frozen("amount"),
+        +debt.frozen("amount"),
+        *_taken_off(_of_class("from_class")),
+    ],
+    collection.LoanUnfrozen: [
+        +turnover.unfrozen("amount"),
+        -debt.frozen("amount"),
+        *_of_class("to_class"),
+    ],
+    collection.LoanWrittenOff: [
+        +turnover.written_off("amount"),
+        -debt.outstanding("amount"),
+        *_taken_off(_of_class("debt_class")),
+        -debt.frozen("amount", debt_class="frozen"),
+        -debt.loans("closes"),
+    ],
+    collection.DebtRecovered: [
+        +turnover.recovered("amount"),
+    ],
+    collection.LoanTransferred: [
+        *(+measure(field, direction="in") for measure, field in _TRANSFERRED.items()),
+        *(-measure(field, direction="out") for measure, field in _TRANSFERRED.items()),
+    ],
+    collection.LoanSettled: [
+        -debt.loans(),
+    ],
+    collection.LoanReopened: [
+        +debt.loans(),
+    ],
+    collection.SavingsDeposited: [
+        +savings.savings("amount"),
+        +turnover.savings_deposited("amount"),
+        +turnover.savings_deposited_at_point("amount", place="point"),
+    ],
+    collection.SavingsWithdrawn: [
+        -savings.savings("amount"),
+        +turnover.savings_withdrawn("amount"),
+        +turnover.savings_withdrawn_at_point("amount", place="point"),
+    ],
+    collection.MobilisedDeposited: [
+        +savings.mobilised("amount"),
+        *(+measure("amount", kind=kind) for kind, measure in savings.MOBILISED.items()),
+    ],
+    collection.MobilisedWithdrawn: [
+        -savings.mobilised("amount"),
+        *(-measure("amount", kind=kind) for kind, measure in savings.MOBILISED.items()),
+    ],
+    collection.SessionHeld: [
+        +turnover.sessions(),
+    ],
+    collection.EntrustmentFeeAccrued: [
+        +turnover.entrustment_fees("amount"),
+    ],
+    collection.HouseholdEnteredDebt: [
+        +debt.households("overall"),
+        +debt.programme_households(),
+    ],
+    collection.HouseholdLeftDebt: [
+        -debt.households("overall"),
+        -debt.programme_households(),
+    ],
+}
+
+OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
+    supervised.InspectionCarriedOut: [
+        +supervision.inspections(),
+    ],
+    supervised.LoanUseChecked: [
+        +supervision.use_checks(),
+        +supervision.use_checks_on_time("on_time"),
+        +supervision.wrong_uses(result="wrong_use"),
+    ],
+    supervised.GroupRated: [
+        +supervision.groups_rated(previous=None),
+        *(+measure(rating=rating) for rating, measure in supervision.RATED.items()),
+        *(-measure(previous=rating) for rating, measure in supervision.RATED.items()),
+    ],
+    # A target is not a sum: the projection keeps it beside the figures.
+    supervised.TargetSet: [],
+}

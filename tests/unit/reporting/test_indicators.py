@@ -1,0 +1,235 @@
+"""What each event of the lending process moves, and what holds of every event."""
+
+import json
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.events.catalogue import EVENT_TYPES, decode_data
+from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.events.public import PublicEvent
+
+GOLDEN = [
+    decode(line)[1]
+    for line in (Path(__file__).parents[2] / "golden/events.jsonl").read_bytes().splitlines()
+]
+BUCKETS = ("1_90", "91_180", "181_360", "over_360")
+
+
+def event(name: str, /, **changes: Any) -> PublicEvent:
+    """An event of that name: the newest golden one, with changes; None leaves a field out."""
+    (*_, newest) = (known for known in GOLDEN if known.NAME == name)
+    fields = json.loads(msgspec.json.encode(newest)) | changes
+    given = {field: value for field, value in fields.items() if value is not None}
+    return decode_data(newest.type(), msgspec.json.encode(given))
+
+
+def moved(one: PublicEvent) -> dict[str, int]:
+    amounts = Counter[str]()
+    for _, measure, amount in ALGEBRA.effects(one):
+        amounts[measure] += amount
+    return dict(amounts)
+
+
+def variants() -> list[PublicEvent]:
+    """Every golden event, in every class, bucket and direction that it can name."""
+    found = list(GOLDEN)
+    for kind in EVENT_TYPES.values():
+        for field in ("debt_class", "from_class", "to_class"):
+            if field in kind.__struct_fields__:
+                classes = ("in_term", "frozen") if field == "debt_class" else ("in_term",)
+                found += [event(kind.NAME, **{field: c, "bucket": None}) for c in classes]
+                overdue = {field: "overdue"}
+                found += [event(kind.NAME, **overdue, bucket=b) for b in (*BUCKETS, None)]
+    found += [event("loan.transferred", direction=d) for d in ("out", "in")]
+    found += [
+        event("overdue.aged", from_bucket=one, to_bucket=other) for one, other in pairwise(BUCKETS)
+    ]
+    found += [event("overdue.cured", bucket=b) for b in BUCKETS]
+    found += [event("loan.disbursed", place=p) for p in ("point", "office")]
+    found += [
+        event(f"mobilised.{d}", kind=k)
+        for d in ("deposited", "withdrawn")
+        for k in ("individual", "organisation")
+    ]
+    return found
+
+
+@pytest.mark.parametrize("one", variants(), ids=lambda one: one.NAME)
+def test_parts_move_as_their_whole_does(one: PublicEvent) -> None:
+    amounts = Counter(moved(one))
+    classes = ("in_term", "overdue", "frozen")
+    assert amounts["outstanding"] == sum(amounts[c] for c in classes)
+    assert amounts["overdue"] == sum(amounts[f"overdue_{b}"] for b in BUCKETS)
+    kinds = ("individuals", "organisations")
+    assert amounts["mobilised"] == sum(amounts[f"mobilised_{k}"] for k in kinds)
+    assert amounts["savings"] == amounts["savings_deposited"] - amounts["savings_withdrawn"]
+    outcomes = ("confirmed", "rejected")
+    assert amounts["entitlements_decided"] == sum(amounts[f"entitlements_{o}"] for o in outcomes)
+
+
+@pytest.mark.parametrize(
+    "name", ["disbursed", "collected", "interest_collected", "savings_deposited"]
+)
+def test_what_was_handled_at_the_point_is_part_of_the_whole(name: str) -> None:
+    kinds = {e.NAME for e in GOLDEN if name in moved(e)}
+    assert kinds
+    for kind in kinds:
+        at_point, at_office = moved(event(kind, place="point")), moved(event(kind, place="office"))
+        assert at_point[f"{name}_at_point"] == at_point[name]
+        assert f"{name}_at_point" not in at_office
+
+
+def test_a_payment_moves_its_class_and_bucket_only() -> None:
+    paid = event("principal.collected", amount=3, place="office", bucket="91_180")
+    assert moved(paid) == {
+        "collected": 3,
+        "outstanding": -3,
+        "overdue": -3,
+        "overdue_91_180": -3,
+    }
+    in_term = event(
+        "principal.collected", amount=3, place="office", debt_class="in_term", bucket=None
+    )
+    assert moved(in_term) == {"collected": 3, "outstanding": -3, "in_term": -3}
+
+
+def test_an_event_from_before_there_were_buckets_is_in_the_first() -> None:
+    """Nothing aged then: whatever had fallen overdue stayed where it had entered."""
+    old = event("principal.collected", amount=3, debt_class="overdue", bucket=None)
+    assert moved(old)["overdue_1_90"] == -3
+
+
+def test_principal_falls_overdue_into_the_first_bucket_and_ages_from_there() -> None:
+    assert moved(event("principal.fell_overdue", amount=9)) == {
+        "fell_overdue": 9,
+        "in_term": -9,
+        "overdue": 9,
+        "overdue_1_90": 9,
+    }
+    aged = event("overdue.aged", amount=9, from_bucket="181_360", to_bucket="over_360")
+    assert moved(aged) == {"overdue_181_360": -9, "overdue_over_360": 9}
+    assert moved(event("overdue.cured", amount=9, bucket="1_90")) == {
+        "cured": 9,
+        "in_term": 9,
+        "overdue": -9,
+        "overdue_1_90": -9,
+    }
+
+
+def test_unfreezing_undoes_freezing_in_every_stock() -> None:
+    frozen = moved(event("loan.frozen", amount=7, from_class="overdue", bucket="91_180"))
+    unfrozen = moved(event("loan.unfrozen", amount=7, to_class="overdue", bucket="91_180"))
+    assert (frozen.pop("newly_frozen"), unfrozen.pop("unfrozen")) == (7, 7)
+    assert frozen == {"frozen": 7, "overdue": -7, "overdue_91_180": -7}
+    assert unfrozen == {measure: -amount for measure, amount in frozen.items()}
+
+
+def test_a_write_off_takes_principal_off_and_the_loan_with_its_last_dong() -> None:
+    part = event("loan.written_off", amount=5, debt_class="frozen", bucket=None, closes=0)
+    assert moved(part) == {"written_off": 5, "outstanding": -5, "frozen": -5}
+    assert moved(event("loan.written_off", closes=1))["loans"] == -1
+
+
+def test_a_recovery_moves_no_debt() -> None:
+    assert moved(event("debt.recovered", amount=4)) == {"recovered": 4}
+
+
+def test_a_transfer_moves_stocks_from_one_place_to_another_and_no_flow() -> None:
+    out = moved(event("loan.transferred", direction="out"))
+    into = moved(event("loan.transferred", direction="in"))
+    assert {m: -n for m, n in out.items()} == into
+    assert into == {
+        "outstanding": 21,
+        "in_term": 1,
+        "frozen": 2,
+        "overdue": 18,
+        "overdue_1_90": 3,
+        "overdue_91_180": 4,
+        "overdue_181_360": 5,
+        "overdue_over_360": 6,
+        "loans": 1,
+        "overdue_loans": 1,
+    }
+    assert all(ALGEBRA.measures[measure].kind == "stock" for measure in into)
+
+
+def test_an_instalment_that_falls_due_counts_what_was_paid_of_it() -> None:
+    fell = event("principal.fell_due", amount=10, paid=4)
+    assert moved(fell) == {"principal_due": 10, "principal_due_paid": 4}
+    assert moved(event("instalment.carried_forward", amount=6)) == {"carried_forward": 6}
+
+
+def test_capital_is_kept_by_fund_and_can_be_taken_back() -> None:
+    (effect,) = ALGEBRA.effects(event("capital.allocated", amount=-8, fund="local"))
+    assert (effect.cell.fund, effect.cell.programme, effect.amount) == ("local", "", -8)
+
+
+def test_a_plan_assigned_again_replaces_the_one_before() -> None:
+    first = event("plan.assigned", target=100, previous=0)
+    again = event("plan.assigned", target=120, previous=100)
+    assert moved(first)["plan"] + moved(again)["plan"] == 120
+
+
+def test_groups_and_their_members_come_and_go() -> None:
+    names = ("formed", "member_joined", "member_left", "dissolved")
+    assert [moved(event(f"group.{name}")) for name in names] == [
+        {"groups": 1},
+        {"group_members": 1},
+        {"group_members": -1},
+        {"groups": -1},
+    ]
+
+
+def test_a_confirmation_counts_the_days_since_the_list() -> None:
+    confirmed = event("entitlement.confirmed", days_since_listed=12, days_since_posted=7)
+    assert moved(confirmed) == {
+        "entitlements_confirmed": 1,
+        "entitlements_decided": 1,
+        "entitlement_days": 12,
+    }
+
+
+def test_the_days_from_confirmation_to_money_are_those_of_the_first_tranche() -> None:
+    known = {"confirmed_on": "2019-02-25", "occurred_on": "2019-03-05"}
+    first = moved(event("loan.disbursed", **known))
+    assert (first["lead_days"], first["confirmed_loans"]) == (8, 1)
+    second = moved(event("loan.disbursed", **known, tranche=2))
+    assert "lead_days" not in second
+    unknown = moved(event("loan.disbursed", confirmed_on=None))
+    assert "confirmed_loans" not in unknown
+
+
+def test_an_approval_counts_its_amount_and_days() -> None:
+    approved = event("loan.approved", amount=40, days_since_applied=3)
+    assert moved(approved) == {"approvals": 1, "approved": 40, "approval_days": 3}
+    assert moved(event("loan.applied")) == {"applications": 1}
+    assert moved(event("loan.declined")) == {"declined": 1}
+
+
+def test_terms_and_approvals_move_nothing_by_themselves() -> None:
+    names = ("rerated", "freezing_approved", "unfreezing_approved", "write_off_approved")
+    for name in (*names, "reassigned"):
+        assert moved(event(f"loan.{name}")) == {}
+
+
+def test_what_is_mobilised_is_kept_by_who_deposits_it() -> None:
+    deposited = event("mobilised.deposited", kind="organisation", amount=6)
+    assert moved(deposited) == {"mobilised": 6, "mobilised_organisations": 6}
+    withdrawn = event("mobilised.withdrawn", kind="individual", amount=6)
+    assert moved(withdrawn) == {"mobilised": -6, "mobilised_individuals": -6}
+
+
+def test_a_session_counts_once_and_its_money_by_the_events_themselves() -> None:
+    assert moved(event("session.held")) == {"sessions": 1}
+
+
+def test_a_fee_is_what_its_association_earned() -> None:
+    (effect,) = ALGEBRA.effects(event("entrustment_fee.accrued", amount=5, association="farmers"))
+    assert (effect.measure, effect.amount) == ("entrustment_fees", 5)
+    assert effect.cell.association == "farmers"
