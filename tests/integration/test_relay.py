@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-import build
 import psycopg
 import pytest
 from conftest import PARTITIONS, Servers
+from disbursements import MAPPER, stored, translate
 
-from policy_credit_loans.application.handlers import MAPPER
-from policy_credit_loans.domain.loan import disburse
-from policy_credit_loans.publishing.translation import translate
 from policy_credit_reporting.audit.verify import Report, verify
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import Folding
@@ -48,14 +45,8 @@ class Branch:
 
     def record(self, count: int) -> None:
         """Store disbursements, one million each, of several offices."""
-        self.store.append(Changes(events=[self.loan(self.recorded + n) for n in range(count)]))
+        self.store.append(Changes(events=[stored(self.recorded + n) for n in range(count)]))
         self.recorded += count
-
-    @staticmethod
-    def loan(number: int) -> Recorded:
-        office, commune = [("587", "22870"), ("586", "22834"), ("585", "22810")][number % 3]
-        command = build.disburse(office=office, commune=commune, amount=1_000_000)
-        return Recorded(build.some_id(f"loan {number}"), 1, build.NOW, disburse(None, command))
 
     def outbox(self) -> PostgresOutbox:
         return PostgresOutbox.lead(self.url, MAPPER)
@@ -231,7 +222,7 @@ def tail_while_a_slow_writer_commits(
     branch: Branch, append: Callable[[Recorded], None]
 ) -> list[int]:
     """Positions a tailing reader sees while one of two concurrent commits is delayed."""
-    slow, fast = branch.loan(0), branch.loan(1)
+    slow, fast = stored(0), stored(1)
     with psycopg.connect(branch.url, autocommit=True) as connection:
         connection.execute(SLOW.format(loan=slow.aggregate))
     writers = [threading.Thread(target=append, args=(event,)) for event in (slow, fast)]
@@ -274,7 +265,7 @@ def test_many_writers_and_a_tailing_relay_lose_nothing(branch: Branch) -> None:
 
     def write(first: int) -> None:
         for number in range(first, first + 40):
-            branch.store.append(Changes(events=[branch.loan(number)]))
+            branch.store.append(Changes(events=[stored(number)]))
 
     writers = [threading.Thread(target=write, args=(n * 40,)) for n in range(4)]
 

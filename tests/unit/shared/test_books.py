@@ -123,20 +123,20 @@ class Twice(MemoryEventStore):
     ) -> Mapping[UUID, History]:
         if (other := self.other) is not None:
             self.other = None
-            changes = decide(Books(self), build.clock, HANDLERS, [build.disburse()])
+            changes = decide(Books(self), toys.clock, toys.HANDLERS, [PutCoin()])
             self.append(replace(changes, receipt=other))
         return super().histories(aggregates, whole=whole)
 
 
 def test_a_call_that_was_carried_out_meanwhile_is_answered_and_not_refused() -> None:
     store = Twice(receipt())
-    assert call(store, build.disburse()) == receipt()
+    assert call(store, PutCoin()) == receipt()
     assert len(store.log) == 1
 
 
 def test_a_call_that_others_made_impossible_meanwhile_is_refused() -> None:
     with pytest.raises(LinesRefused):
-        call(Twice(receipt("other key")), build.disburse())
+        call(Twice(receipt("other key")), PutCoin())
 
 
 def test_two_callers_may_choose_the_same_key() -> None:
