@@ -1,7 +1,7 @@
 """A call on aggregates: all or nothing, every refused line reported, done once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from toys import JAR, JARS, CoinPut, CountPlanned, DustFell, Jar, JarEvent, PutCoin, PutNextCoin
 
-from policy_credit_shared.kernel.aggregates import Kind, Wake
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
 from policy_credit_shared.kernel.checks import InvariantBroken
-from policy_credit_shared.kernel.refusals import ConcurrentChange
+from policy_credit_shared.kernel.refusals import ConcurrentChange, IdOfAnotherKind
 from policy_credit_shared.store.books import (
     ATTEMPTS_MAX,
     SNAPSHOT_EVENTS,
@@ -473,3 +473,21 @@ def test_of_one_call_the_last_word_on_personal_data_counts() -> None:
     books.erase(JAR)
     store.append(books.changes(toys.clock))
     assert store.personal(JAR) is None
+
+
+class LidClosed(DomainEvent, frozen=True, kw_only=True):
+    """A box was closed."""
+
+    TOPIC: ClassVar[str] = "toys.lid_closed.v1"
+
+
+def close_lid(_: bool | None, event: LidClosed) -> bool:
+    return True
+
+
+def test_an_id_is_one_things_for_ever() -> None:
+    store = MemoryEventStore()
+    call(store, PutCoin())
+    with pytest.raises(IdOfAnotherKind, match=str(JAR)):
+        Books(store).get(Kind(close_lid), JAR)
+    assert Books(store).get(toys.PLAIN_JARS, JAR) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -55,6 +55,14 @@ class Kind(Generic[S]):
     merge: Callable[[Any, Any], DomainEvent | None] = _apart
     state: type[S] | None = None
     revision: int = 1
+
+    @cached_property
+    def events(self) -> tuple[type[DomainEvent], ...]:
+        """What can happen to it: the event types that `evolve` says it takes."""
+        hints = get_type_hints(self.evolve)
+        hints.pop("return")
+        taken = list(hints.values())[-1]
+        return get_args(taken) or (taken,)
 
     @cached_property
     def form(self) -> str:

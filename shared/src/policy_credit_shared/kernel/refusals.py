@@ -4,10 +4,12 @@ Refusal
 ├── (each service derives its own: Overpayment, LoanNotOpen, …)
 ├── CommuneNotServed
 ├── WrongOffice
+├── IdOfAnotherKind
 └── ConcurrentChange
 """
 
 from typing import ClassVar
+from uuid import UUID
 
 
 class Refusal(Exception):
@@ -46,6 +48,18 @@ class WrongOffice(Refusal):
             f"The {thing} belongs to office {owner}.",
             field="office",
             fix=f"Send the command from office {owner}.",
+        )
+
+
+class IdOfAnotherKind(Refusal):
+    """The id belongs to a thing of another kind: a group's, say, where a loan's is asked for."""
+
+    code = "id-of-another-kind"
+
+    def __init__(self, aggregate: UUID) -> None:
+        super().__init__(
+            f"{aggregate} is the id of something else.",
+            fix="Check the ids; a new thing needs a new id.",
         )
 
 

@@ -18,7 +18,7 @@ from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.principals import Principal
-from policy_credit_shared.kernel.refusals import ConcurrentChange, Refusal
+from policy_credit_shared.kernel.refusals import ConcurrentChange, IdOfAnotherKind, Refusal
 from policy_credit_shared.store.changes import Awaiting, Changes, History, Snapshot
 from policy_credit_shared.store.port import Conflict, EventStore
 from policy_credit_shared.store.receipts import Receipt
@@ -131,6 +131,8 @@ class Books:
             history = self._histories[aggregate]
             if history.base is not None and history.base.form != kind.form:
                 history = self._store.histories([aggregate], whole=True)[aggregate]
+            if history.events and not isinstance(history.events[0].event, kind.events):
+                raise IdOfAnotherKind(aggregate)
             state, version = None, 0
             if history.base is not None:
                 version = history.base.version

@@ -95,6 +95,10 @@ def install(app: FastAPI) -> None:
     def _problem(request: Request, error: Problem) -> Response:
         return _answer(request, error.details, error.headers)
 
+    @app.exception_handler(Refusal)
+    def _refusal(request: Request, refusal: Refusal) -> Response:
+        return _answer(request, problem_of_refusal(refusal).details, None)
+
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         details = ProblemDetails(
