@@ -87,6 +87,7 @@ def test_a_loan_is_handed_over_to_another_office_with_its_household() -> None:
     household = desk.state(HOUSEHOLD_KIND, HOUSEHOLD)
     assert household is not None
     assert household.group == OTHER_GROUP
+    assert (household.office, household.locality) == (OTHER_OFFICE, "22834-22834")
     credit = desk.state(CREDIT, credit_id(HOUSEHOLD))
     assert credit is not None
     assert credit.lines[LOAN].group == OTHER_GROUP

@@ -7,7 +7,7 @@ from policy_credit_loans.application.record import record
 from policy_credit_loans.domain import transferring
 from policy_credit_loans.domain.credit import CREDIT, Credit, credit_id
 from policy_credit_loans.domain.group import GROUP, MemberJoined, MemberLeft
-from policy_credit_loans.domain.household import HOUSEHOLD, GroupEntered, GroupQuit
+from policy_credit_loans.domain.household import HOUSEHOLD, GroupEntered, GroupQuit, HouseholdMoved
 from policy_credit_loans.domain.loan import LOAN, own
 from policy_credit_loans.domain.transferring import (
     RestructureGroup,
@@ -15,6 +15,7 @@ from policy_credit_loans.domain.transferring import (
     dated,
     may_take,
 )
+from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.store.books import Books
 
 
@@ -57,8 +58,13 @@ def _loans_with(books: Books, household: UUID, group: UUID) -> list[UUID]:
 
 def _join(books: Books, identifier: UUID, household: UUID, on: date) -> None:
     """A member of the new group, the one that the household has from now on."""
-    group = books.get(GROUP, identifier)
-    if group is not None and household not in group.members:
+    group, known = books.get(GROUP, identifier), books.get(HOUSEHOLD, household)
+    if group is None or known is None:
+        raise InvariantBroken("what a loan was lent to and goes to is on record")
+    if (known.office, known.locality) != (group.office, group.locality):
+        moved = HouseholdMoved(office=group.office, locality=group.locality, on=on)
+        books.record(HOUSEHOLD, household, moved)
+    if household not in group.members:
         joined = MemberJoined(
             office=group.office,
             locality=group.locality,

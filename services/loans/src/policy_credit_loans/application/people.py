@@ -19,6 +19,7 @@ from policy_credit_loans.domain.household import (
     GroupEntered,
     GroupQuit,
     HouseholdErased,
+    HouseholdMoved,
     HouseholdRegistered,
     PersonCorrected,
 )
@@ -55,6 +56,7 @@ EVENTS: Final[Sequence[type[DomainEvent]]] = [
     HouseholdErased,
     GroupEntered,
     GroupQuit,
+    HouseholdMoved,
     GroupFormed,
     MemberJoined,
     MemberLeft,

@@ -77,7 +77,24 @@ class GroupQuit(DomainEvent, frozen=True, kw_only=True):
     on: date
 
 
-HouseholdEvent = HouseholdRegistered | PersonCorrected | HouseholdErased | GroupEntered | GroupQuit
+class HouseholdMoved(DomainEvent, frozen=True, kw_only=True):
+    """The household is another office's or commune's from now on: its loan went there."""
+
+    TOPIC: ClassVar[str] = "loans.household_moved.v1"
+
+    office: Office
+    locality: Locality
+    on: date
+
+
+HouseholdEvent = (
+    HouseholdRegistered
+    | PersonCorrected
+    | HouseholdErased
+    | GroupEntered
+    | GroupQuit
+    | HouseholdMoved
+)
 
 
 class Household(Struct, frozen=True, kw_only=True):
@@ -104,6 +121,8 @@ def evolve(household: Household | None, event: HouseholdEvent) -> Household:
             return replace(household, group=event.group, member_since=event.on)
         case GroupQuit():
             return replace(household, group=None, member_since=None)
+        case HouseholdMoved():
+            return replace(household, office=event.office, locality=event.locality)
         case PersonCorrected():
             return household
 
