@@ -21,6 +21,7 @@ from policy_credit_loans.application.treat import (
 from policy_credit_loans.domain import (
     capital,
     credit,
+    household,
     loan_events,
     programme_change,
 )
@@ -83,6 +84,7 @@ EVENTS: Final[Sequence[type[DomainEvent]]] = [
     loan_events.WriteOffProposed,
     loan_events.WriteOffApproved,
     loan_events.LoanReassigned,
+    household.HouseholdMoved,
     loan_events.PrincipalRepaid,
     loan_events.RepaymentReversed,
     loan_events.PrincipalWrittenOff,

@@ -19,7 +19,6 @@ from policy_credit_loans.domain.household import (
     GroupEntered,
     GroupQuit,
     HouseholdErased,
-    HouseholdMoved,
     HouseholdRegistered,
     PersonCorrected,
 )
@@ -56,7 +55,6 @@ EVENTS: Final[Sequence[type[DomainEvent]]] = [
     HouseholdErased,
     GroupEntered,
     GroupQuit,
-    HouseholdMoved,
     GroupFormed,
     MemberJoined,
     MemberLeft,
