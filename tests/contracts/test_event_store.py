@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 
 import build
-import disbursals
 import pytest
 from conftest import Servers
 
 from policy_credit_loans.application.handlers import MAPPER
+from policy_credit_loans.domain.loan import LoanDisbursed, disburse
 from policy_credit_shared.kernel.aggregates import Wake
 from policy_credit_shared.store.changes import Awaiting, Changes, History, Snapshot
 from policy_credit_shared.store.memory import MemoryEventStore
@@ -39,7 +39,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[EventStore]:
 
 
 def recorded(version: int = 1, name: str = "loan") -> Recorded:
-    return disbursals.recorded(name, version=version)
+    event: LoanDisbursed = disburse(None, build.disburse())
+    return Recorded(build.some_id(name), version, build.NOW, event)
 
 
 def advance(start: int, end: int) -> Advance:

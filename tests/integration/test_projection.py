@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
+import build
 import pytest
 from conftest import Servers
-from disbursals import recorded
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 from lending import Lender, over_http
 
+from policy_credit_loans.domain.loan import disburse
 from policy_credit_loans.publishing.translation import translate
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
@@ -30,14 +31,25 @@ from policy_credit_shared.messaging.records import Incoming, Outgoing, place_hea
 from policy_credit_shared.messaging.relay import START, Route, window
 from policy_credit_shared.messaging.topics import source_of
 from policy_credit_shared.store.progress import Fenced, Progress
-from policy_credit_shared.store.recorded import Notified
+from policy_credit_shared.store.recorded import Notified, Recorded
 
 ROUTE = Route(source_of("loans"), "loans", 1)
 
 
 def loans(count: int) -> list[Outgoing]:
     """Disbursements of one million each, as a relay sends them."""
-    entries = [Notified(n + 1, recorded(f"loan {n}", 1_000_000)) for n in range(count)]
+    entries = [
+        Notified(
+            n + 1,
+            Recorded(
+                build.some_id(f"loan {n}"),
+                1,
+                build.NOW,
+                disburse(None, build.disburse(amount=1_000_000)),
+            ),
+        )
+        for n in range(count)
+    ]
     return window(START, entries, translate, ROUTE)[0]
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
+import build
 import psycopg
 import pytest
 from conftest import PARTITIONS, Servers
-from disbursals import recorded
 
 from policy_credit_loans.application.handlers import MAPPER
+from policy_credit_loans.domain.loan import disburse
 from policy_credit_loans.publishing.translation import translate
 from policy_credit_reporting.audit.verify import Report, verify
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -53,7 +54,8 @@ class Branch:
     @staticmethod
     def loan(number: int) -> Recorded:
         office, commune = [("587", "22870"), ("586", "22834"), ("585", "22810")][number % 3]
-        return recorded(f"loan {number}", 1_000_000, office, commune)
+        command = build.disburse(office=office, commune=commune, amount=1_000_000)
+        return Recorded(build.some_id(f"loan {number}"), 1, build.NOW, disburse(None, command))
 
     def outbox(self) -> PostgresOutbox:
         return PostgresOutbox.lead(self.url, MAPPER)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
+from operator import or_
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -71,7 +72,7 @@ class Lent:
 
 def commands(parts: WritingService, lines: Sequence[Line]) -> list[Any]:
     """The lines as the service's commands."""
-    kinds = reduce(lambda union, kind: union | kind, [route.command for route in parts.routes])
+    kinds: Any = reduce(or_, [route.command for route in parts.routes])
     decoder = msgspec.json.Decoder(kinds)
     return [decoder.decode(msgspec.json.encode(line)) for line in lines]
 
