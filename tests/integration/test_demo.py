@@ -172,11 +172,6 @@ def test_no_figure_of_the_report_is_typed_in_anywhere_in_the_services() -> None:
         assert not figure.search("\n".join(code)), source
 
 
-def test_the_same_seed_makes_the_same_calls() -> None:
-    assert make_world(7) == make_world(7)
-    assert make_world(7) != make_world(8)
-
-
 @pytest.mark.usefixtures("world")
 def test_the_oracle_agrees_on_every_locality(player: Player, town: Installation) -> None:
     """Invariant I2 on the real thing: a naive fold of the topics, locality by locality."""

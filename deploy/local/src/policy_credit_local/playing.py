@@ -154,7 +154,7 @@ class Player:
             try:
                 for step in self._installation.close_day("repayments", day):
                     closed += step.closed
-                    progress(closed, step.awaited)
+                    progress(closed, max(closed, step.awaited))
             except Conflict:
                 if attempt == CLOSE_ATTEMPTS_MAX:
                     raise

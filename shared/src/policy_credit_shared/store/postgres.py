@@ -45,6 +45,16 @@ CREATE TABLE IF NOT EXISTS snapshot (
 );
 """
 
+# Aggregate by aggregate along the primary key: a join of a young table's events, of which the
+# planner knows nothing yet, is done by sorting all of them.
+SELECT_HISTORIES: Final = f"""
+SELECT found.* FROM unnest(%s::uuid[], %s::int[]) AS wanted (id, after), LATERAL (
+    SELECT originator_id, originator_version, topic, state FROM {EVENTS_TABLE}
+    WHERE originator_id = wanted.id AND originator_version > wanted.after
+    ORDER BY originator_version
+) AS found
+"""
+
 INSERT_RECEIPT: Final = """
 INSERT INTO receipt (caller, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)
 """
@@ -118,13 +128,8 @@ class PostgresEventStore:
         found: dict[UUID, list[Recorded]] = {}
         with self._datastore.cursor() as cursor:
             bases = {} if whole else _snapshots(cursor, wanted)
-            cursor.execute(
-                f"SELECT originator_id, originator_version, topic, state FROM {EVENTS_TABLE}"
-                " JOIN unnest(%s::uuid[], %s::int[]) AS wanted (id, after)"
-                " ON originator_id = wanted.id AND originator_version > wanted.after"
-                " ORDER BY originator_id, originator_version",
-                (wanted, [bases[a].version if a in bases else 0 for a in wanted]),
-            )
+            after = [bases[a].version if a in bases else 0 for a in wanted]
+            cursor.execute(SELECT_HISTORIES, (wanted, after))
             for row in cursor:
                 recorded = self._mapper.to_recorded(*row.values())
                 found.setdefault(recorded.aggregate, []).append(recorded)
