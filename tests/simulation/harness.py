@@ -18,11 +18,13 @@ import naive
 
 from policy_credit_loans.__main__ import PARTS as LOANS
 from policy_credit_repayments.__main__ import PARTS as REPAYMENTS
+from policy_credit_repayments.domain.commands import ReversePayment
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.memory import MemoryLedger
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.intake import Intake
 from policy_credit_shared.messaging.memory import (
@@ -42,6 +44,7 @@ from policy_credit_shared.messaging.relay import (
     window,
 )
 from policy_credit_shared.messaging.topics import Topics, source_of
+from policy_credit_shared.running.closing import close_day
 from policy_credit_shared.running.writing import WritingService
 from policy_credit_shared.store.books import LinesRefused, carry_out
 from policy_credit_shared.store.memory import MemoryEventStore
@@ -197,6 +200,7 @@ class Simulation:
             (lambda: self.relay("loans"), 4),
             (lambda: self.relay("repayments"), 4),
             (self.take_in, 4),
+            (self.close, 1),
             (self.project, 8),
             (self.rebalance, 1),
             (self.resend_old_range, 1),
@@ -216,12 +220,28 @@ class Simulation:
         parts = self.services[service]
         receipt = Receipt("branch", key, repr(commands).encode(), 201, b"{}")
         try:
-            store, by = self.stores[service], build.OFFICER
+            store, by = self.stores[service], self.caller(commands)
             carry_out(store, build.clock, parts.handlers, commands, receipt, by)
         except (LinesRefused, Crash, AckLost):
             return
         if (service, key) not in self.accepted:
             self.accepted.append((service, key))
+
+    def caller(self, commands: list[Any]) -> Principal:
+        """An officer takes payments; a director reverses them."""
+        reverses = any(isinstance(command, ReversePayment) for command in commands)
+        return build.DIRECTOR if reverses else build.OFFICER
+
+    def close(self) -> None:
+        """A day is closed in an office or in all, or half of it is."""
+        day = date(2019, 1, 1) + timedelta(days=self.random.randrange(300))
+        office = self.random.choice([None, *OFFICES])
+        store = self.stores["repayments"]
+        try:
+            for _ in close_day(store, build.clock, REPAYMENTS.closings, day, office):
+                pass
+        except (Crash, AckLost):
+            return
 
     def some_commands(self) -> tuple[str, list[Any]]:
         """A small sheet, valid or not."""
@@ -258,7 +278,10 @@ class Simulation:
         if kind == 1:
             return build.charge_interest(office=office, loan=loan, until=day)
         if kind == 2:
-            return build.freeze(office=office, loan=loan, amount=random.randint(1, 10))
+            payment = build.some_id(f"{self.seed}/payment/{len(self.payments)}")
+            self.payments.append((loan, office, payment))
+            amount = random.randint(1, 30)
+            return build.collect(office=office, loan=loan, payment=payment, amount=amount)
         if kind == 3 and self.payments:
             loan, office, payment = random.choice(self.payments)
             return build.reverse(office=office, loan=loan, payment=payment)

@@ -5,7 +5,6 @@ Declining balance, actual days over 365 (Circular 14/2017/TT-NHNN); overdue prin
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from itertools import pairwise
 
 from msgspec import Struct
 
@@ -21,7 +20,7 @@ class Change(Struct, frozen=True, array_like=True):
 
 
 class Rate(Struct, frozen=True, array_like=True):
-    """The annual rate from a day; the first one also before its day."""
+    """The annual rate from a day on; the first is from the beginning of days."""
 
     since: date
     annual: int
@@ -63,10 +62,10 @@ def _over(
     if len(rates) == 1:
         return accrual(principal, charged(rates[0].annual), (end - start).days)
     whole = 0
-    for number, (rate, following) in enumerate(pairwise((*rates, None))):
-        since = start if number == 0 or rate is None else max(start, rate.since)
-        until = end if following is None else min(end, following.since)
-        if rate is not None and since < until:
+    ends = [rate.since for rate in rates[1:]]
+    for rate, following in zip(rates, (*ends, date.max), strict=True):
+        since, until = max(start, rate.since), min(end, following)
+        if since < until:
             whole += accrual(principal, charged(rate.annual), (until - since).days)
     return whole
 

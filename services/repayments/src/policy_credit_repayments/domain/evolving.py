@@ -40,7 +40,7 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
             terms=event.terms,
             charged_until=event.on,
             month_end=month_end(event.on),
-            rates=(Rate(event.on, event.terms.annual_rate),),
+            rates=(Rate(date.min, event.terms.annual_rate),),
         )
     changed = _changed(account, event)
     in_term = sum(due.owed for due in changed.schedule)

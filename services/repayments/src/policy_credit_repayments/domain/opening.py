@@ -2,7 +2,7 @@
 
 from policy_credit_repayments.domain.account import Account, replan
 from policy_credit_repayments.domain.entries import Terms, TrancheReceived
-from policy_credit_repayments.domain.principal import amount_of
+from policy_credit_repayments.domain.principal import amount_of, ordered
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.kernel.instalments import Instalment
 
@@ -10,7 +10,7 @@ from policy_credit_shared.kernel.instalments import Instalment
 def receive_tranche(account: Account | None, loan: LoanDisbursed) -> TrancheReceived:
     """Decide on a tranche; the first opens the account, on the terms that it says."""
     lent = account.lent if account else 0
-    plan = loan.plan or (Instalment(loan.due_on, lent + loan.amount),)
+    plan = ordered(loan.plan) or (Instalment(loan.due_on, lent + loan.amount),)
     if account is None:
         return TrancheReceived(
             terms=_terms(loan),

@@ -179,22 +179,42 @@ def replanned(
     What was paid so far, and what is `gone` (frozen, written off), paid the plan's first
     instalments; `more` was lent just now. Overdue principal stays overdue as far as the plan's
     past days ask for it, the oldest first; called-in principal stays so altogether. What is in
-    term is not made overdue by a plan: it is due with the next instalment, or at once.
+    term is not made overdue by a plan: an instalment of a past day stays as it was, and what the
+    plan wants on a past day beyond that is due with the next instalment, or at once.
     """
     by_plan = tuple(layer for layer in layers if not layer.called_in)
     overdue = amount_of(by_plan)
     owed = sum(due.owed for due in schedule) + overdue + more
     dues = _last_first(_beyond(plan, gone + amount_of(layers) - overdue), owed) if owed else []
-    behind = sum(due.owed for due in dues if due.due_on < on)
-    cured, _ = taken(by_plan[::-1], overdue - min(overdue, behind))
-    said = {due.due_on for due in schedule if due.announced}
-    found: Schedule = tuple(
-        replace(due, announced=due.due_on in said) for due in dues if due.due_on >= on
+    behind = [due for due in dues if due.due_on < on]
+    still = min(overdue, sum(due.owed for due in behind))
+    cured, _ = taken(by_plan[::-1], overdue - still)
+    before = {due.due_on: due for due in schedule}
+    past, late = _past(behind, before, still)
+    ahead: Schedule = tuple(
+        replace(due, announced=due.due_on in before and before[due.due_on].announced)
+        for due in dues
+        if due.due_on >= on
     )
-    if late := behind - (overdue - amount_of(cured)):
-        day = found[0].due_on if found else on
-        found = schedule_with(found, day, late, announced=False)
-    return found, cured
+    if late:
+        day = ahead[0].due_on if ahead else on
+        ahead = schedule_with(ahead, day, late, announced=False)
+    return past + ahead, cured
+
+
+def _past(behind: Iterable[Due], before: dict[date, Due], overdue: int) -> tuple[Schedule, int]:
+    """Instalments of past days whose close is still to come, and what else they want."""
+    kept, late = [], 0
+    for due in behind:
+        covered = min(overdue, due.owed)
+        overdue -= covered
+        was = before.get(due.due_on)
+        owed = min(due.owed - covered, was.owed) if was else 0
+        late += due.owed - covered - owed
+        amount = due.amount - (due.owed - owed)
+        if was and amount and (owed or not was.announced):
+            kept.append(replace(was, amount=amount, owed=owed))
+    return tuple(kept), late
 
 
 def _beyond(plan: Plan, gone: int) -> Plan:
@@ -220,4 +240,12 @@ def _last_first(plan: Plan, owed: int) -> list[Due]:
 
 def extended(plan: Plan, until: date) -> Plan:
     """Gia hạn nợ: the plan with its last instalment on another day."""
-    return (*plan[:-1], Instalment(until, plan[-1].amount))
+    return ordered((*plan[:-1], Instalment(until, plan[-1].amount)))
+
+
+def ordered(plan: Plan) -> Plan:
+    """A plan whose days ascend and differ, whatever the one that was said."""
+    amounts: dict[date, int] = {}
+    for instalment in plan:
+        amounts[instalment.due_on] = amounts.get(instalment.due_on, 0) + instalment.amount
+    return tuple(Instalment(day, amounts[day]) for day in sorted(amounts))

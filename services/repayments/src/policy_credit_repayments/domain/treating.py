@@ -38,7 +38,7 @@ def extend(account: Account, loan: LoanExtended) -> PlanChanged:
 
 def reschedule(account: Account, loan: LoanRescheduled) -> PlanChanged:
     """What was lent is paid back by another plan."""
-    return _plan(account, loan.plan or account.plan, loan.occurred_on)
+    return _plan(account, principal.ordered(loan.plan) or account.plan, loan.occurred_on)
 
 
 def rerate(account: Account, loan: LoanRerated) -> RateChanged:
