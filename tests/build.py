@@ -42,12 +42,12 @@ from policy_credit_oversight.domain.group_rating import RateGroup
 from policy_credit_oversight.domain.inspection import CarryOutInspection
 from policy_credit_oversight.domain.loan_use import CheckLoanUse
 from policy_credit_oversight.domain.target import SetTarget
-from policy_credit_repayments.domain.account import Account, AccountEvent, evolve, receive_tranche
+from policy_credit_repayments.domain.account import Account
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
+    CollectRecovery,
     DepositSavings,
-    FreezeDebt,
     MarkOverdue,
     ReversePayment,
 )
@@ -58,10 +58,24 @@ from policy_credit_shared.events.collection import (
     LoanWrittenOff,
     PrincipalCollected,
 )
-from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_repayments.domain.entries import AccountEvent, DebtFrozen
+from policy_credit_repayments.domain.evolving import evolve
+from policy_credit_repayments.domain.opening import receive_tranche
+from policy_credit_repayments.domain.treating import freeze
+from policy_credit_shared.events.lending import (
+    LoanDisbursed,
+    LoanExtended,
+    LoanFreezingApproved,
+    LoanReassigned,
+    LoanRerated,
+    LoanRescheduled,
+    LoanUnfreezingApproved,
+    LoanWriteOffApproved,
+)
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Programme, derived_id
+from policy_credit_shared.kernel.instalments import Instalment
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.relay import START, Route, window
 from policy_credit_shared.messaging.topics import source_of
@@ -79,6 +93,7 @@ OFFICE = "587"
 COMMUNE = "22870"
 LOCALITY = "22870-22870"
 OTHER_OFFICE = "586"
+OTHER_LOCALITY = "22834-22834"
 DAY = date(2019, 3, 5)
 NOW = datetime(2019, 3, 5, 2, 0, tzinfo=UTC)
 
@@ -94,6 +109,7 @@ def some_id(name: str) -> UUID:
 
 
 OFFICER = Principal("an officer", OFFICE, "credit_officer")
+DIRECTOR = Principal("a director", OFFICE, "branch_director")
 LOAN = some_id("loan")
 HOUSEHOLD = some_id("household")
 GROUP = some_id("group")
@@ -148,11 +164,6 @@ def mark_overdue(**changes: Any) -> MarkOverdue:
     return convert(fields | changes, MarkOverdue)
 
 
-def freeze(**changes: Any) -> FreezeDebt:
-    fields = {**_ON_LOAN, "amount": 5_000_000, "frozen_on": date(2019, 4, 5)}
-    return convert(fields | changes, FreezeDebt)
-
-
 def deposit(**changes: Any) -> DepositSavings:
     fields = {
         "office": OFFICE,
@@ -166,6 +177,80 @@ def deposit(**changes: Any) -> DepositSavings:
     }
     return convert(fields | changes, DepositSavings)
 
+
+# -- account -------------------------------------------------------------------------------
+
+
+def instalments(*parts: tuple[date, int]) -> tuple[Instalment, ...]:
+    """A repayment plan."""
+    return tuple(Instalment(due_on, amount) for due_on, amount in parts)
+
+
+def recover(**changes: Any) -> CollectRecovery:
+    fields = {
+        **_ON_LOAN,
+        "payment": some_id("recovery"),
+        "amount": 1_000_000,
+        "collected_on": date(2019, 6, 5),
+        "place": "point",
+    }
+    return convert(fields | changes, CollectRecovery)
+
+
+_OF_LOAN = {
+    **_ON_LOAN,
+    "locality": LOCALITY,
+    "household": HOUSEHOLD,
+    "programme": "HN",
+    "association": "women",
+    "fund": "central",
+    "occurred_on": date(2019, 5, 5),
+}
+
+
+def loan_extended(**changes: Any) -> LoanExtended:
+    fields = {**_OF_LOAN, "until": date(2025, 3, 5), "previously": date(2024, 3, 5)}
+    return convert(fields | changes, LoanExtended)
+
+
+def loan_rescheduled(**changes: Any) -> LoanRescheduled:
+    plan = instalments((date(2023, 3, 5), 20_000_000), (date(2024, 3, 5), 20_000_000))
+    return convert({**_OF_LOAN, "plan": plan} | changes, LoanRescheduled)
+
+
+def loan_rerated(**changes: Any) -> LoanRerated:
+    fields = {**_OF_LOAN, "annual_rate": 540, "previously": 660, "legal_basis": "261/2025/NĐ-CP"}
+    return convert(fields | changes, LoanRerated)
+
+
+def freezing_approved(**changes: Any) -> LoanFreezingApproved:
+    fields = {**_OF_LOAN, "amount": 5_000_000, "until": date(2022, 5, 5), "reason": "a flood"}
+    return convert(fields | changes, LoanFreezingApproved)
+
+
+def unfreezing_approved(**changes: Any) -> LoanUnfreezingApproved:
+    return convert({**_OF_LOAN, "reason": "able to pay again"} | changes, LoanUnfreezingApproved)
+
+
+def write_off_approved(**changes: Any) -> LoanWriteOffApproved:
+    fields = {**_OF_LOAN, "amount": 40_000_000, "decision": "12/QĐ"}
+    return convert(fields | changes, LoanWriteOffApproved)
+
+
+def loan_reassigned(**changes: Any) -> LoanReassigned:
+    """To a farmers' group of a commune of another office."""
+    fields = {
+        **_OF_LOAN,
+        "group": GROUP,
+        "to_office": OTHER_OFFICE,
+        "to_locality": OTHER_LOCALITY,
+        "to_association": "farmers",
+        "to_group": some_id("other group"),
+    }
+    return convert(fields | changes, LoanReassigned)
+
+
+# -- oversight -----------------------------------------------------------------------------
 
 _AT = {"office": OFFICE, "commune": COMMUNE}
 
@@ -218,6 +303,13 @@ def set_target(**changes: Any) -> SetTarget:
     return convert(fields | changes, SetTarget)
 
 
+def frozen(account: Account, **approval: Any) -> DebtFrozen:
+    """What an approval freezes."""
+    event = freeze(account, freezing_approved(**approval))
+    assert event is not None
+    return event
+
+
 def opened(**loan: Any) -> Account:
     """The account of a loan just disbursed."""
     return evolve(None, receive_tranche(None, loan_disbursed(**loan)))
@@ -245,8 +337,8 @@ class Desk:
 
     def does(self, *commands: Command, by: Principal | None = None) -> list[DomainEvent]:
         """Carry out commands as one sheet; raises the Refusal of its first refused line."""
+        books = Books(self.store, by or self.by)
         try:
-            books = Books(self.store, by or self.by)
             changes = decide(books, clock, self.parts.handlers, commands)
         except LinesRefused as refused:
             raise refused.refusals[0][1] from None
@@ -262,10 +354,12 @@ class Desk:
         self.store.append(changes)
         return [r.event for r in changes.events]
 
-    def closes(self, day: date, office: str | None = None) -> None:
-        """Close a day."""
+    def closes(self, day: date, office: str | None = None) -> list[DomainEvent]:
+        """Close a day; what the calendar made of what is awaited."""
+        before = len(self.store.log)
         for _ in close_day(self.store, clock, self.parts.closings, day, office):
             pass
+        return [entry.recorded.event for entry in self.store.log[before:]]
 
     def history(self, aggregate: UUID) -> Sequence[Recorded]:
         """An aggregate's stored events, from the first."""

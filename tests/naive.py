@@ -18,7 +18,8 @@ BEFORE_A_LOAN = (
     "approved",
 )
 MOBILISED = ("mobilised", "mobilised_individuals", "mobilised_organisations")
-MEASURES = (*STOCKS, *FLOWS, *BEFORE_A_LOAN, *MOBILISED)
+BUCKETS = ("overdue_1_90", "overdue_91_180", "overdue_181_360", "overdue_over_360")
+MEASURES = (*STOCKS, *FLOWS, *BEFORE_A_LOAN, *MOBILISED, *BUCKETS)
 
 
 def totals(values: Iterable[bytes]) -> dict[str, Counter[str]]:
@@ -52,18 +53,49 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         t["outstanding"] -= amount
         t[data["debt_class"]] -= amount
         t["collected"] += amount
+        if data["debt_class"] == "overdue":
+            t["overdue_" + data["bucket"]] -= amount
     elif name == "principal.fell_overdue":
         t["in_term"] -= amount
         t["overdue"] += amount
+        t["overdue_1_90"] += amount
+    elif name == "overdue.aged":
+        t["overdue_" + data["from_bucket"]] -= amount
+        t["overdue_" + data["to_bucket"]] += amount
+    elif name == "overdue.cured":
+        t["overdue"] -= amount
+        t["overdue_" + data["bucket"]] -= amount
+        t["in_term"] += amount
     elif name == "loan.frozen":
         t[data["from_class"]] -= amount
         t["frozen"] += amount
+        if data["from_class"] == "overdue":
+            t["overdue_" + data["bucket"]] -= amount
+    elif name == "loan.unfrozen":
+        t["frozen"] -= amount
+        t[data["to_class"]] += amount
+        if data["to_class"] == "overdue":
+            t["overdue_" + data["bucket"]] += amount
+    elif name == "loan.written_off":
+        t["outstanding"] -= amount
+        t[data["debt_class"]] -= amount
+        t["loans"] -= sign * data["closes"]
+        if data["debt_class"] == "overdue":
+            t["overdue_" + data["bucket"]] -= amount
+    elif name == "loan.transferred":
+        way = sign if data["direction"] == "in" else -sign
+        for stock in ("outstanding", "in_term", "overdue", "frozen", "loans", "overdue_loans"):
+            t[stock] += way * data[stock]
+        for bucket in BUCKETS:
+            t[bucket] += way * data[bucket]
     elif name == "interest.charged":
         t["interest_due"] += amount
     elif name == "interest.collected":
         t["interest_collected"] += amount
     elif name == "savings.deposited":
         t["savings"] += amount
+    elif name == "savings.withdrawn":
+        t["savings"] -= amount
     elif name in ("loan.settled", "loan.reopened"):
         t["loans"] += sign * (1 if name == "loan.reopened" else -1)
     elif name in ("loan.fell_overdue", "loan.cured"):

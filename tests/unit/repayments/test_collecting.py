@@ -5,8 +5,9 @@ import msgspec
 import pytest
 
 from policy_credit_repayments.__main__ import PARTS
-from policy_credit_repayments.domain import account
-from policy_credit_repayments.domain.account import Account, PaymentTaken
+from policy_credit_repayments.domain import charging, collecting, reversing
+from policy_credit_repayments.domain.account import Account
+from policy_credit_repayments.domain.entries import PaymentTaken
 from policy_credit_repayments.domain.household import DebtEnded
 from policy_credit_repayments.domain.refusals import (
     LoanNotOpen,
@@ -17,23 +18,24 @@ from policy_credit_repayments.domain.refusals import (
 from policy_credit_shared.kernel.refusals import WrongOffice
 
 MILLION = build.MILLION
+TELLER = "a teller"
 
 
 def overdue(amount: int = 5 * MILLION) -> Account:
     """40 million, of which an amount is overdue."""
     given = build.opened()
-    return build.after(given, account.mark_overdue(given, build.mark_overdue(amount=amount)))
+    return build.after(given, charging.mark_overdue(given, build.mark_overdue(amount=amount)))
 
 
 def owing_interest() -> Account:
     """40 million and the interest of a month, 224,219 dong."""
     given = build.opened()
-    return build.after(given, account.charge_interest(given, build.charge_interest()))
+    return build.after(given, charging.charge_interest(given, build.charge_interest()))
 
 
 def test_a_payment_reduces_the_principal_in_term() -> None:
     given = build.opened()
-    taken = account.collect(given, build.collect(principal=8 * MILLION))
+    taken = collecting.collect(given, build.collect(principal=8 * MILLION), TELLER)
     assert (taken.overdue, taken.in_term, taken.interest) == (0, 8 * MILLION, 0)
     assert not taken.cures
     assert not taken.settles
@@ -42,7 +44,7 @@ def test_a_payment_reduces_the_principal_in_term() -> None:
 
 def test_a_payment_covers_overdue_principal_first() -> None:
     given = overdue(5 * MILLION)
-    taken = account.collect(given, build.collect(principal=8 * MILLION))
+    taken = collecting.collect(given, build.collect(principal=8 * MILLION), TELLER)
     assert (taken.overdue, taken.in_term) == (5 * MILLION, 3 * MILLION)
     assert taken.cures
     assert not taken.settles
@@ -53,7 +55,7 @@ def test_a_payment_covers_overdue_principal_first() -> None:
     ("principal", "cures"), [(5 * MILLION - 1, False), (5 * MILLION, True), (5 * MILLION + 1, True)]
 )
 def test_a_loan_is_cured_by_its_last_overdue_dong(principal: int, cures: bool) -> None:
-    assert account.collect(overdue(), build.collect(principal=principal)).cures is cures
+    assert collecting.collect(overdue(), build.collect(principal=principal), TELLER).cures is cures
 
 
 @pytest.mark.parametrize(
@@ -61,13 +63,13 @@ def test_a_loan_is_cured_by_its_last_overdue_dong(principal: int, cures: bool) -
 )
 def test_a_loan_is_settled_by_its_last_dong(principal: int, settles: bool) -> None:
     for given in (build.opened(), overdue(), overdue(40 * MILLION)):
-        taken = account.collect(given, build.collect(principal=principal))
+        taken = collecting.collect(given, build.collect(principal=principal), TELLER)
         assert taken.settles is settles
         assert build.after(given, taken).outstanding == 40 * MILLION - principal
 
 
 def test_interest_alone_settles_and_cures_nothing() -> None:
-    taken = account.collect(owing_interest(), build.collect(interest=224_219))
+    taken = collecting.collect(owing_interest(), build.collect(interest=224_219), TELLER)
     assert (taken.in_term, taken.overdue, taken.interest) == (0, 0, 224_219)
     assert not taken.settles
     assert not taken.cures
@@ -75,10 +77,12 @@ def test_interest_alone_settles_and_cures_nothing() -> None:
 
 def test_interest_is_still_owed_after_the_principal_is_settled() -> None:
     given = owing_interest()
-    settled = build.after(given, account.collect(given, build.collect(principal=40 * MILLION)))
+    settled = build.after(
+        given, collecting.collect(given, build.collect(principal=40 * MILLION), TELLER)
+    )
     assert (settled.outstanding, settled.interest_due) == (0, 224_219)
     late = build.collect(payment=build.some_id("late"), interest=224_219)
-    taken = account.collect(settled, late)
+    taken = collecting.collect(settled, late, TELLER)
     assert not taken.settles
     assert build.after(settled, taken).interest_due == 0
 
@@ -86,32 +90,32 @@ def test_interest_is_still_owed_after_the_principal_is_settled() -> None:
 @pytest.mark.parametrize("principal", [40 * MILLION + 1, 2**62])
 def test_more_principal_than_owed_is_refused_with_what_is_owed(principal: int) -> None:
     with pytest.raises(Overpayment, match="40000000 dong owed") as refused:
-        account.collect(build.opened(), build.collect(principal=principal))
+        collecting.collect(build.opened(), build.collect(principal=principal), TELLER)
     assert (refused.value.code, refused.value.field) == ("overpayment", "principal")
     assert "40000000" in refused.value.fix
 
 
 def test_more_interest_than_due_is_refused_with_what_is_due() -> None:
     with pytest.raises(Overpayment, match="0 dong owed"):
-        account.collect(build.opened(), build.collect(interest=1))
+        collecting.collect(build.opened(), build.collect(interest=1), TELLER)
     with pytest.raises(Overpayment, match="224219 dong owed") as refused:
-        account.collect(owing_interest(), build.collect(principal=1, interest=224_220))
+        collecting.collect(owing_interest(), build.collect(principal=1, interest=224_220), TELLER)
     assert refused.value.field == "interest"
 
 
 def test_frozen_principal_is_not_collected() -> None:
     given = build.opened()
-    given = build.after(given, account.freeze(given, build.freeze(amount=10 * MILLION)))
+    given = build.after(given, build.frozen(given, amount=10 * MILLION))
     with pytest.raises(Overpayment, match="30000000 dong owed"):
-        account.collect(given, build.collect(principal=31 * MILLION))
-    rest = account.collect(given, build.collect(principal=30 * MILLION))
+        collecting.collect(given, build.collect(principal=31 * MILLION), TELLER)
+    rest = collecting.collect(given, build.collect(principal=30 * MILLION), TELLER)
     assert not rest.settles
     assert build.classes(build.after(given, rest)) == (0, 0, 10 * MILLION)
 
 
 def test_a_payment_of_nothing_is_refused() -> None:
     with pytest.raises(NothingPaid):
-        account.collect(build.opened(), build.collect())
+        collecting.collect(build.opened(), build.collect(), TELLER)
 
 
 @pytest.mark.parametrize("amount", [-1, 2**62 + 1, 1.5, "1"])
@@ -123,20 +127,20 @@ def test_an_amount_is_whole_dong(amount: object) -> None:
 
 def test_a_payment_is_booked_once() -> None:
     given = build.opened()
-    given = build.after(given, account.collect(given, build.collect(principal=MILLION)))
+    given = build.after(given, collecting.collect(given, build.collect(principal=MILLION), TELLER))
     with pytest.raises(PaymentRepeated):
-        account.collect(given, build.collect(principal=2 * MILLION))
+        collecting.collect(given, build.collect(principal=2 * MILLION), TELLER)
 
 
 def test_only_the_loans_office_acts_on_it() -> None:
     other = build.OTHER_OFFICE
     given = build.opened()
     for act in (
-        lambda: account.collect(given, build.collect(office=other, principal=1)),
-        lambda: account.reverse(given, build.reverse(office=other)),
-        lambda: account.charge_interest(given, build.charge_interest(office=other)),
-        lambda: account.mark_overdue(given, build.mark_overdue(office=other)),
-        lambda: account.freeze(given, build.freeze(office=other)),
+        lambda: collecting.collect(given, build.collect(office=other, principal=1), TELLER),
+        lambda: reversing.reverse(given, build.reverse(office=other), TELLER),
+        lambda: charging.charge_interest(given, build.charge_interest(office=other)),
+        lambda: charging.mark_overdue(given, build.mark_overdue(office=other)),
+        lambda: collecting.recover(given, build.recover(office=other), TELLER),
     ):
         with pytest.raises(WrongOffice, match=build.OFFICE):
             act()
@@ -149,7 +153,7 @@ def test_a_loan_without_an_account_is_refused() -> None:
         build.reverse(),
         build.charge_interest(),
         build.mark_overdue(),
-        build.freeze(),
+        build.recover(),
     ):
         with pytest.raises(LoanNotOpen) as refused:
             repayments.does(command)

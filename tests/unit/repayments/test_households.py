@@ -102,7 +102,7 @@ def test_a_reversed_settlement_brings_it_back() -> None:
     household = Household()
     household.borrows()
     household.does(repay())
-    household.does(reverse())
+    household.does(reverse(), by=build.DIRECTOR)
     assert household.story() == [("entered", "HN", 1), ("left", "HN", 1), ("entered", "HN", 1)]
 
 
@@ -110,14 +110,15 @@ def test_a_reversed_settlement_beside_another_loan_changes_nothing() -> None:
     household = Household()
     household.borrows()
     household.borrows(loan=TWO)
-    household.does(repay(), reverse())
+    household.does(repay())
+    household.does(reverse(), by=build.DIRECTOR)
     assert household.story() == [("entered", "HN", 1)]
 
 
 def test_frozen_debt_is_debt() -> None:
     household = Household()
     household.borrows()
-    household.does(build.freeze(amount=40_000_000))
+    household.takes_in(build.freezing_approved(amount=40_000_000))
     assert household.story() == [("entered", "HN", 1)]
 
 

@@ -70,10 +70,9 @@ def left(on: date = APRIL) -> PublicEvent:
 
 
 def collected(amount: int, debt_class: str) -> PublicEvent:
-    return msgspec.convert(
-        of() | {"payment": PAYMENT, "amount": amount, "debt_class": debt_class, "place": "point"},
-        collection.PrincipalCollected,
-    )
+    bucket = "1_90" if debt_class == "overdue" else None
+    said = {"payment": PAYMENT, "amount": amount, "debt_class": debt_class, "place": "point"}
+    return msgspec.convert(of() | said | {"bucket": bucket}, collection.PrincipalCollected)
 
 
 def desk() -> build.Desk:
@@ -90,7 +89,11 @@ SAID: list[tuple[str, list[Command], list[PublicEvent]]] = [
     (
         "interest",
         [build.charge_interest()],
-        [collection.InterestCharged(**of(), amount=3, period_from=build.DAY, period_until=APRIL)],
+        [
+            collection.InterestCharged(
+                **of(date(2019, 4, 4)), amount=3, period_from=build.DAY, period_until=APRIL
+            )
+        ],
     ),
     ("interest that rounds to nothing", [build.charge_interest(until=date(2019, 3, 6))], []),
     ("principal in term", [build.collect(principal=8)], [collected(8, "in_term")]),
@@ -129,20 +132,6 @@ SAID: list[tuple[str, list[Command], list[PublicEvent]]] = [
         "principal that falls overdue, again",
         [OVERDUE, OVERDUE],
         [collection.PrincipalFellOverdue(**of(), amount=5)],
-    ),
-    (
-        "freezing in term",
-        [build.freeze(amount=7)],
-        [collection.LoanFrozen(**of(), amount=7, from_class="in_term")],
-    ),
-    (
-        "freezing overdue and in term",
-        [OVERDUE, build.freeze(amount=7)],
-        [
-            collection.LoanFrozen(**of(), amount=5, from_class="overdue"),
-            collection.LoanFrozen(**of(), amount=2, from_class="in_term"),
-            collection.LoanCured(**of()),
-        ],
     ),
     (
         "savings",
@@ -199,7 +188,7 @@ def test_a_reversal_names_and_holds_each_event_that_it_reverses() -> None:
     repayments.does(build.collect(principal=40, interest=2))
     taken = repayments.records()
     before = repayments.said()
-    repayments.does(build.reverse())
+    repayments.does(build.reverse(), by=build.DIRECTOR)
     interest, overdue, in_term, *rest = repayments.said()[len(before) :]
     day = date(2019, 4, 6)
     assert rest == [
@@ -218,21 +207,54 @@ def test_a_reversal_names_and_holds_each_event_that_it_reverses() -> None:
 
 
 def everything() -> build.Desk:
-    """Repayments after something of every kind has happened."""
+    """Repayments after something of every kind has happened to accounts."""
     repayments = desk()
     repayments.takes_in(build.loan_disbursed(tranche=2))
     repayments.does(build.charge_interest(), OVERDUE, build.deposit())
-    repayments.does(build.collect(principal=8, interest=1), build.reverse())
-    repayments.does(build.freeze(amount=6))
+    repayments.does(build.collect(principal=8, interest=1))
+    repayments.does(build.reverse(), by=build.DIRECTOR)
+    repayments.takes_in(build.freezing_approved(amount=6), build.unfreezing_approved())
+    repayments.takes_in(build.loan_reassigned())
     other = build.some_id("other")
     repayments.takes_in(build.loan_disbursed(loan=other, household=other, amount=9))
     repayments.does(build.collect(loan=other, payment=other, principal=9))
-    repayments.does(build.reverse(loan=other, payment=other))
+    repayments.does(build.reverse(loan=other, payment=other), by=build.DIRECTOR)
+    aging(repayments)
     return repayments
 
 
-def test_every_public_event_type_of_the_service_is_said_of_something() -> None:
-    assert {type(event) for event in everything().said()} == set(types_of("repayments"))
+def aging(repayments: build.Desk) -> None:
+    """A loan misses its instalments, is extended, written off and partly recovered."""
+    third = build.some_id("third")
+    plan = build.instalments((date(2019, 4, 5), 4), (date(2019, 5, 5), 5))
+    of_third = {"loan": third, "household": third}
+    repayments.takes_in(
+        build.loan_disbursed(**of_third, amount=9, plan=plan, ageing="carried_forward")
+    )
+    repayments.closes(date(2019, 9, 30))
+    extended = date(2019, 10, 1)
+    until = date(2020, 1, 5)
+    repayments.takes_in(
+        build.loan_extended(**of_third, until=until, occurred_on=extended),
+        build.write_off_approved(**of_third, amount=9, occurred_on=date(2019, 10, 2)),
+    )
+    recovery = build.recover(loan=third, amount=2, collected_on=date(2019, 10, 3))
+    repayments.does(recovery)
+    reversal = build.reverse(loan=third, payment=recovery.payment, reversed_on=date(2019, 10, 4))
+    repayments.does(reversal, by=build.DIRECTOR)
+
+
+OF_SAVINGS_AND_SESSIONS = {
+    collection.SavingsWithdrawn,
+    collection.MobilisedDeposited,
+    collection.MobilisedWithdrawn,
+    collection.SessionHeld,
+}
+
+
+def test_every_public_event_type_of_accounts_is_said_of_something() -> None:
+    said = {type(event) for event in everything().said()}
+    assert said | OF_SAVINGS_AND_SESSIONS == set(types_of("repayments"))
 
 
 def test_what_is_said_can_be_read() -> None:

@@ -16,6 +16,7 @@ AnnualRate = Annotated[
 MILLION = 1_000_000
 DAYS_PER_YEAR = 365
 OVERDUE_RATE_PERCENT = 130
+ENTRUSTMENT_FEE_PER_100_000 = 32
 
 
 def accrual(principal: int, annual_rate: int, days: int) -> int:
@@ -35,3 +36,9 @@ def interest(accrued: int) -> int:
 def overdue_rate(annual_rate: int) -> int:
     """The rate charged on overdue principal: 130 % of the rate in term, rounded half up."""
     return (2 * annual_rate * OVERDUE_RATE_PERCENT + 100) // 200
+
+
+def entrustment_fee(base: int, share_percent: int) -> int:
+    """A month's fee for entrusted lending: 0.032 % of `base`, of it a share, rounded half up."""
+    unit = 100_000 * 100
+    return (2 * base * ENTRUSTMENT_FEE_PER_100_000 * share_percent + unit) // (2 * unit)

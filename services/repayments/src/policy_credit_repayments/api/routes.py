@@ -5,8 +5,8 @@ from typing import Final
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
+    CollectRecovery,
     DepositSavings,
-    FreezeDebt,
     MarkOverdue,
     ReversePayment,
 )
@@ -14,9 +14,9 @@ from policy_credit_shared.web.commands import CommandRoute
 
 ROUTES: Final = [
     CommandRoute("/payments", CollectPayment, {"teller", "credit_officer"}),
+    CommandRoute("/recoveries", CollectRecovery, {"teller", "credit_officer"}),
     CommandRoute("/payment-reversals", ReversePayment, {"branch_director"}),
     CommandRoute("/interest-charges", ChargeInterest, {"credit_officer", "branch_director"}),
     CommandRoute("/overdue-principal", MarkOverdue, {"credit_officer", "branch_director"}),
-    CommandRoute("/freezings", FreezeDebt, {"branch_director"}),
     CommandRoute("/savings-deposits", DepositSavings, {"teller", "credit_officer"}),
 ]

@@ -1,22 +1,22 @@
-"""Collect a payment of principal, interest or both."""
+"""Collect a payment of principal, interest or both, or a recovery of what was written off."""
 
-from policy_credit_repayments.application.accounts import open_account_of
-from policy_credit_repayments.domain import account, household
-from policy_credit_repayments.domain.account import ACCOUNT
-from policy_credit_repayments.domain.commands import CollectPayment
-from policy_credit_repayments.domain.household import HOUSEHOLD_DEBT, debt_id
-from policy_credit_shared.kernel.checks import check
+from policy_credit_repayments.application.accounts import end_debt, open_account_of
+from policy_credit_repayments.domain import collecting
+from policy_credit_repayments.domain.commands import CollectPayment, CollectRecovery
+from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_shared.store.books import Books
 
 
 def collect(command: CollectPayment, books: Books) -> None:
     """Record the payment, and that the household is out of this debt if it settles the loan."""
-    taken = account.collect(open_account_of(command.loan, books), command)
+    account = open_account_of(command.loan, books)
+    taken = collecting.collect(account, command, books.by.subject)
     books.record(ACCOUNT, command.loan, taken)
     if taken.settles:
-        aggregate = debt_id(taken.terms.household)
-        debt = books.get(HOUSEHOLD_DEBT, aggregate)
-        check(debt is not None, f"household {taken.terms.household} of a loan with debt has debt")
-        if debt is not None:
-            ended = household.end(debt, taken.terms, command.loan, taken.on)
-            books.record(HOUSEHOLD_DEBT, aggregate, ended)
+        end_debt(taken.terms, command.loan, taken.on, books)
+
+
+def recover(command: CollectRecovery, books: Books) -> None:
+    """Record the recovery; the debt was ended when it was written off."""
+    account = open_account_of(command.loan, books)
+    books.record(ACCOUNT, command.loan, collecting.recover(account, command, books.by.subject))

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from policy_credit_repayments.domain import household
-from policy_credit_repayments.domain.account import ACCOUNT, receive_tranche
-from policy_credit_repayments.domain.household import HOUSEHOLD_DEBT, debt_id
+from policy_credit_repayments.application.accounts import begin_debt
+from policy_credit_repayments.domain.evolving import ACCOUNT
+from policy_credit_repayments.domain.household import debt_id
+from policy_credit_repayments.domain.opening import receive_tranche
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.store.books import Books
 
@@ -21,6 +22,4 @@ def open_account(loan: LoanDisbursed, books: Books) -> None:
     received = receive_tranche(account, loan)
     books.record(ACCOUNT, loan.loan, received)
     if account is None or account.outstanding == 0:
-        debt = books.get(HOUSEHOLD_DEBT, debt_id(loan.household))
-        begun = household.begin(debt, received.terms, loan.loan, received.on)
-        books.record(HOUSEHOLD_DEBT, debt_id(loan.household), begun)
+        begin_debt(received.terms, loan.loan, received.on, books)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from policy_credit_repayments.domain.account import Terms
+from policy_credit_repayments.domain.entries import Terms
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Locality, Office, Programme, derived_id
 
@@ -19,6 +19,7 @@ class _OfHousehold(DomainEvent, frozen=True, kw_only=True):
     household: UUID
     office: Office
     locality: Locality
+    opened_by: Office
     programme: Programme
     loan: UUID
     on: date
@@ -38,20 +39,39 @@ class DebtEnded(_OfHousehold, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "repayments.debt_ended.v1"
 
 
+class DebtMoved(DomainEvent, frozen=True, kw_only=True):
+    """The household's home moved with a loan of its; all that it owes counts there from now on."""
+
+    TOPIC: ClassVar[str] = "repayments.debt_moved.v1"
+
+    household: UUID
+    office: Office
+    locality: Locality
+    from_office: Office
+    from_locality: Locality
+    opened_by: Office
+    programmes: tuple[Programme, ...]
+    on: date
+
+
 class HouseholdDebt(Struct, frozen=True):
-    """The loans on which a household owes principal."""
+    """The loans on which a household owes principal, and the home where it counts."""
 
     office: Office
     locality: Locality
-    owed: frozenset[tuple[str, UUID]]
+    opened_by: Office
+    owed: frozenset[tuple[Programme, UUID]]
 
 
-def evolve(debt: HouseholdDebt | None, event: DebtBegun | DebtEnded) -> HouseholdDebt:
+def evolve(debt: HouseholdDebt | None, event: DebtBegun | DebtEnded | DebtMoved) -> HouseholdDebt:
     """The household's debt after an event."""
     owed = debt.owed if debt else frozenset()
-    one = frozenset({(event.programme, event.loan)})
-    owed = owed | one if isinstance(event, DebtBegun) else owed - one
-    return HouseholdDebt(event.office, event.locality, owed)
+    match event:
+        case DebtBegun():
+            owed |= {(event.programme, event.loan)}
+        case DebtEnded():
+            owed -= {(event.programme, event.loan)}
+    return HouseholdDebt(event.office, event.locality, event.opened_by, owed)
 
 
 HOUSEHOLD_DEBT: Kind[HouseholdDebt] = Kind(evolve)
@@ -70,6 +90,7 @@ def begin(debt: HouseholdDebt | None, terms: Terms, loan: UUID, on: date) -> Deb
         household=terms.household,
         office=home.office,
         locality=home.locality,
+        opened_by=debt.opened_by if debt else terms.office,
         programme=terms.programme,
         loan=loan,
         on=on,
@@ -85,9 +106,28 @@ def end(debt: HouseholdDebt, terms: Terms, loan: UUID, on: date) -> DebtEnded:
         household=terms.household,
         office=debt.office,
         locality=debt.locality,
+        opened_by=debt.opened_by,
         programme=terms.programme,
         loan=loan,
         on=on,
         in_programme=all(programme != terms.programme for programme, _ in left),
         overall=not left,
+    )
+
+
+def move(debt: HouseholdDebt, was: Terms, terms: Terms, on: date) -> DebtMoved | None:
+    """A loan of the household went elsewhere; its home goes with it if it was the loan's."""
+    home = (debt.office, debt.locality)
+    here, there = (was.office, was.locality), (terms.office, terms.locality)
+    if not debt.owed or home != here or here == there:
+        return None
+    return DebtMoved(
+        household=terms.household,
+        office=terms.office,
+        locality=terms.locality,
+        from_office=debt.office,
+        from_locality=debt.locality,
+        opened_by=debt.opened_by,
+        programmes=tuple(sorted({programme for programme, _ in debt.owed})),
+        on=on,
     )

@@ -3,13 +3,19 @@
 Refusal
 ├── LoanNotOpen
 ├── NothingPaid
+├── AmountTwice
 ├── Overpayment
+├── PrincipalByGroupLeader
+├── MoreThanWrittenOff
 ├── MoreThanInTerm
-├── MoreThanCollectable
 ├── InterestUpToDate
 ├── PaymentRepeated
 ├── PaymentUnknown
-└── PaymentReversedAlready
+├── PaymentReversedAlready
+├── ReversedByItsTaker
+├── ReversalBeforePayment
+├── ReversalTooLate
+└── ReversedAfterTransfer
 """
 
 from datetime import date
@@ -45,16 +51,67 @@ class NothingPaid(Refusal):
         )
 
 
+class AmountTwice(Refusal):
+    """Both an amount to allocate and its parts."""
+
+    code: ClassVar[str] = "amount-twice"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A payment has either an amount or principal and interest, not both.",
+            field="amount",
+            fix="Leave out the amount, or both principal and interest.",
+        )
+
+
 class Overpayment(Refusal):
     """More than is owed."""
 
     code: ClassVar[str] = "overpayment"
 
-    def __init__(self, field: str, paid: int, due: int) -> None:
+    def __init__(self, field: str, paid: int, due: int, made_of: str = "") -> None:
+        of = f"{made_of}; " if made_of else ""
         super().__init__(
             f"{paid} dong of {field} is more than the {due} dong owed.",
             field=field,
-            fix=f"Collect at most {due} dong of {field}.",
+            fix=f"Collect at most {due} dong of {field}: {of}interest after the last charge is not"
+            " due yet."
+            if made_of
+            else f"Collect at most {due} dong of {field}.",
+        )
+
+    @classmethod
+    def of_amount(cls, paid: int, overdue: int, interest: int, in_term: int) -> "Overpayment":
+        """An amount to allocate that is more than all parts of the debt together."""
+        parts = f"{overdue} overdue, {interest} of interest due and {in_term} in term"
+        return cls("amount", paid, overdue + interest + in_term, parts)
+
+
+class PrincipalByGroupLeader(Refusal):
+    """A group leader brings interest and savings, never principal."""
+
+    code: ClassVar[str] = "principal-by-group-leader"
+
+    def __init__(self, field: str, interest: int) -> None:
+        super().__init__(
+            "A group leader does not bring principal; the borrower pays it to the bank in person.",
+            field=field,
+            fix=f"Take the {interest} dong of interest from the group leader, and the principal"
+            " from the borrower.",
+        )
+
+
+class MoreThanWrittenOff(Refusal):
+    """More is to be recovered than was written off and not recovered yet."""
+
+    code: ClassVar[str] = "more-than-written-off"
+
+    def __init__(self, amount: int, recoverable: int) -> None:
+        super().__init__(
+            f"{amount} dong cannot be recovered: {recoverable} dong are written off and not"
+            " recovered.",
+            field="amount",
+            fix=f"Recover at most {recoverable} dong; what is still owed is a payment.",
         )
 
 
@@ -68,19 +125,6 @@ class MoreThanInTerm(Refusal):
             f"{amount} dong cannot fall overdue: {in_term} dong are in term.",
             field="amount",
             fix=f"At most {in_term} dong can fall overdue.",
-        )
-
-
-class MoreThanCollectable(Refusal):
-    """More is to be frozen than is in term and overdue."""
-
-    code: ClassVar[str] = "more-than-collectable"
-
-    def __init__(self, amount: int, collectable: int) -> None:
-        super().__init__(
-            f"{amount} dong cannot be frozen: {collectable} dong are in term or overdue.",
-            field="amount",
-            fix=f"Freeze at most {collectable} dong.",
         )
 
 
@@ -130,3 +174,56 @@ class PaymentReversedAlready(Refusal):
 
     def __init__(self, payment: UUID) -> None:
         super().__init__(f"Payment {payment} is reversed already.", field="payment")
+
+
+class ReversedByItsTaker(Refusal):
+    """A second person reverses a payment."""
+
+    code: ClassVar[str] = "reversed-by-its-taker"
+
+    def __init__(self, payment: UUID) -> None:
+        super().__init__(
+            f"Payment {payment} was taken by the one who wants to reverse it.",
+            field="payment",
+            fix="Let another director of the office reverse it.",
+        )
+
+
+class ReversalBeforePayment(Refusal):
+    """A reversal is dated before its payment."""
+
+    code: ClassVar[str] = "reversal-before-payment"
+
+    def __init__(self, reversed_on: date, taken_on: date) -> None:
+        super().__init__(
+            f"A payment of {taken_on} cannot be reversed on {reversed_on}.",
+            field="reversed_on",
+            fix=f"Date the reversal {taken_on} or later.",
+        )
+
+
+class ReversalTooLate(Refusal):
+    """A payment is reversed in its calendar month or the next one."""
+
+    code: ClassVar[str] = "reversal-too-late"
+
+    def __init__(self, payment: UUID, taken_on: date, until: date) -> None:
+        super().__init__(
+            f"Payment {payment} of {taken_on} could be reversed until {until}; the books of"
+            " that month are closed.",
+            field="reversed_on",
+            fix="Correct the balance by a new payment, or ask head office.",
+        )
+
+
+class ReversedAfterTransfer(Refusal):
+    """The loan belonged elsewhere when the payment was taken."""
+
+    code: ClassVar[str] = "reversed-after-transfer"
+
+    def __init__(self, payment: UUID) -> None:
+        super().__init__(
+            f"Payment {payment} was taken before the loan was transferred.",
+            field="payment",
+            fix="Correct the balance by a new payment; the figures of the former place stay.",
+        )
