@@ -51,6 +51,10 @@ from policy_credit_repayments.domain.commands import (
     MarkOverdue,
     ReversePayment,
 )
+from policy_credit_repayments.domain.entries import AccountEvent, DebtFrozen
+from policy_credit_repayments.domain.evolving import evolve
+from policy_credit_repayments.domain.opening import receive_tranche
+from policy_credit_repayments.domain.treating import freeze
 from policy_credit_shared.events.collection import (
     EntryReversed,
     LoanCured,
@@ -58,10 +62,6 @@ from policy_credit_shared.events.collection import (
     LoanWrittenOff,
     PrincipalCollected,
 )
-from policy_credit_repayments.domain.entries import AccountEvent, DebtFrozen
-from policy_credit_repayments.domain.evolving import evolve
-from policy_credit_repayments.domain.opening import receive_tranche
-from policy_credit_repayments.domain.treating import freeze
 from policy_credit_shared.events.lending import (
     LoanDisbursed,
     LoanExtended,
