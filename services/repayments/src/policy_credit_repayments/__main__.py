@@ -1,5 +1,6 @@
 """Composition of the repayments service."""
 
+from policy_credit_repayments.api.queries import ANSWERS, queries
 from policy_credit_repayments.api.routes import ROUTES
 from policy_credit_repayments.application.handlers import HANDLERS, MAPPER, TAKES_IN
 from policy_credit_repayments.publishing.translation import translate
@@ -9,7 +10,7 @@ from policy_credit_shared.running.writing import WritingService
 PARTS = WritingService(
     name="repayments",
     title="policy-credit repayments",
-    description="Payments, interest, overdue debt and savings. Amounts are whole dong.",
+    description="Payments, interest, overdue debt, savings and sessions. Amounts are whole dong.",
     settings=RepaymentsSettings,
     mapper=MAPPER,
     routes=ROUTES,
@@ -17,5 +18,7 @@ PARTS = WritingService(
     translate=translate,
     takes_in=TAKES_IN,
     takes_in_from=["loans"],
+    queries=queries,
+    answers_of_queries=ANSWERS,
 )
 SERVICE = PARTS.service()

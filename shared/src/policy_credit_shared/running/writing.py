@@ -16,6 +16,7 @@ from typing import Final
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from fastapi import APIRouter
+from msgspec import Struct
 
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
@@ -80,6 +81,7 @@ class WritingService:
     takes_in_from: Sequence[Emitter] = ()
     closings: Sequence[Closing] = ()
     queries: Queries = lambda *_: APIRouter()
+    answers_of_queries: Sequence[type[Struct]] = ()
 
     def service(self) -> Service:
         """The service as the command line runs it."""
@@ -108,6 +110,7 @@ class WritingService:
             handlers=self.handlers,
             store=store,
             queries=self.queries,
+            answers_of_queries=self.answers_of_queries,
             publication=lambda: publication(store, settings.database_url),
             clock=system_clock,
             verifier=Verifier(AuthSettings.read()),

@@ -41,6 +41,7 @@ def writing_app(
     handlers: Handlers,
     store: EventStore,
     queries: Queries,
+    answers_of_queries: Sequence[type[Struct]],
     publication: Callable[[], Publication],
     clock: Clock,
     verifier: Verifier,
@@ -70,6 +71,8 @@ def writing_app(
         publication()
         return {"status": "ok"}
 
-    _, components = msgspec.json.schema_components([Publication], ref_template=REF_TEMPLATE)
+    _, components = msgspec.json.schema_components(
+        [Publication, *answers_of_queries], ref_template=REF_TEMPLATE
+    )
     install_openapi(app, {**command_schemas(routes), **components})
     return app

@@ -174,7 +174,7 @@ _MEANINGS: Final = {
     400: "The request cannot be read, or its Idempotency-Key is missing",
     401: "No valid bearer token",
     403: "The token's unit or role does not allow it",
-    404: "No such unit",
+    404: "There is nothing of that code or id",
     409: "The same records are being changed by another call",
     413: "The body is too large",
     422: "Refused: every field or line to correct is listed",

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from policy_credit_repayments.api import points
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
-    DepositSavings,
     FreezeDebt,
     MarkOverdue,
     ReversePayment,
@@ -18,5 +18,5 @@ ROUTES: Final = [
     CommandRoute("/interest-charges", ChargeInterest, {"credit_officer", "branch_director"}),
     CommandRoute("/overdue-principal", MarkOverdue, {"credit_officer", "branch_director"}),
     CommandRoute("/freezings", FreezeDebt, {"branch_director"}),
-    CommandRoute("/savings-deposits", DepositSavings, {"teller", "credit_officer"}),
+    *points.ROUTES,
 ]

@@ -1,6 +1,7 @@
 """Collect a payment of principal, interest or both."""
 
 from policy_credit_repayments.application.accounts import open_account_of
+from policy_credit_repayments.application.sessions import note
 from policy_credit_repayments.domain import account, household
 from policy_credit_repayments.domain.account import ACCOUNT
 from policy_credit_repayments.domain.commands import CollectPayment
@@ -12,6 +13,14 @@ from policy_credit_shared.store.books import Books
 def collect(command: CollectPayment, books: Books) -> None:
     """Record the payment, and that the household is out of this debt if it settles the loan."""
     taken = account.collect(open_account_of(command.loan, books), command)
+    note(
+        books,
+        command.session,
+        office=command.office,
+        on=command.collected_on,
+        principal=taken.overdue + taken.in_term,
+        interest=taken.interest,
+    )
     books.record(ACCOUNT, command.loan, taken)
     if taken.settles:
         aggregate = debt_id(taken.terms.household)

@@ -6,14 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from policy_credit_shared.kernel.identifiers import (
-    Association,
-    CommuneCode,
-    Office,
-    Place,
-    Text,
-    derived_id,
-)
+from policy_credit_shared.kernel.identifiers import Office, Place, Text
 from policy_credit_shared.kernel.money import Dong, DongOrNone
 
 
@@ -36,6 +29,7 @@ class CollectPayment(_OnLoan, frozen=True, kw_only=True, tag="collect_payment"):
     interest: DongOrNone = 0
     collected_on: date
     place: Place
+    session: UUID | None = None
 
 
 class ReversePayment(_OnLoan, frozen=True, kw_only=True, tag="reverse_payment"):
@@ -64,19 +58,3 @@ class FreezeDebt(_OnLoan, frozen=True, kw_only=True, tag="freeze_debt"):
 
     amount: Dong
     frozen_on: date
-
-
-class DepositSavings(Struct, frozen=True, kw_only=True, tag="deposit_savings"):
-    """Gửi tiết kiệm: a group member saves."""
-
-    office: Office
-    commune: CommuneCode
-    household: UUID
-    group: UUID
-    association: Association
-    amount: Dong
-    deposited_on: date
-    place: Place
-
-    def touches(self) -> Iterable[UUID]:
-        return (derived_id("savings", self.household),)

@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Raw
 
-from policy_credit_repayments.domain import account, household, savings
+from policy_credit_repayments.domain import account, household
 from policy_credit_repayments.domain.account import PaymentTaken, Terms
+from policy_credit_repayments.publishing import savings, sessions
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.checks import InvariantBroken
@@ -41,8 +42,9 @@ def translate(recorded: Recorded) -> Sequence[Publication]:
     match event:
         case household.DebtBegun() | household.DebtEnded():
             return [Publication(event.office, public) for public in _household(event)]
-        case savings.SavingsDeposited():
-            return [Publication(event.office, _savings(event))]
+    for words in (savings.words, sessions.words):
+        if (said := words(recorded)) is not None:
+            return [Publication(public.office, public) for public in said]
     return [Publication(public.office, public) for public in _account(recorded.aggregate, recorded)]
 
 
@@ -168,19 +170,6 @@ def _household(event: household.DebtBegun | household.DebtEnded) -> Sequence[Pub
             overall=1 if event.overall else 0,
         )
     ]
-
-
-def _savings(event: savings.SavingsDeposited) -> PublicEvent:
-    return collection.SavingsDeposited(
-        office=event.office,
-        locality=event.locality,
-        occurred_on=event.on,
-        association=event.association,
-        household=event.household,
-        group=event.group,
-        amount=event.amount,
-        place=event.place,
-    )
 
 
 def _of(terms: Terms, loan: UUID, on: date) -> _OfLoan:
