@@ -31,8 +31,11 @@ from policy_credit_repayments.domain.point_commands import (
     WithdrawSavings,
     mobilised_id,
     savings_id,
+    session_id,
 )
 from policy_credit_repayments.domain.savings import SAVINGS
+from policy_credit_repayments.domain.session import SESSION as SESSION_KIND
+from policy_credit_repayments.domain.session import Session
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
@@ -260,6 +263,13 @@ def saved(desk: "Desk", household: UUID = HOUSEHOLD) -> int:
     """What a household has saved, by the stored events."""
     savings = desk.state(SAVINGS, savings_id(household))
     return savings.balance if savings else 0
+
+
+def session(desk: "Desk", session: UUID = SESSION) -> Session:
+    """A session by its stored events."""
+    held = desk.state(SESSION_KIND, session_id(session))
+    assert held is not None
+    return held
 
 
 def mobilised(desk: "Desk", depositor: UUID = DEPOSITOR) -> int:

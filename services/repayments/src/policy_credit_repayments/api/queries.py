@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from msgspec import Struct
 
-from policy_credit_repayments.domain.point_commands import savings_id
+from policy_credit_repayments.domain.point_commands import savings_id, session_id
 from policy_credit_repayments.domain.savings import SAVINGS, Part
 from policy_credit_repayments.domain.session import SESSION, Moved
 from policy_credit_shared.events.collection import SessionAmounts
@@ -77,7 +77,7 @@ def _sessions(router: APIRouter, store: EventStore, principal: Callable[..., Pri
         responses=answers("SessionAnswer", 401, 403, 404, 422, 503),
     )
     def session(caller: Caller, session: UUID) -> Response:
-        known = Books(store).get(SESSION, session)
+        known = Books(store).get(SESSION, session_id(session))
         opened = known.opened if known else None
         _of_office(caller, opened.office if opened else None)
         if known is None or opened is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from policy_credit_repayments.domain.point_commands import session_id
 from policy_credit_repayments.domain.session import (
     SESSION,
     Moved,
@@ -23,22 +24,23 @@ def note(books: Books, session: UUID | None, *, office: Office, on: date, **amou
     office's, and held on the day of the entry.
     """
     if session is not None:
-        moved = Moved(lines=1, **amounts)
-        entered = enter(books.get(SESSION, session), session, office, on, moved)
-        books.record(SESSION, session, entered)
+        aggregate, moved = session_id(session), Moved(lines=1, **amounts)
+        entered = enter(books.get(SESSION, aggregate), session, office, on, moved)
+        books.record(SESSION, aggregate, entered)
 
 
 def note_reversal(books: Books, session: UUID | None, **amounts: int) -> None:
     """Count an entry no more: it was reversed while its session is still open."""
     if session is not None:
-        taken = take_back(books.get(SESSION, session), Moved(lines=1, **amounts))
+        aggregate = session_id(session)
+        taken = take_back(books.get(SESSION, aggregate), Moved(lines=1, **amounts))
         if taken is not None:
-            books.record(SESSION, session, taken)
+            books.record(SESSION, aggregate, taken)
 
 
 def touches(loan: LoanDisbursed) -> Iterable[UUID]:
     """The session in which a loan was paid out."""
-    return () if loan.session is None else (loan.session,)
+    return () if loan.session is None else (session_id(loan.session),)
 
 
 def note_disbursement(loan: LoanDisbursed, books: Books) -> None:
@@ -46,4 +48,4 @@ def note_disbursement(loan: LoanDisbursed, books: Books) -> None:
     if loan.session is not None:
         moved = Moved(lines=1, disbursed=loan.amount)
         event = SessionMoved(office=loan.office, on=loan.occurred_on, moved=moved)
-        books.record(SESSION, loan.session, event)
+        books.record(SESSION, session_id(loan.session), event)

@@ -26,8 +26,8 @@ class _Entry(Struct, frozen=True, kw_only=True):
     session: UUID | None = None
 
     def in_session(self) -> tuple[UUID, ...]:
-        """The session, where there is one."""
-        return () if self.session is None else (self.session,)
+        """The session's aggregate, where there is a session."""
+        return () if self.session is None else (session_id(self.session),)
 
 
 class DepositSavings(_Entry, frozen=True, kw_only=True, tag="deposit_savings"):
@@ -103,7 +103,7 @@ class OpenSession(Struct, frozen=True, kw_only=True, tag="open_session"):
     planned: SessionAmounts
 
     def touches(self) -> Iterable[UUID]:
-        return self.session, point_day_id(self.commune, self.held_on)
+        return session_id(self.session), point_day_id(self.commune, self.held_on)
 
 
 class CloseSession(Struct, frozen=True, kw_only=True, tag="close_session"):
@@ -114,7 +114,7 @@ class CloseSession(Struct, frozen=True, kw_only=True, tag="close_session"):
     counted_cash: DongOrNone
 
     def touches(self) -> Iterable[UUID]:
-        return (self.session,)
+        return (session_id(self.session),)
 
 
 def savings_id(household: UUID) -> UUID:
@@ -125,6 +125,11 @@ def savings_id(household: UUID) -> UUID:
 def mobilised_id(depositor: UUID) -> UUID:
     """The aggregate of what a depositor has deposited."""
     return derived_id("mobilised", depositor)
+
+
+def session_id(session: UUID) -> UUID:
+    """The aggregate of a session: never a loan's, whatever ids branches make."""
+    return derived_id("session", session)
 
 
 def point_day_id(commune: str, day: date) -> UUID:

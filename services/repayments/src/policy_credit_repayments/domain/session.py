@@ -98,6 +98,7 @@ class SessionClosed(DomainEvent, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "repayments.session_closed.v1"
 
+    session: UUID
     office: Office
     commune: CommuneCode
     locality: Locality
@@ -210,12 +211,12 @@ def open_session(
 
 
 def enter(
-    session: Session | None, session_id: UUID, office: Office, on: date, moved: Moved
+    session: Session | None, asked: UUID, office: Office, on: date, moved: Moved
 ) -> SessionMoved:
     """Decide that an entry belongs to an open session of its office and day; raises a Refusal."""
-    _, opened = _open(session, session_id, office)
+    _, opened = _open(session, asked, office)
     if on != opened.on:
-        raise SessionOnAnotherDay(session_id, on, opened.on)
+        raise SessionOnAnotherDay(asked, on, opened.on)
     return SessionMoved(office=office, on=on, moved=moved)
 
 
@@ -234,6 +235,7 @@ def close_session(session: Session | None, command: CloseSession) -> SessionClos
         account = _account(opened, session.realised)
         raise CashDiffers(command.counted_cash, session.cash, account)
     return SessionClosed(
+        session=command.session,
         office=opened.office,
         commune=opened.commune,
         locality=opened.locality,
@@ -244,15 +246,13 @@ def close_session(session: Session | None, command: CloseSession) -> SessionClos
     )
 
 
-def _open(
-    session: Session | None, session_id: UUID, office: Office
-) -> tuple[Session, SessionOpened]:
+def _open(session: Session | None, asked: UUID, office: Office) -> tuple[Session, SessionOpened]:
     if session is None or session.opened is None:
-        raise SessionUnknown(session_id)
+        raise SessionUnknown(asked)
     if session.opened.office != office:
         raise WrongOffice("session", session.opened.office)
     if session.counted_cash is not None:
-        raise SessionClosedAlready(session_id, session.opened.on)
+        raise SessionClosedAlready(asked, session.opened.on)
     return session, session.opened
 
 

@@ -18,7 +18,7 @@ def words(recorded: Recorded) -> Sequence[PublicEvent] | None:
                 office=event.office,
                 locality=event.locality,
                 occurred_on=event.on,
-                session=recorded.aggregate,
+                session=event.session,
                 planned=event.planned,
                 realised=_amounts(event.realised),
                 lines=event.realised.lines,
