@@ -47,13 +47,28 @@ from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
     CollectRecovery,
-    DepositSavings,
     MarkOverdue,
     ReversePayment,
 )
 from policy_credit_repayments.domain.entries import AccountEvent, DebtFrozen
 from policy_credit_repayments.domain.evolving import evolve
+from policy_credit_repayments.domain.mobilised import MOBILISED
 from policy_credit_repayments.domain.opening import receive_tranche
+from policy_credit_repayments.domain.point_commands import (
+    CloseSession,
+    DepositMobilised,
+    DepositSavings,
+    OpenSession,
+    RepayFromSavings,
+    WithdrawMobilised,
+    WithdrawSavings,
+    mobilised_id,
+    savings_id,
+    session_id,
+)
+from policy_credit_repayments.domain.savings import SAVINGS
+from policy_credit_repayments.domain.session import SESSION as SESSION_KIND
+from policy_credit_repayments.domain.session import Session
 from policy_credit_repayments.domain.treating import freeze
 from policy_credit_shared.events.collection import (
     EntryReversed,
@@ -164,18 +179,63 @@ def mark_overdue(**changes: Any) -> MarkOverdue:
     return convert(fields | changes, MarkOverdue)
 
 
+# Savings, mobilised deposits, and the sessions of transaction points.
+
+SESSION = some_id("session")
+DEPOSITOR = some_id("depositor")
+
+_AT = {"office": OFFICE, "commune": COMMUNE}
+_ENTRY = {"office": OFFICE, "place": "point"}
+
+
 def deposit(**changes: Any) -> DepositSavings:
     fields = {
-        "office": OFFICE,
+        **_ENTRY,
         "commune": COMMUNE,
         "household": HOUSEHOLD,
         "group": GROUP,
         "association": "women",
         "amount": 50_000,
         "deposited_on": DAY,
-        "place": "point",
     }
     return convert(fields | changes, DepositSavings)
+
+
+def withdraw(**changes: Any) -> WithdrawSavings:
+    fields = {**_ENTRY, "household": HOUSEHOLD, "amount": 20_000, "withdrawn_on": DAY}
+    return convert(fields | changes, WithdrawSavings)
+
+
+def repay_from_savings(**changes: Any) -> RepayFromSavings:
+    fields = {**_ENTRY, "loan": LOAN, "payment": some_id("payment"), "repaid_on": DAY}
+    return convert(fields | changes, RepayFromSavings)
+
+
+def deposit_mobilised(**changes: Any) -> DepositMobilised:
+    fields = {
+        **_ENTRY,
+        "commune": COMMUNE,
+        "depositor": DEPOSITOR,
+        "kind": "individual",
+        "amount": 5_000_000,
+        "deposited_on": DAY,
+    }
+    return convert(fields | changes, DepositMobilised)
+
+
+def withdraw_mobilised(**changes: Any) -> WithdrawMobilised:
+    fields = {**_ENTRY, "depositor": DEPOSITOR, "amount": 2_000_000, "withdrawn_on": DAY}
+    return convert(fields | changes, WithdrawMobilised)
+
+
+def open_session(**changes: Any) -> OpenSession:
+    fields = {**_AT, "session": SESSION, "held_on": DAY, "opening_cash": 0, "planned": {}}
+    return convert(fields | changes, OpenSession)
+
+
+def close_session(**changes: Any) -> CloseSession:
+    fields = {"office": OFFICE, "session": SESSION, "counted_cash": 0}
+    return convert(fields | changes, CloseSession)
 
 
 # -- account -------------------------------------------------------------------------------
@@ -252,8 +312,6 @@ def loan_reassigned(**changes: Any) -> LoanReassigned:
 
 # -- oversight -----------------------------------------------------------------------------
 
-_AT = {"office": OFFICE, "commune": COMMUNE}
-
 
 def inspect(**changes: Any) -> CarryOutInspection:
     fields = {
@@ -325,6 +383,25 @@ def after(account: Account, *events: AccountEvent) -> Account:
 def classes(account: Account) -> tuple[int, int, int]:
     """In term, overdue, frozen."""
     return account.in_term, account.overdue, account.frozen
+
+
+def saved(desk: "Desk", household: UUID = HOUSEHOLD) -> int:
+    """What a household has saved, by the stored events."""
+    savings = desk.state(SAVINGS, savings_id(household))
+    return savings.balance if savings else 0
+
+
+def session(desk: "Desk", session: UUID = SESSION) -> Session:
+    """A session by its stored events."""
+    held = desk.state(SESSION_KIND, session_id(session))
+    assert held is not None
+    return held
+
+
+def mobilised(desk: "Desk", depositor: UUID = DEPOSITOR) -> int:
+    """What a depositor has deposited, by the stored events."""
+    held = desk.state(MOBILISED, mobilised_id(depositor))
+    return held.balance if held else 0
 
 
 class Desk:

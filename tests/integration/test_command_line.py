@@ -52,6 +52,7 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ["token"],
         ["show"],
         ["audit", "verify"],
+        ["repayments", "close-day"],
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:

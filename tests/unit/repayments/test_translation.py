@@ -220,6 +220,16 @@ def everything() -> build.Desk:
     repayments.does(build.collect(loan=other, payment=other, principal=9))
     repayments.does(build.reverse(loan=other, payment=other), by=build.DIRECTOR)
     aging(repayments)
+    in_session = {"session": build.SESSION}
+    repayments.does(
+        build.open_session(),
+        build.deposit(amount=7, **in_session),
+        build.withdraw(amount=5, **in_session),
+        build.deposit_mobilised(amount=9, **in_session),
+        build.withdraw_mobilised(amount=4, **in_session),
+        build.repay_from_savings(payment=other, principal=1, **in_session),
+        build.close_session(counted_cash=7),
+    )
     return repayments
 
 

@@ -1,12 +1,11 @@
 """Composition of the repayments service."""
 
-from policy_credit_repayments.api.queries import queries
+from policy_credit_repayments.api.queries import ANSWERS, queries
 from policy_credit_repayments.api.routes import ROUTES
 from policy_credit_repayments.application.close import accrue_fees, close_account
 from policy_credit_repayments.application.handlers import HANDLERS, MAPPER, TAKES_IN
 from policy_credit_repayments.domain.entrustment import ENTRUSTMENT
 from policy_credit_repayments.domain.evolving import ACCOUNT
-from policy_credit_repayments.domain.owing import Owing
 from policy_credit_repayments.publishing.translation import translate
 from policy_credit_repayments.settings import RepaymentsSettings
 from policy_credit_shared.running.closing import Closing
@@ -15,7 +14,7 @@ from policy_credit_shared.running.writing import WritingService
 PARTS = WritingService(
     name="repayments",
     title="policy-credit repayments",
-    description="Payments, interest, overdue debt and savings. Amounts are whole dong.",
+    description="Payments, interest, overdue debt, savings and sessions. Amounts are whole dong.",
     settings=RepaymentsSettings,
     mapper=MAPPER,
     routes=ROUTES,
@@ -26,6 +25,6 @@ PARTS = WritingService(
     # In this order: a month's fees follow from accounts that are closed.
     closings=[Closing(ACCOUNT, close_account), Closing(ENTRUSTMENT, accrue_fees)],
     queries=queries,
-    answers_of_queries=[Owing],
+    answers_of_queries=ANSWERS,
 )
 SERVICE = PARTS.service()

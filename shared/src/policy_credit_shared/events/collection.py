@@ -241,7 +241,13 @@ class MobilisedWithdrawn(PublicEvent, frozen=True, kw_only=True):
 
 
 class SessionHeld(PublicEvent, frozen=True, kw_only=True):
-    """Phiên giao dịch xã: a transaction-point session was closed, its cash counted and right."""
+    """Phiên giao dịch xã: a transaction-point session was closed, its cash counted and right.
+
+    `realised` holds each entry of the session that was not reversed before the close, so that it
+    adds up to its cash: recoveries count as principal, and what individuals and organisations
+    deposited and withdrew as savings. A repayment from savings counts as principal or interest
+    and as savings withdrawn. `lines` counts the entries; a repayment from savings is two.
+    """
 
     NAME: ClassVar[str] = "session.held"
 

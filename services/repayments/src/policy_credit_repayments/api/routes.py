@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from policy_credit_repayments.api import points
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
     CollectRecovery,
-    DepositSavings,
     MarkOverdue,
     ReversePayment,
 )
@@ -18,5 +18,5 @@ ROUTES: Final = [
     CommandRoute("/payment-reversals", ReversePayment, {"branch_director"}),
     CommandRoute("/interest-charges", ChargeInterest, {"credit_officer", "branch_director"}),
     CommandRoute("/overdue-principal", MarkOverdue, {"credit_officer", "branch_director"}),
-    CommandRoute("/savings-deposits", DepositSavings, {"teller", "credit_officer"}),
+    *points.ROUTES,
 ]

@@ -3,30 +3,53 @@
 from collections.abc import Mapping
 from typing import Final
 
-from policy_credit_repayments.application import treat
+from policy_credit_repayments.application import sessions, treat
 from policy_credit_repayments.application.call_in import call_in
 from policy_credit_repayments.application.charge import charge
 from policy_credit_repayments.application.collect import collect, recover
+from policy_credit_repayments.application.hold_session import close_session, open_session
+from policy_credit_repayments.application.mobilise import deposit_mobilised, withdraw_mobilised
 from policy_credit_repayments.application.open import open_account, touches
+from policy_credit_repayments.application.repay_from_savings import repay_from_savings
 from policy_credit_repayments.application.reverse import reverse
-from policy_credit_repayments.application.save import save
+from policy_credit_repayments.application.save import save, withdraw_savings
 from policy_credit_repayments.application.treat import touches_household, touches_loan
 from policy_credit_repayments.domain import entries
 from policy_credit_repayments.domain.commands import (
     ChargeInterest,
     CollectPayment,
     CollectRecovery,
-    DepositSavings,
     MarkOverdue,
     ReversePayment,
 )
 from policy_credit_repayments.domain.entrustment import FeesAccrued, MonthEndsCounted
 from policy_credit_repayments.domain.household import DebtBegun, DebtEnded, DebtMoved
-from policy_credit_repayments.domain.savings import SavingsDeposited
+from policy_credit_repayments.domain.mobilised import MobilisedDeposited, MobilisedWithdrawn
+from policy_credit_repayments.domain.point_commands import (
+    CloseSession,
+    DepositMobilised,
+    DepositSavings,
+    OpenSession,
+    RepayFromSavings,
+    WithdrawMobilised,
+    WithdrawSavings,
+)
+from policy_credit_repayments.domain.savings import (
+    SavingsDeposited,
+    SavingsRestored,
+    SavingsWithdrawn,
+)
+from policy_credit_repayments.domain.session import (
+    PointFreed,
+    PointTaken,
+    SessionClosed,
+    SessionMoved,
+    SessionOpened,
+)
 from policy_credit_shared.events import lending
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.intake import TakeIn
-from policy_credit_shared.store.books import Handlers
+from policy_credit_shared.store.books import Books, Handlers
 from policy_credit_shared.store.recorded import EventMapper
 
 HANDLERS: Final[Handlers] = {
@@ -36,9 +59,29 @@ HANDLERS: Final[Handlers] = {
     ChargeInterest: charge,
     MarkOverdue: call_in,
     DepositSavings: save,
+    WithdrawSavings: withdraw_savings,
+    RepayFromSavings: repay_from_savings,
+    DepositMobilised: deposit_mobilised,
+    WithdrawMobilised: withdraw_mobilised,
+    OpenSession: open_session,
+    CloseSession: close_session,
 }
+
+
+def _both(one: TakeIn, other: TakeIn) -> TakeIn:
+    """An event that two use cases take in; only the first of them may refuse it."""
+
+    def handle(event: PublicEvent, books: Books) -> None:
+        one.handle(event, books)
+        other.handle(event, books)
+
+    return TakeIn(lambda event: (*one.touches(event), *other.touches(event)), handle)
+
+
 TAKES_IN: Final[Mapping[type[PublicEvent], TakeIn]] = {
-    lending.LoanDisbursed: TakeIn(touches, open_account),
+    lending.LoanDisbursed: _both(
+        TakeIn(touches, open_account), TakeIn(sessions.touches, sessions.note_disbursement)
+    ),
     lending.LoanExtended: TakeIn(touches_loan, treat.extend),
     lending.LoanRescheduled: TakeIn(touches_loan, treat.reschedule),
     lending.LoanRerated: TakeIn(touches_loan, treat.rerate),
@@ -71,5 +114,14 @@ MAPPER: Final = EventMapper(
         MonthEndsCounted,
         FeesAccrued,
         SavingsDeposited,
+        SavingsWithdrawn,
+        SavingsRestored,
+        MobilisedDeposited,
+        MobilisedWithdrawn,
+        SessionOpened,
+        SessionMoved,
+        SessionClosed,
+        PointTaken,
+        PointFreed,
     ]
 )

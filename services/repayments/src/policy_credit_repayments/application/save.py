@@ -1,11 +1,38 @@
-"""Take in a group member's savings."""
+"""Take in and pay back a group member's savings."""
 
-from policy_credit_repayments.domain.commands import DepositSavings
-from policy_credit_repayments.domain.savings import SAVINGS, deposit
-from policy_credit_shared.kernel.identifiers import derived_id
+from policy_credit_repayments.application.sessions import note
+from policy_credit_repayments.domain.point_commands import (
+    DepositSavings,
+    WithdrawSavings,
+    savings_id,
+)
+from policy_credit_repayments.domain.savings import SAVINGS, deposit, withdraw
 from policy_credit_shared.store.books import Books
 
 
 def save(command: DepositSavings, books: Books) -> None:
     """Record the deposit."""
-    books.record(SAVINGS, derived_id("savings", command.household), deposit(command))
+    aggregate = savings_id(command.household)
+    deposited = deposit(books.get(SAVINGS, aggregate), command)
+    note(
+        books,
+        command.session,
+        office=command.office,
+        on=command.deposited_on,
+        savings_deposited=command.amount,
+    )
+    books.record(SAVINGS, aggregate, deposited)
+
+
+def withdraw_savings(command: WithdrawSavings, books: Books) -> None:
+    """Record the withdrawal."""
+    aggregate = savings_id(command.household)
+    withdrawn = withdraw(books.get(SAVINGS, aggregate), command)
+    note(
+        books,
+        command.session,
+        office=command.office,
+        on=command.withdrawn_on,
+        savings_withdrawn=command.amount,
+    )
+    books.record(SAVINGS, aggregate, *withdrawn)

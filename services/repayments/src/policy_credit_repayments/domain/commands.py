@@ -7,14 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from policy_credit_repayments.domain.entries import Via
-from policy_credit_shared.kernel.identifiers import (
-    Association,
-    CommuneCode,
-    Office,
-    Place,
-    Text,
-    derived_id,
-)
+from policy_credit_shared.kernel.identifiers import Office, Place, Text
 from policy_credit_shared.kernel.money import Dong, DongOrNone
 
 
@@ -85,19 +78,3 @@ class MarkOverdue(_OnLoan, frozen=True, kw_only=True, tag="mark_overdue"):
 
     amount: Dong
     fell_on: date
-
-
-class DepositSavings(Struct, frozen=True, kw_only=True, tag="deposit_savings"):
-    """Gửi tiết kiệm: a group member saves."""
-
-    office: Office
-    commune: CommuneCode
-    household: UUID
-    group: UUID
-    association: Association
-    amount: Dong
-    deposited_on: date
-    place: Place
-
-    def touches(self) -> Iterable[UUID]:
-        return (derived_id("savings", self.household),)

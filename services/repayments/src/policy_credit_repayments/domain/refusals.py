@@ -15,7 +15,17 @@ Refusal
 ├── ReversedByItsTaker
 ├── ReversalBeforePayment
 ├── ReversalTooLate
-└── ReversedAfterTransfer
+├── ReversedAfterTransfer
+├── MoreThanSaved
+├── SavingsTooSmall
+├── HeldElsewhere
+├── DepositorIsOther
+├── SessionUnknown
+├── SessionOpenedAlready
+├── SessionClosedAlready
+├── SessionOnAnotherDay
+├── PointInSession
+└── CashDiffers
 """
 
 from datetime import date
@@ -226,4 +236,137 @@ class ReversedAfterTransfer(Refusal):
             f"Payment {payment} was taken before the loan was transferred.",
             field="payment",
             fix="Correct the balance by a new payment; the figures of the former place stay.",
+        )
+
+
+class MoreThanSaved(Refusal):
+    """More is to be withdrawn than was deposited and is still there."""
+
+    code: ClassVar[str] = "more-than-saved"
+
+    def __init__(self, amount: int, balance: int) -> None:
+        super().__init__(
+            f"{amount} dong cannot be withdrawn: the balance is {balance} dong.",
+            field="amount",
+            fix=f"Withdraw at most {balance} dong." if balance else "There is nothing to withdraw.",
+        )
+
+
+class SavingsTooSmall(Refusal):
+    """A payment takes more than the household has saved."""
+
+    code: ClassVar[str] = "savings-too-small"
+
+    def __init__(self, field: str, payment: int, balance: int) -> None:
+        super().__init__(
+            f"The payment takes {payment} dong, but the household has saved {balance} dong.",
+            field=field,
+            fix=f"Repay at most {balance} dong from savings, and collect the rest as a payment.",
+        )
+
+
+class HeldElsewhere(Refusal):
+    """The savings or the deposit are kept at another office or in another commune."""
+
+    code: ClassVar[str] = "held-elsewhere"
+
+    def __init__(self, field: str, balance: int, office: str, commune: str) -> None:
+        super().__init__(
+            f"{balance} dong are kept already at office {office} in commune {commune}.",
+            field=field,
+            fix=f"Deposit there, or withdraw the {balance} dong there first.",
+        )
+
+
+class DepositorIsOther(Refusal):
+    """A depositor is either an individual or an organisation."""
+
+    code: ClassVar[str] = "depositor-is-other"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"The depositor is an {kind}.",
+            field="kind",
+            fix="Check the depositor's id; another depositor has an id of its own.",
+        )
+
+
+class SessionUnknown(Refusal):
+    """No session of that id has been opened."""
+
+    code: ClassVar[str] = "session-unknown"
+
+    def __init__(self, session: UUID) -> None:
+        super().__init__(
+            f"Session {session} is not open.",
+            field="session",
+            fix="Open the session first, or check its id.",
+        )
+
+
+class SessionOpenedAlready(Refusal):
+    """A session is opened once."""
+
+    code: ClassVar[str] = "session-opened-already"
+
+    def __init__(self, session: UUID, held_on: date) -> None:
+        super().__init__(
+            f"Session {session} of {held_on} was opened before.",
+            field="session",
+            fix="Give another session an id of its own.",
+        )
+
+
+class SessionClosedAlready(Refusal):
+    """A closed session takes no more entries."""
+
+    code: ClassVar[str] = "session-closed-already"
+
+    def __init__(self, session: UUID, held_on: date) -> None:
+        super().__init__(
+            f"Session {session} of {held_on} is closed.",
+            field="session",
+            fix="Open another session, or leave the session out where the office made the entry.",
+        )
+
+
+class SessionOnAnotherDay(Refusal):
+    """An entry of a session has the session's date."""
+
+    code: ClassVar[str] = "session-on-another-day"
+
+    def __init__(self, session: UUID, on: date, held_on: date) -> None:
+        super().__init__(
+            f"Session {session} is held on {held_on}; the entry is dated {on}.",
+            field="session",
+            fix=f"Date the entry {held_on}, or name the session of {on}.",
+        )
+
+
+class PointInSession(Refusal):
+    """A point holds one session at a time."""
+
+    code: ClassVar[str] = "point-in-session"
+
+    def __init__(self, commune: str, held_on: date, session: UUID) -> None:
+        super().__init__(
+            f"Session {session} is open in commune {commune} on {held_on}.",
+            field="session",
+            fix="Make the entries in that session, or close it first.",
+        )
+
+
+class CashDiffers(Refusal):
+    """The cash counted is not what opening cash and entries say."""
+
+    code: ClassVar[str] = "cash-differs"
+
+    def __init__(self, counted: int, expected: int, account: str) -> None:
+        short = expected - counted
+        super().__init__(
+            f"{counted} dong were counted and {expected} must be there: {abs(short)} dong are "
+            f"{'missing' if short > 0 else 'too many'}. {account}",
+            field="counted_cash",
+            fix="Count again; look for entries that are left out, made twice or wrong. "
+            "Disbursements count a few seconds after they were recorded.",
         )

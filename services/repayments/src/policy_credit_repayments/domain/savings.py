@@ -1,22 +1,31 @@
-"""What a group member has saved with the bank."""
+"""What a group member has saved with the bank (tiền gửi tiết kiệm của tổ viên).
 
+A household saves through its group. When it comes to another group of its commune, what it saved
+before stays with the group and association that it saved with, and is withdrawn first: so each
+association's savings are always what came in less what went out.
+"""
+
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from policy_credit_repayments.domain.commands import DepositSavings
+from policy_credit_repayments.domain.point_commands import (
+    DepositSavings,
+    RepayFromSavings,
+    WithdrawSavings,
+)
+from policy_credit_repayments.domain.refusals import HeldElsewhere, MoreThanSaved, SavingsTooSmall
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Association, Locality, Office, Place
+from policy_credit_shared.kernel.refusals import WrongOffice
 from policy_credit_shared.kernel.units import served_locality
 
 
-class SavingsDeposited(DomainEvent, frozen=True, kw_only=True):
-    """A member saved an amount."""
-
-    TOPIC: ClassVar[str] = "repayments.savings_deposited.v1"
-
+class _OfMember(DomainEvent, frozen=True, kw_only=True):
     office: Office
     locality: Locality
     household: UUID
@@ -25,31 +34,215 @@ class SavingsDeposited(DomainEvent, frozen=True, kw_only=True):
     amount: int
     on: date
     place: Place
+    session: UUID | None = None
 
 
-class Savings(Struct, frozen=True):
-    """A member's balance in dong."""
+class SavingsDeposited(_OfMember, frozen=True, kw_only=True):
+    """A member saved an amount."""
 
-    balance: int
-
-
-def evolve(savings: Savings | None, event: SavingsDeposited) -> Savings:
-    """The balance after an event."""
-    return Savings((savings.balance if savings else 0) + event.amount)
+    TOPIC: ClassVar[str] = "repayments.savings_deposited.v1"
 
 
-SAVINGS: Kind[Savings] = Kind(evolve)
+class SavingsWithdrawn(_OfMember, frozen=True, kw_only=True):
+    """A member took an amount back, in cash or, with a `loan`, as a `payment` on it."""
+
+    TOPIC: ClassVar[str] = "repayments.savings_withdrawn.v1"
+
+    loan: UUID | None = None
+    payment: UUID | None = None
 
 
-def deposit(command: DepositSavings) -> SavingsDeposited:
-    """Decide on a deposit; raises CommuneNotServed."""
+class SavingsRestored(DomainEvent, frozen=True, kw_only=True):
+    """The payment that the withdrawal `entry`, event number `entry_version`, made was reversed."""
+
+    TOPIC: ClassVar[str] = "repayments.savings_restored.v1"
+
+    entry: SavingsWithdrawn
+    entry_version: int
+    on: date
+    reason: str
+
+
+SavingsEvent = SavingsDeposited | SavingsWithdrawn | SavingsRestored
+
+
+class Part(Struct, frozen=True):
+    """What was saved through one group and is still there."""
+
+    group: UUID
+    association: Association
+    amount: int
+
+
+class Entry(Struct, frozen=True):
+    """A withdrawal, and which event of the savings it was."""
+
+    version: int
+    withdrawn: SavingsWithdrawn
+
+
+class Savings(Struct, frozen=True, kw_only=True):
+    """A household's savings, those of its earliest group first, and the payments they made."""
+
+    version: int = 0
+    office: Office
+    locality: Locality
+    household: UUID
+    parts: tuple[Part, ...] = ()
+    payments: dict[str, tuple[Entry, ...]] = {}
+
+    @property
+    def balance(self) -> int:
+        """Số dư, in dong."""
+        return sum(part.amount for part in self.parts)
+
+
+def evolve(savings: Savings | None, event: SavingsEvent) -> Savings:
+    """The savings after an event."""
+    moved = event.entry if isinstance(event, SavingsRestored) else event
+    if savings is None:
+        savings = Savings(office=moved.office, locality=moved.locality, household=moved.household)
+    amount = -event.amount if isinstance(event, SavingsWithdrawn) else moved.amount
+    return replace(
+        savings,
+        version=savings.version + 1,
+        office=moved.office,
+        locality=moved.locality,
+        parts=_with(savings.parts, Part(moved.group, moved.association, amount)),
+        payments=_payments(savings, event),
+    )
+
+
+def _payments(savings: Savings, event: SavingsEvent) -> dict[str, tuple[Entry, ...]]:
+    """The payments that savings made and that stand."""
+    match event:
+        case SavingsWithdrawn(loan=UUID() as loan, payment=UUID() as payment):
+            key = _key(loan, payment)
+            entry = Entry(savings.version + 1, event)
+            return {**savings.payments, key: (*savings.payments.get(key, ()), entry)}
+        case SavingsRestored(
+            entry=SavingsWithdrawn(loan=UUID() as loan, payment=UUID() as payment)
+        ):
+            return {k: made for k, made in savings.payments.items() if k != _key(loan, payment)}
+    return savings.payments
+
+
+def _key(loan: UUID, payment: UUID) -> str:
+    return f"{loan}/{payment}"
+
+
+def _with(parts: Sequence[Part], change: Part) -> tuple[Part, ...]:
+    """The parts after one of them changed; parts with nothing left go."""
+    through = (change.group, change.association)
+    changed = [
+        replace(part, amount=part.amount + change.amount)
+        if (part.group, part.association) == through
+        else part
+        for part in parts
+    ]
+    if all((part.group, part.association) != through for part in parts):
+        changed.append(change)
+    return tuple(part for part in changed if part.amount)
+
+
+SAVINGS: Kind[Savings] = Kind(evolve, name="savings", state=Savings)
+
+
+def deposit(savings: Savings | None, command: DepositSavings) -> SavingsDeposited:
+    """Decide on a deposit; raises CommuneNotServed or HeldElsewhere."""
+    locality = served_locality(command.commune, command.office)
+    if savings is not None:
+        _at(savings, locality, "office" if command.office != savings.office else "commune")
     return SavingsDeposited(
         office=command.office,
-        locality=served_locality(command.commune, command.office),
+        locality=locality,
         household=command.household,
         group=command.group,
         association=command.association,
         amount=command.amount,
         on=command.deposited_on,
         place=command.place,
+        session=command.session,
     )
+
+
+def withdraw(savings: Savings | None, command: WithdrawSavings) -> Sequence[SavingsWithdrawn]:
+    """Decide on a withdrawal; raises a Refusal that says the balance."""
+    if savings is None or not savings.balance:
+        raise MoreThanSaved(command.amount, 0)
+    _own(savings, command.office)
+    if command.amount > savings.balance:
+        raise MoreThanSaved(command.amount, savings.balance)
+    return _drawn(savings, command.amount, command.withdrawn_on, command)
+
+
+def repay(
+    savings: Savings | None, amount: int, command: RepayFromSavings
+) -> Sequence[SavingsWithdrawn]:
+    """Decide to take what a payment needs; raises a Refusal that says the payment and balance."""
+    field = "principal" if command.principal else "interest"
+    if savings is None or not savings.balance:
+        raise SavingsTooSmall(field, amount, 0)
+    _own(savings, command.office)
+    if amount > savings.balance:
+        raise SavingsTooSmall(field, amount, savings.balance)
+    return _drawn(savings, amount, command.repaid_on, command, command.loan, command.payment)
+
+
+def restore(
+    savings: Savings | None, loan: UUID, payment: UUID, on: date, reason: str
+) -> Sequence[SavingsRestored]:
+    """What a reversed payment gives back: nothing unless savings made it; raises HeldElsewhere."""
+    if savings is None:
+        return []
+    entries = savings.payments.get(_key(loan, payment), ())
+    for entry in entries:
+        _at(savings, entry.withdrawn.locality, "payment")
+    return [
+        SavingsRestored(entry=entry.withdrawn, entry_version=entry.version, on=on, reason=reason)
+        for entry in entries
+    ]
+
+
+def _drawn(
+    savings: Savings,
+    amount: int,
+    on: date,
+    command: WithdrawSavings | RepayFromSavings,
+    loan: UUID | None = None,
+    payment: UUID | None = None,
+) -> Sequence[SavingsWithdrawn]:
+    drawn = []
+    for part in savings.parts:
+        taken = min(amount, part.amount)
+        if taken == 0:
+            break
+        amount -= taken
+        drawn.append(
+            SavingsWithdrawn(
+                office=savings.office,
+                locality=savings.locality,
+                household=savings.household,
+                group=part.group,
+                association=part.association,
+                amount=taken,
+                on=on,
+                place=command.place,
+                session=command.session,
+                loan=loan,
+                payment=payment,
+            )
+        )
+    return drawn
+
+
+def _own(savings: Savings, office: str) -> None:
+    if savings.office != office:
+        raise WrongOffice("savings account", savings.office)
+
+
+def _at(savings: Savings, locality: Locality, field: str) -> None:
+    """What is saved is kept in one place; another may follow once nothing is left."""
+    if savings.balance and savings.locality != locality:
+        commune = savings.locality.split("-")[0]
+        raise HeldElsewhere(field, savings.balance, savings.office, commune)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from policy_credit_repayments.domain import entrustment, household, savings
+from policy_credit_repayments.domain import entrustment, household
 from policy_credit_repayments.domain.household import DebtBegun, DebtEnded, DebtMoved
+from policy_credit_repayments.publishing import savings, sessions
 from policy_credit_repayments.publishing.accounts import account_says
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.public import PublicEvent
@@ -23,12 +24,13 @@ def translate(recorded: Recorded) -> Sequence[Publication]:
             return [Publication(event.opened_by, public) for public in _household(event)]
         case DebtMoved():
             return [Publication(event.opened_by, public) for public in _moved(event)]
-        case savings.SavingsDeposited():
-            return [Publication(event.office, _savings(event))]
         case entrustment.FeesAccrued():
             return [Publication(event.office, public) for public in _fees(event)]
         case entrustment.MonthEndsCounted():
             return []
+    for words in (savings.words, sessions.words):
+        if (public := words(recorded)) is not None:
+            return [Publication(one.office, one) for one in public]
     opened_by, said = account_says(recorded)
     return [Publication(opened_by, public) for public in said]
 
@@ -78,19 +80,6 @@ def _moved(event: DebtMoved) -> Sequence[PublicEvent]:
         for number, programme in enumerate(event.programmes)
     ]
     return [*left, *entered]
-
-
-def _savings(event: savings.SavingsDeposited) -> PublicEvent:
-    return collection.SavingsDeposited(
-        office=event.office,
-        locality=event.locality,
-        occurred_on=event.on,
-        association=event.association,
-        household=event.household,
-        group=event.group,
-        amount=event.amount,
-        place=event.place,
-    )
 
 
 def _fees(event: entrustment.FeesAccrued) -> Sequence[PublicEvent]:
