@@ -784,21 +784,10 @@ def restructure(*households: UUID, **changes: Any) -> RestructureGroup:
     return convert(fields | changes, RestructureGroup)
 
 
-_OF_LOAN = {
-    "office": OFFICE,
-    "locality": LOCALITY,
-    "occurred_on": date(2019, 4, 5),
-    "programme": "HN",
-    "association": "women",
-    "fund": "central",
-    "household": HOUSEHOLD,
-    "loan": LOAN,
-}
-
-
 def principal_collected(**changes: Any) -> PrincipalCollected:
     fields = {
         **_OF_LOAN,
+        "occurred_on": date(2019, 4, 5),
         "payment": some_id("payment"),
         "amount": 5 * MILLION,
         "debt_class": "in_term",
@@ -821,16 +810,22 @@ def collection_reversed(**changes: Any) -> EntryReversed:
 
 
 def principal_written_off(**changes: Any) -> LoanWrittenOff:
-    fields = {**_OF_LOAN, "amount": 40 * MILLION, "debt_class": "in_term", "closes": 1}
+    fields = {
+        **_OF_LOAN,
+        "occurred_on": date(2019, 4, 5),
+        "amount": 40 * MILLION,
+        "debt_class": "in_term",
+        "closes": 1,
+    }
     return convert(fields | changes, LoanWrittenOff)
 
 
 def fell_overdue(**changes: Any) -> LoanFellOverdue:
-    return convert(_OF_LOAN | changes, LoanFellOverdue)
+    return convert({**_OF_LOAN, "occurred_on": date(2019, 4, 5)} | changes, LoanFellOverdue)
 
 
 def cured(**changes: Any) -> LoanCured:
-    return convert(_OF_LOAN | changes, LoanCured)
+    return convert({**_OF_LOAN, "occurred_on": date(2019, 4, 5)} | changes, LoanCured)
 
 
 def lending_desk(*programmes: str) -> Desk:

@@ -7,7 +7,8 @@ import pytest
 
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.application.repay_from_savings import restore_savings
-from policy_credit_repayments.domain.account import ACCOUNT, PaymentTaken
+from policy_credit_repayments.domain.entries import PaymentTaken
+from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_repayments.domain.household import DebtEnded
 from policy_credit_repayments.domain.refusals import (
     HeldElsewhere,

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from policy_credit_repayments.__main__ import PARTS
-from policy_credit_repayments.domain.account import ACCOUNT
+from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_repayments.domain.point_commands import session_id
 from policy_credit_repayments.domain.refusals import (
     CashDiffers,

@@ -1,15 +1,16 @@
 """What branches may ask the repayments service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from fastapi import APIRouter
+from msgspec import Struct
 
 from policy_credit_repayments.api import account_queries, point_queries
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.port import EventStore
 
-ANSWERS: Final = [*account_queries.ANSWERS, *point_queries.ANSWERS]
+ANSWERS: Final[Sequence[type[Struct]]] = [*account_queries.ANSWERS, *point_queries.ANSWERS]
 
 
 def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:

@@ -28,4 +28,12 @@ def collect(command: CollectPayment, books: Books) -> None:
 def recover(command: CollectRecovery, books: Books) -> None:
     """Record the recovery; the debt was ended when it was written off."""
     account = open_account_of(command.loan, books)
-    books.record(ACCOUNT, command.loan, collecting.recover(account, command, books.by.subject))
+    taken = collecting.recover(account, command, books.by.subject)
+    note(
+        books,
+        command.session,
+        office=command.office,
+        on=command.collected_on,
+        recovered=taken.amount,
+    )
+    books.record(ACCOUNT, command.loan, taken)

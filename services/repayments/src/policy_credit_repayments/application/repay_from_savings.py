@@ -6,7 +6,7 @@ from uuid import UUID
 from policy_credit_repayments.application.accounts import open_account_of
 from policy_credit_repayments.application.collect import collect
 from policy_credit_repayments.application.sessions import note, note_reversal
-from policy_credit_repayments.domain import account, savings
+from policy_credit_repayments.domain import collecting, savings
 from policy_credit_repayments.domain.commands import CollectPayment
 from policy_credit_repayments.domain.point_commands import RepayFromSavings, savings_id
 from policy_credit_repayments.domain.savings import SAVINGS
@@ -16,7 +16,7 @@ from policy_credit_shared.store.books import Books
 def repay_from_savings(command: RepayFromSavings, books: Books) -> None:
     """Record that savings were withdrawn for exactly what the payment takes, and the payment."""
     payment = _payment(command)
-    taken = account.collect(open_account_of(command.loan, books), payment)
+    taken = collecting.collect(open_account_of(command.loan, books), payment, books.by.subject)
     amount = taken.overdue + taken.in_term + taken.interest
     aggregate = savings_id(taken.terms.household)
     withdrawn = savings.repay(books.get(SAVINGS, aggregate), amount, command)
@@ -51,6 +51,7 @@ def _payment(command: RepayFromSavings) -> CollectPayment:
         payment=command.payment,
         principal=command.principal,
         interest=command.interest,
+        amount=command.amount,
         collected_on=command.repaid_on,
         place=command.place,
         session=command.session,
