@@ -56,12 +56,16 @@ class WithdrawSavings(_Entry, frozen=True, kw_only=True, tag="withdraw_savings")
 
 
 class RepayFromSavings(_Entry, frozen=True, kw_only=True, tag="repay_from_savings"):
-    """Trả nợ từ tiền gửi tiết kiệm: the household's savings pay principal, interest or both."""
+    """Trả nợ từ tiền gửi tiết kiệm: the household's savings pay principal, interest or both.
+
+    Either the two are given, or an `amount` to be allocated as a payment's is.
+    """
 
     loan: UUID
     payment: UUID
     principal: DongOrNone = 0
     interest: DongOrNone = 0
+    amount: DongOrNone = 0
     repaid_on: date
 
     def touches(self) -> Iterable[UUID]:
