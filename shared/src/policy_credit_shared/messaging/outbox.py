@@ -50,6 +50,7 @@ class PostgresOutbox:
             "SELECT notification_id, originator_id, originator_version, topic, state"
             f" FROM {EVENTS_TABLE} WHERE notification_id > %s ORDER BY notification_id LIMIT %s",
             (after, limit),
+            binary=True,
         )
         return [Notified(position, self._mapper.to_recorded(*row)) for position, *row in rows]
 

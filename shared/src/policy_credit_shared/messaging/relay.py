@@ -90,12 +90,13 @@ def window(
     records: list[Outgoing] = []
     for entry in entries:
         recorded = entry.recorded
+        subject = str(recorded.aggregate)
         for index, publication in enumerate(translate(recorded)):
             value = encode(
                 publication.event,
                 event_id=event_id(recorded.aggregate, recorded.version, index),
                 source=route.source,
-                subject=str(recorded.aggregate),
+                subject=subject,
                 recorded_at=recorded.recorded_at,
             )
             partition = partition_of(publication.office, route.partitions)
@@ -105,7 +106,7 @@ def window(
                 Outgoing(
                     topic=route.topic,
                     partition=partition,
-                    key=str(recorded.aggregate).encode(),
+                    key=subject.encode(),
                     value=value,
                     headers=place_headers(route.source, head),
                 )

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import StoredEvent
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from policy_credit_shared.kernel.aggregates import DomainEvent
 from policy_credit_shared.kernel.checks import check
+
+E = TypeVar("E")
 
 
 class Recorded(Struct, frozen=True):
@@ -28,35 +31,32 @@ class Notified(Struct, frozen=True):
     recorded: Recorded
 
 
-class _State(Struct, frozen=True):
+class _State(Struct, Generic[E], frozen=True):
     recorded_at: datetime
-    event: Raw
+    event: E
 
 
 class EventMapper:
     """Turns recorded events into rows of the event store and back."""
 
     def __init__(self, kinds: Iterable[type[DomainEvent]]) -> None:
-        self._decoders: dict[str, msgspec.json.Decoder[DomainEvent]] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[_State[DomainEvent]]] = {}
         for kind in kinds:
             check(kind.TOPIC not in self._decoders, f"topic {kind.TOPIC} is used once")
-            self._decoders[kind.TOPIC] = msgspec.json.Decoder(kind)
+            self._decoders[kind.TOPIC] = msgspec.json.Decoder(_State[kind])  # type: ignore[valid-type]
         self._encoder = msgspec.json.Encoder()
-        self._state = msgspec.json.Decoder(_State)
 
     def to_stored(self, recorded: Recorded) -> StoredEvent:
         """The row of an event."""
         check(recorded.event.TOPIC in self._decoders, f"{recorded.event.TOPIC} is registered")
-        state = _State(recorded.recorded_at, Raw(self._encoder.encode(recorded.event)))
         return StoredEvent(
             originator_id=recorded.aggregate,
             originator_version=recorded.version,
             topic=recorded.event.TOPIC,
-            state=self._encoder.encode(state),
+            state=self._encoder.encode(_State(recorded.recorded_at, recorded.event)),
         )
 
     def to_recorded(self, aggregate: UUID, version: int, topic: str, state: bytes) -> Recorded:
         """The event of a row."""
-        content = self._state.decode(state)
-        event = self._decoders[topic].decode(content.event)
-        return Recorded(aggregate, version, content.recorded_at, event)
+        content = self._decoders[topic].decode(state)
+        return Recorded(aggregate, version, content.recorded_at, content.event)
