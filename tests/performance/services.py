@@ -245,8 +245,6 @@ def main(
         finally:
             installation.stop()
     results.show(out, found, machine)
-    if not PARTS.closings:
-        out.print("repayments has no close of day yet, so that it is not measured")
     if write:
         results.write(SECTION, found, machine)
     out.print(results.as_json(found, KEYS), soft_wrap=True, markup=False, highlight=False)
