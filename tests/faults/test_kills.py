@@ -56,7 +56,7 @@ def kill_while(town: Installation, work: Callable[[], None]) -> int:
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)
         while not working.done() or kills < KILLS_MIN:
-            wait([working], timeout=random.uniform(0.2, 2.0))
+            wait([working], timeout=random.uniform(0.2, 5.0))
             victim = random.choice(VICTIMS)
             town.supervisor.crash(victim)
             town.supervisor.restart(victim)
