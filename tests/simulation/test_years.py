@@ -120,6 +120,11 @@ def test_loans_knows_what_repayments_knows(lived: District) -> None:
         assert known.overdue == (state.overdue > 0)
 
 
+def test_every_event_has_an_id_of_its_own_among_those_of_both_services(lived: District) -> None:
+    ids = [value["id"] for value in values(lived)]
+    assert len(set(ids)) == len(ids)
+
+
 def test_every_event_is_as_its_schema_says(lived: District) -> None:
     validators = {name: jsonschema_rs.validator_for(schema(k)) for name, k in EVENT_TYPES.items()}
     for value in values(lived):

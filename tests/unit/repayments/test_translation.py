@@ -199,7 +199,7 @@ def test_a_reversal_names_and_holds_each_event_that_it_reverses() -> None:
     published = {envelope.id: event for envelope, event in (decode(value) for _, value in taken)}
     for index, reversal in enumerate((interest, overdue, in_term)):
         assert isinstance(reversal, collection.EntryReversed)
-        assert reversal.entry_id == event_id(build.LOAN, 4, index)
+        assert reversal.entry_id == event_id("/policy-credit/repayments", build.LOAN, 4, index)
         assert reversed_entry(reversal) == published[reversal.entry_id]
         assert reversal.entry_type == published[reversal.entry_id].type()
         assert bytes(reversal.entry) == msgspec.json.encode(published[reversal.entry_id])

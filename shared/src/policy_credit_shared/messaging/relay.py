@@ -69,9 +69,12 @@ class Publisher(Protocol):
         """Return when all are acknowledged; raises PublishFailed, after which it is of no use."""
 
 
-def event_id(aggregate: UUID, version: int, index: int) -> UUID:
-    """The CloudEvents id of the nth public event that a stored event says."""
-    return derived_id("event", aggregate, version, index)
+def event_id(source: str, aggregate: UUID, version: int, index: int) -> UUID:
+    """The CloudEvents id of the nth public event that a source's stored event says.
+
+    A loan is an aggregate of two services under one id: the source keeps their events apart.
+    """
+    return derived_id("event", source, aggregate, version, index)
 
 
 class Route(Struct, frozen=True):
@@ -94,7 +97,7 @@ def window(
         for index, publication in enumerate(translate(recorded)):
             value = encode(
                 publication.event,
-                event_id=event_id(recorded.aggregate, recorded.version, index),
+                event_id=event_id(route.source, recorded.aggregate, recorded.version, index),
                 source=route.source,
                 subject=subject,
                 recorded_at=recorded.recorded_at,

@@ -24,6 +24,7 @@ from policy_credit_shared.kernel.identifiers import (
     Programme,
 )
 from policy_credit_shared.messaging.relay import event_id
+from policy_credit_shared.messaging.topics import source_of
 from policy_credit_shared.store.recorded import Recorded
 
 
@@ -146,7 +147,7 @@ def _reversed(
         office=event.terms.office,
         locality=event.terms.locality,
         occurred_on=event.on,
-        entry_id=event_id(loan, event.entry_version, index),
+        entry_id=event_id(source_of("repayments"), loan, event.entry_version, index),
         entry_type=entry.type(),
         entry=Raw(msgspec.json.encode(entry)),
         reason=event.reason,

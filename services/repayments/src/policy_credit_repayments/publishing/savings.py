@@ -9,6 +9,7 @@ from policy_credit_repayments.domain import mobilised, savings
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.relay import event_id
+from policy_credit_shared.messaging.topics import source_of
 from policy_credit_shared.store.recorded import Recorded
 
 
@@ -24,7 +25,9 @@ def words(recorded: Recorded) -> Sequence[PublicEvent] | None:
                 office=entry.office,
                 locality=entry.locality,
                 occurred_on=event.on,
-                entry_id=event_id(recorded.aggregate, event.entry_version, 0),
+                entry_id=event_id(
+                    source_of("repayments"), recorded.aggregate, event.entry_version, 0
+                ),
                 entry_type=withdrawn.type(),
                 entry=Raw(msgspec.json.encode(withdrawn)),
                 reason=event.reason,
