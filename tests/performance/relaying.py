@@ -17,6 +17,7 @@ from performance.branches import Borrower, Branch, disbursement
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_reporting.audit.verify import verify
 from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader, create_topics
 from policy_credit_shared.messaging.outbox import TABLE, PostgresOutbox
@@ -28,6 +29,7 @@ from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.memory import MemoryEventStore
 from policy_credit_shared.store.postgres import PostgresEventStore, connect
 
+TELLER: Final = Principal("a teller", "587", "teller")
 PARTITIONS: Final = 6
 SHEET_LINES: Final = 500
 APPEND_EVENTS: Final = 2_000
@@ -163,7 +165,7 @@ def _decided(store: MemoryEventStore, lent: Sequence[Borrower]) -> Iterator[Chan
     while True:
         _, lines = branch.sheet(SHEET_LINES)
         sheet = [convert(line, commands[line["type"]], strict=False) for line in lines]
-        yield _stored(store, decide(Books(store), _clock, PARTS.handlers, sheet))
+        yield _stored(store, decide(Books(store, TELLER), _clock, PARTS.handlers, sheet))
 
 
 def _stored(store: MemoryEventStore, changes: Changes) -> Changes:
