@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := shared services/loans services/repayments services/oversight services/reporting deploy/local
+MEMBERS := shared services/loans services/repayments services/oversight services/reporting deploy/local deploy/branch
 INSTALLED := $(VENV)/.installed
 SOURCES := $(addsuffix /src,$(MEMBERS))
 

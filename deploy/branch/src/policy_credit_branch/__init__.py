@@ -1,0 +1,1 @@
+"""What a branch runs: sessions without a line, and the import of its existing books."""

@@ -1,0 +1,1 @@
+"""A session's sheet on the screen (nhập bảng kê phiên giao dịch)."""

@@ -1,0 +1,1 @@
+"""An office's existing books: template, check, and transfer."""

@@ -1,0 +1,1 @@
+"""What a teller saved, durable and encrypted, until it is answered."""

@@ -1,0 +1,1 @@
+"""What was kept goes to the services, and their answers come back."""
