@@ -36,9 +36,11 @@ check: install ## format, lint, types, one-way imports
 	$(BIN)/mypy $(SOURCES) tests
 	$(BIN)/lint-imports
 	$(BIN)/policy-credit contracts --check docs
+	$(BIN)/policy-credit indicators --check docs
 
-contracts: install ## write the event catalogue, JSON Schemas and AsyncAPI document into docs/
+contracts: install ## write the catalogues of events and indicators, schemas and AsyncAPI into docs/
 	$(BIN)/policy-credit contracts docs
+	$(BIN)/policy-credit indicators docs
 
 format: install ## put the code into its format
 	$(BIN)/ruff format .

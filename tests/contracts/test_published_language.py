@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.page import NAME, indicators_page
 from policy_credit_shared.events.catalogue import EVENT_TYPES
 from policy_credit_shared.events.envelope import decode
 from policy_credit_shared.messaging.contracts import documents
@@ -33,6 +35,11 @@ def test_documents_are_as_the_code_says() -> None:
         if (ROOT / "docs" / name).read_text(encoding="utf-8") != text
     ]
     assert stale == [], "run `make contracts`"
+
+
+def test_the_page_of_indicators_is_as_they_are_declared() -> None:
+    page = (ROOT / "docs" / NAME).read_text(encoding="utf-8")
+    assert page == indicators_page(ALGEBRA), "run `make contracts`"
 
 
 def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:

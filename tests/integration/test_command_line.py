@@ -51,6 +51,7 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ["migrate"],
         ["token"],
         ["show"],
+        ["indicators"],
         ["audit", "verify"],
         ["repayments", "close-day"],
     ],
@@ -154,6 +155,16 @@ def test_creating_topics_and_tables_can_be_repeated(servers: Servers) -> None:
     }
     for _ in range(2):
         assert run("migrate", "loans", **database).stdout == "loans: migrated\n"
+
+
+def test_documents_are_written_once_and_then_held_against_the_code(tmp_path: Path) -> None:
+    for command, name in (("contracts", "events.md"), ("indicators", "indicators.md")):
+        assert run(command, str(tmp_path), "--check").returncode == 1
+        assert name in run(command, str(tmp_path)).stdout
+        assert run(command, str(tmp_path), "--check").stdout == "up to date\n"
+        (tmp_path / name).write_text("something else", encoding="utf-8")
+        changed = run(command, str(tmp_path), "--check")
+        assert (changed.returncode, changed.stdout) == (1, f"differ: {name}\n")
 
 
 def test_a_token_says_who_and_where(town: Installation) -> None:

@@ -24,6 +24,7 @@ from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_
 from policy_credit_shared.messaging.contracts import documents
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
+from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import CloseDay, Service, installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import SettingRefused, SigningSettings
@@ -101,18 +102,7 @@ def contracts(
     check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if any differs")] = False,
 ) -> None:
     """Write the event catalogue, JSON Schemas and AsyncAPI document, or check them."""
-    stale = []
-    for name, text in documents().items():
-        path = folder / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    out.print(f"{'differ' if check else 'written'}: {', '.join(stale)}" if stale else "up to date")
-    if check and stale:
-        sys.exit(1)
+    write_documents(documents(), folder, check, out)
 
 
 @app.command()

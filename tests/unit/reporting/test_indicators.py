@@ -29,11 +29,17 @@ def event(name: str, /, **changes: Any) -> PublicEvent:
     return decode_data(newest.type(), msgspec.json.encode(given))
 
 
-def moved(one: PublicEvent) -> dict[str, int]:
+def moved_in_all(one: PublicEvent) -> Counter[str]:
     amounts = Counter[str]()
     for _, measure, amount in ALGEBRA.effects(one):
         amounts[measure] += amount
-    return dict(amounts)
+    return amounts
+
+
+def moved(one: PublicEvent) -> dict[str, int]:
+    """What an event moves, but for the sums that follow."""
+    amounts = moved_in_all(one)
+    return {name: n for name, n in amounts.items() if not ALGEBRA.measures[name].sums}
 
 
 def variants() -> list[PublicEvent]:
@@ -71,6 +77,14 @@ def test_parts_move_as_their_whole_does(one: PublicEvent) -> None:
     assert amounts["savings"] == amounts["savings_deposited"] - amounts["savings_withdrawn"]
     outcomes = ("confirmed", "rejected")
     assert amounts["entitlements_decided"] == sum(amounts[f"entitlements_{o}"] for o in outcomes)
+
+
+@pytest.mark.parametrize("one", variants(), ids=lambda one: one.NAME)
+def test_a_sum_moves_as_its_parts_do_together(one: PublicEvent) -> None:
+    amounts = moved_in_all(one)
+    for whole in ALGEBRA.measures.values():
+        if whole.sums:
+            assert amounts[whole.name] == sum(amounts[part.name] for part in whole.sums)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +180,16 @@ def test_an_instalment_that_falls_due_counts_what_was_paid_of_it() -> None:
 
 
 def test_capital_is_kept_by_fund_and_can_be_taken_back() -> None:
-    (effect,) = ALGEBRA.effects(event("capital.allocated", amount=-8, fund="local"))
-    assert (effect.cell.fund, effect.cell.programme, effect.amount) == ("local", "", -8)
+    effects = ALGEBRA.effects(event("capital.allocated", amount=-8, fund="local"))
+    (capital,) = (effect for effect in effects if effect.measure == "capital")
+    assert (capital.cell.fund, capital.cell.programme, capital.amount) == ("local", "", -8)
+
+
+def test_capital_of_local_budgets_is_counted_apart_too() -> None:
+    local = moved(event("capital.allocated", amount=8, fund="local"))
+    central = moved(event("capital.allocated", amount=8, fund="central"))
+    assert local == {"capital": 8, "local_capital": 8}
+    assert central == {"capital": 8}
 
 
 def test_a_plan_assigned_again_replaces_the_one_before() -> None:

@@ -2,20 +2,24 @@
 
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Annotated
 
 import typer
 from prometheus_client import CollectorRegistry
+from rich.console import Console
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.audit.commands import audit
 from policy_credit_reporting.board.show import show
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.page import NAME, indicators_page
 from policy_credit_reporting.metrics.collector import FiguresCollector
 from policy_credit_reporting.projection.worker import run
 from policy_credit_reporting.settings import ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.units import units_before_reform
+from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
@@ -54,9 +58,18 @@ def run_api() -> None:
     serve(app, settings.host, settings.port)
 
 
+def indicators(
+    folder: Annotated[Path, typer.Argument(help="where the documents are")] = Path("docs"),
+    check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if it differs")] = False,
+) -> None:
+    """Write the page of every indicator, or check it."""
+    write_documents({NAME: indicators_page(ALGEBRA)}, folder, check, Console())
+
+
 def register(app: typer.Typer) -> None:
     """Add this distribution's commands to the command line."""
     app.add_typer(audit, name="audit")
+    app.command()(indicators)
     app.command()(show)
 
 

@@ -59,8 +59,17 @@ Amount = str | int | Days
 """By how much: a field's value, a number, or the days between two fields."""
 
 
+Direction = Literal["higher", "lower"]
+"""Which way is better, where one is."""
+
+
 class Measure(Struct, frozen=True, kw_only=True):
-    """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by."""
+    """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by.
+
+    `source` is the decree, form or published practice that it comes from, "" if it is our own.
+    `items` counts what the money is made of: loans, of outstanding. `sums` are the measures that
+    this one is the sum of: what moves one of them moves it as well.
+    """
 
     name: str
     label: Label
@@ -68,6 +77,10 @@ class Measure(Struct, frozen=True, kw_only=True):
     kind: Literal["stock", "flow"]
     meaning: str
     by: tuple[Dimension, ...] = DIMENSIONS
+    better: Direction | None = None
+    source: str = ""
+    items: "Measure | None" = None
+    sums: "tuple[Measure, ...]" = ()
 
     def __call__(self, amount: Amount = 1, **where: object) -> "Posting":
         """A posting of this measure: by an amount, where fields have these values."""
@@ -118,6 +131,11 @@ class Ratio(Struct, frozen=True, kw_only=True):
     meaning: str
     numerator: Measure
     denominator: Measure
+    better: Direction | None = None
+    source: str = ""
+
+
+Indicator = Measure | Ratio
 
 
 class Effect(NamedTuple):
@@ -139,12 +157,19 @@ class Algebra:
     ) -> None:
         self.measures = {measure.name: measure for measure in measures}
         self.ratios = {ratio.name: ratio for ratio in ratios}
-        self.postings = postings
+        wholes = [measure for measure in measures if measure.sums]
+        self.postings = {
+            kind: [*lines, *_on_wholes(lines, wholes)] for kind, lines in postings.items()
+        }
         names = [m.name for m in measures] + [r.name for r in ratios]
         check(len(names) == len(set(names)), "every indicator has a name of its own")
-        for kind, lines in postings.items():
+        for kind, lines in self.postings.items():
             for line in lines:
                 _check_line(kind, line, self.measures)
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The measure or ratio of that name."""
+        return self.measures.get(name) or self.ratios.get(name)
 
     def effects(self, event: PublicEvent) -> list[Effect]:
         """What an event moves; a reversal moves the opposite of what its entry moved."""
@@ -160,6 +185,16 @@ class Algebra:
                     cells[by] = _cell(event, by)
                 effects.append(Effect(cells[by], line.measure.name, amount))
         return effects
+
+
+def _on_wholes(lines: Sequence[Posting], wholes: Sequence[Measure]) -> list[Posting]:
+    """What lines on parts move in the measures that are sums of them."""
+    return [
+        Posting(whole, line.sign, line.amount, line.where)
+        for whole in wholes
+        for line in lines
+        if line.measure in whole.sums
+    ]
 
 
 def _cell(event: PublicEvent, by: tuple[Dimension, ...]) -> Cell:

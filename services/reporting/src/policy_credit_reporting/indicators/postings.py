@@ -51,6 +51,7 @@ _TRANSFERRED: Final[dict[Measure, str]] = {
 OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
     lent.CapitalAllocated: [
         +lending.capital("amount"),
+        +lending.local_capital("amount", fund="local"),
     ],
     lent.PlanAssigned: [
         +lending.plan("target"),

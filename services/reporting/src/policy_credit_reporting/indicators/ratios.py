@@ -19,6 +19,8 @@ RATIOS: Final = [
         meaning="Overdue ÷ outstanding.",
         numerator=debt.overdue,
         denominator=debt.outstanding,
+        better="lower",
+        source="published by every branch; Decision 976/2015",
     ),
     Ratio(
         name="frozen_ratio",
@@ -27,6 +29,26 @@ RATIOS: Final = [
         meaning="Frozen ÷ outstanding.",
         numerator=debt.frozen,
         denominator=debt.outstanding,
+        better="lower",
+    ),
+    Ratio(
+        name="overdue_and_frozen_ratio",
+        label=Label("Tỷ lệ nợ quá hạn và nợ khoanh", "Overdue and frozen ratio"),
+        unit="ratio",
+        meaning="Overdue and frozen ÷ outstanding.",
+        numerator=debt.overdue_and_frozen,
+        denominator=debt.outstanding,
+        better="lower",
+        source="published by the bank as the quality of its debt",
+    ),
+    Ratio(
+        name="overdue_loans_ratio",
+        label=Label("Tỷ lệ món vay quá hạn", "Share of loans overdue"),
+        unit="ratio",
+        meaning="Loans with overdue principal ÷ loans.",
+        numerator=debt.overdue_loans,
+        denominator=debt.loans,
+        better="lower",
     ),
     Ratio(
         name="average_outstanding",
@@ -43,6 +65,8 @@ RATIOS: Final = [
         meaning="Interest collected ÷ interest due.",
         numerator=turnover.interest_collected,
         denominator=turnover.interest_due,
+        better="higher",
+        source="the bank's practice: collected ÷ due in the month",
     ),
     Ratio(
         name="principal_when_due_rate",
@@ -51,6 +75,8 @@ RATIOS: Final = [
         meaning="What was paid of instalments by their day ÷ instalments whose day came.",
         numerator=turnover.principal_due_paid,
         denominator=turnover.principal_due,
+        better="higher",
+        source="branches' yearly targets",
     ),
     Ratio(
         name="carried_forward_ratio",
@@ -59,6 +85,7 @@ RATIOS: Final = [
         meaning="Instalments carried forward ÷ instalments whose day came.",
         numerator=turnover.carried_forward,
         denominator=turnover.principal_due,
+        better="lower",
     ),
     Ratio(
         name="recovery_rate",
@@ -67,6 +94,7 @@ RATIOS: Final = [
         meaning="Recovered ÷ written off.",
         numerator=turnover.recovered,
         denominator=turnover.written_off,
+        better="higher",
     ),
     Ratio(
         name="plan_fulfilment",
@@ -75,6 +103,8 @@ RATIOS: Final = [
         meaning="Outstanding ÷ planned outstanding.",
         numerator=debt.outstanding,
         denominator=lending.plan,
+        better="higher",
+        source="the bank's yearly credit plan",
     ),
     Ratio(
         name="capital_use",
@@ -83,6 +113,27 @@ RATIOS: Final = [
         meaning="Outstanding ÷ capital.",
         numerator=debt.outstanding,
         denominator=lending.capital,
+        better="higher",
+    ),
+    Ratio(
+        name="local_capital_share",
+        label=Label("Tỷ trọng vốn ngân sách địa phương ủy thác", "Share of local capital"),
+        unit="ratio",
+        meaning="Entrusted local capital ÷ capital in all.",
+        numerator=lending.local_capital,
+        denominator=savings.total_capital,
+        better="higher",
+        source="Directive 40-CT/TW (2014)",
+    ),
+    Ratio(
+        name="mobilised_share",
+        label=Label("Tỷ trọng vốn huy động", "Share of mobilised capital"),
+        unit="ratio",
+        meaning="Mobilised, members' savings included ÷ capital in all.",
+        numerator=savings.mobilised_in_all,
+        denominator=savings.total_capital,
+        better="higher",
+        source="published by branches",
     ),
     Ratio(
         name="entitlement_confirmation_rate",
@@ -91,6 +142,7 @@ RATIOS: Final = [
         meaning="Entitlements confirmed ÷ entitlements decided.",
         numerator=lending.entitlements_confirmed,
         denominator=lending.entitlements_decided,
+        source="form 03/TD",
     ),
     Ratio(
         name="average_entitlement_days",
@@ -99,6 +151,8 @@ RATIOS: Final = [
         meaning="Days to decide entitlements ÷ entitlements decided.",
         numerator=lending.entitlement_days,
         denominator=lending.entitlements_decided,
+        better="lower",
+        source="form 03/TD",
     ),
     Ratio(
         name="average_approval_days",
@@ -107,6 +161,8 @@ RATIOS: Final = [
         meaning="Days to approve ÷ approvals.",
         numerator=lending.approval_days,
         denominator=lending.approvals,
+        better="lower",
+        source="form 04/TD",
     ),
     Ratio(
         name="average_lead_days",
@@ -115,6 +171,8 @@ RATIOS: Final = [
         meaning="Days from confirmation to money ÷ loans paid out on a confirmation.",
         numerator=lending.lead_days,
         denominator=lending.confirmed_loans,
+        better="lower",
+        source="Directive 40-CT/TW (2014): capital in time",
     ),
     Ratio(
         name="disbursed_at_point_ratio",
@@ -123,6 +181,8 @@ RATIOS: Final = [
         meaning="Disbursed at the point ÷ disbursed.",
         numerator=turnover.disbursed_at_point,
         denominator=turnover.disbursed,
+        better="higher",
+        source="the bank's session quality",
     ),
     Ratio(
         name="collected_at_point_ratio",
@@ -131,6 +191,8 @@ RATIOS: Final = [
         meaning="Collected at the point ÷ collected.",
         numerator=turnover.collected_at_point,
         denominator=turnover.collected,
+        better="higher",
+        source="the bank's session quality",
     ),
     Ratio(
         name="interest_at_point_ratio",
@@ -139,6 +201,8 @@ RATIOS: Final = [
         meaning="Interest collected at the point ÷ interest collected.",
         numerator=turnover.interest_collected_at_point,
         denominator=turnover.interest_collected,
+        better="higher",
+        source="the bank's session quality",
     ),
     Ratio(
         name="savings_at_point_ratio",
@@ -147,6 +211,30 @@ RATIOS: Final = [
         meaning="Savings deposited at the point ÷ savings deposited.",
         numerator=turnover.savings_deposited_at_point,
         denominator=turnover.savings_deposited,
+        better="higher",
+        source="the bank's session quality",
+    ),
+    Ratio(
+        name="savings_withdrawn_at_point_ratio",
+        label=Label(
+            "Tỷ lệ rút tiết kiệm tại điểm giao dịch", "Share of savings withdrawn at the point"
+        ),
+        unit="ratio",
+        meaning="Savings withdrawn at the point ÷ savings withdrawn.",
+        numerator=turnover.savings_withdrawn_at_point,
+        denominator=turnover.savings_withdrawn,
+        better="higher",
+        source="the bank's session quality",
+    ),
+    Ratio(
+        name="handled_at_point_ratio",
+        label=Label("Tỷ lệ giao dịch tại điểm giao dịch xã", "Share handled at the point"),
+        unit="ratio",
+        meaning="Handled at the point ÷ handled.",
+        numerator=turnover.handled_at_point,
+        denominator=turnover.handled,
+        better="higher",
+        source="the bank's session quality: 93 % in 2019",
     ),
     Ratio(
         name="mobilised_from_organisations_ratio",
@@ -163,6 +251,8 @@ RATIOS: Final = [
         meaning="Checks within 30 days ÷ checks.",
         numerator=supervision.use_checks_on_time,
         denominator=supervision.use_checks,
+        better="higher",
+        source="form 06/TD, within 30 days",
     ),
     Ratio(
         name="groups_good_ratio",
@@ -171,5 +261,7 @@ RATIOS: Final = [
         meaning="Groups rated good ÷ groups rated.",
         numerator=supervision.RATED["good"],
         denominator=supervision.groups_rated,
+        better="higher",
+        source="the bank's rating of groups",
     ),
 ]

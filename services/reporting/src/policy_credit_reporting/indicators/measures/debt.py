@@ -5,12 +5,29 @@ from typing import Final
 from policy_credit_reporting.indicators.algebra import Label, Measure
 from policy_credit_shared.kernel.identifiers import Bucket
 
+loans = Measure(
+    name="loans",
+    label=Label("Số món vay còn dư nợ", "Loans"),
+    unit="count",
+    kind="stock",
+    meaning="Loans with principal owed.",
+)
+overdue_loans = Measure(
+    name="overdue_loans",
+    label=Label("Số món vay quá hạn", "Overdue loans"),
+    unit="count",
+    kind="stock",
+    meaning="Loans with overdue principal.",
+    better="lower",
+    source="Decision 976/2015",
+)
 outstanding = Measure(
     name="outstanding",
     label=Label("Dư nợ", "Outstanding"),
     unit="dong",
     kind="stock",
     meaning="Principal owed now: in term, overdue and frozen.",
+    items=loans,
 )
 in_term = Measure(
     name="in_term",
@@ -25,6 +42,9 @@ overdue = Measure(
     unit="dong",
     kind="stock",
     meaning="Principal owed that fell overdue; only the part that did (Decision 976/2015).",
+    better="lower",
+    source="Decision 976/2015",
+    items=overdue_loans,
 )
 
 
@@ -35,6 +55,7 @@ def _overdue(bucket: Bucket, vi: str, en: str) -> Measure:
         unit="dong",
         kind="stock",
         meaning=f"Principal owed that fell overdue {en} days ago.",
+        better="lower",
     )
 
 
@@ -52,20 +73,17 @@ frozen = Measure(
     unit="dong",
     kind="stock",
     meaning="Principal owed that is frozen: not collected, earning no interest.",
+    better="lower",
 )
-loans = Measure(
-    name="loans",
-    label=Label("Số món vay còn dư nợ", "Loans"),
-    unit="count",
+overdue_and_frozen = Measure(
+    name="overdue_and_frozen",
+    label=Label("Nợ quá hạn và nợ khoanh", "Overdue and frozen"),
+    unit="dong",
     kind="stock",
-    meaning="Loans with principal owed.",
-)
-overdue_loans = Measure(
-    name="overdue_loans",
-    label=Label("Số món vay quá hạn", "Overdue loans"),
-    unit="count",
-    kind="stock",
-    meaning="Loans with overdue principal.",
+    meaning="Principal owed that is overdue or frozen.",
+    better="lower",
+    source="published by the bank as the quality of its debt",
+    sums=(overdue, frozen),
 )
 households = Measure(
     name="households",
@@ -90,6 +108,7 @@ MEASURES: Final = [
     overdue,
     *OVERDUE.values(),
     frozen,
+    overdue_and_frozen,
     loans,
     overdue_loans,
     households,

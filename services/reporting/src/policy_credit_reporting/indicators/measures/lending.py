@@ -11,6 +11,17 @@ capital = Measure(
     kind="stock",
     meaning="Capital given to offices to lend, central and entrusted by local budgets.",
     by=("fund",),
+    source="Directive 40-CT/TW (2014)",
+)
+local_capital = Measure(
+    name="local_capital",
+    label=Label("Vốn ngân sách địa phương ủy thác", "Entrusted local capital"),
+    unit="dong",
+    kind="stock",
+    meaning="Capital that the People's Councils entrusted from their budgets.",
+    by=(),
+    better="higher",
+    source="Directive 40-CT/TW (2014)",
 )
 plan = Measure(
     name="plan",
@@ -19,6 +30,7 @@ plan = Measure(
     kind="stock",
     meaning="What outstanding may reach by the plans assigned.",
     by=("programme",),
+    source="the bank's yearly credit plan",
 )
 groups = Measure(
     name="groups",
@@ -43,6 +55,7 @@ entitlements_listed = Measure(
     kind="flow",
     meaning="Households named on a group's list in a public meeting, by programme (03/TD).",
     by=("programme",),
+    source="forms 10C/TD and 03/TD",
 )
 entitlements_posted = Measure(
     name="entitlements_posted",
@@ -51,6 +64,7 @@ entitlements_posted = Measure(
     kind="flow",
     meaning="Households on lists that were posted in public.",
     by=("programme",),
+    source="form 03/TD",
 )
 entitlements_confirmed = Measure(
     name="entitlements_confirmed",
@@ -59,6 +73,7 @@ entitlements_confirmed = Measure(
     kind="flow",
     meaning="Households that the commune People's Committee confirmed.",
     by=("programme",),
+    source="form 03/TD",
 )
 entitlements_rejected = Measure(
     name="entitlements_rejected",
@@ -67,6 +82,7 @@ entitlements_rejected = Measure(
     kind="flow",
     meaning="Households that the commune People's Committee did not confirm.",
     by=("programme",),
+    source="form 03/TD",
 )
 entitlements_decided = Measure(
     name="entitlements_decided",
@@ -75,6 +91,7 @@ entitlements_decided = Measure(
     kind="flow",
     meaning="Households that were confirmed or rejected.",
     by=("programme",),
+    source="form 03/TD",
 )
 entitlement_days = Measure(
     name="entitlement_days",
@@ -90,6 +107,7 @@ applications = Measure(
     unit="count",
     kind="flow",
     meaning="Loans that were applied for (01/TD).",
+    source="form 01/TD",
 )
 approvals = Measure(
     name="approvals",
@@ -97,6 +115,7 @@ approvals = Measure(
     unit="count",
     kind="flow",
     meaning="Loans that were approved (04/TD).",
+    source="form 04/TD",
 )
 approved = Measure(
     name="approved",
@@ -104,6 +123,8 @@ approved = Measure(
     unit="dong",
     kind="flow",
     meaning="Principal of the loans that were approved.",
+    source="form 04/TD",
+    items=approvals,
 )
 declined = Measure(
     name="declined",
@@ -111,6 +132,7 @@ declined = Measure(
     unit="count",
     kind="flow",
     meaning="Loans that were declined, or whose approval was withdrawn.",
+    source="form 04/TD",
 )
 approval_days = Measure(
     name="approval_days",
@@ -136,6 +158,7 @@ lead_days = Measure(
 
 MEASURES: Final = [
     capital,
+    local_capital,
     plan,
     groups,
     group_members,

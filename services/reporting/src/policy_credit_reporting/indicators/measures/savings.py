@@ -3,6 +3,7 @@
 from typing import Final
 
 from policy_credit_reporting.indicators.algebra import Label, Measure
+from policy_credit_reporting.indicators.measures import lending
 from policy_credit_shared.events.collection import Depositor
 
 savings = Measure(
@@ -12,6 +13,8 @@ savings = Measure(
     kind="stock",
     meaning="What members of savings-and-credit groups have saved with the bank.",
     by=("association",),
+    better="higher",
+    source="Directive 40-CT/TW (2014)",
 )
 mobilised = Measure(
     name="mobilised",
@@ -20,6 +23,8 @@ mobilised = Measure(
     kind="stock",
     meaning="What individuals and organisations have deposited with the bank.",
     by=(),
+    better="higher",
+    source="Directive 40-CT/TW (2014)",
 )
 
 
@@ -40,4 +45,26 @@ MOBILISED: Final[dict[Depositor, Measure]] = {
 }
 """By kind of depositor: together they are `mobilised`."""
 
-MEASURES: Final = [savings, mobilised, *MOBILISED.values()]
+mobilised_in_all = Measure(
+    name="mobilised_in_all",
+    label=Label("Vốn huy động kể cả tiết kiệm tổ viên", "Mobilised, members' savings included"),
+    unit="dong",
+    kind="stock",
+    meaning="What group members, individuals and organisations have put with the bank.",
+    by=(),
+    better="higher",
+    source="published by the bank as mobilised capital",
+    sums=(savings, mobilised),
+)
+total_capital = Measure(
+    name="total_capital",
+    label=Label("Tổng nguồn vốn", "Capital in all"),
+    unit="dong",
+    kind="stock",
+    meaning="Central capital, entrusted local capital, and all that is mobilised.",
+    by=(),
+    source="published by the bank as its capital",
+    sums=(lending.capital, savings, mobilised),
+)
+
+MEASURES: Final = [savings, mobilised, *MOBILISED.values(), mobilised_in_all, total_capital]

@@ -20,6 +20,7 @@ use_checks = Measure(
     kind="flow",
     meaning="Checks of how a loan was used (06/TD).",
     by=("association",),
+    source="form 06/TD",
 )
 use_checks_on_time = Measure(
     name="use_checks_on_time",
@@ -28,6 +29,7 @@ use_checks_on_time = Measure(
     kind="flow",
     meaning="Checks within 30 days of the disbursement.",
     by=("association",),
+    source="form 06/TD, within 30 days",
 )
 wrong_uses = Measure(
     name="wrong_uses",
@@ -36,6 +38,8 @@ wrong_uses = Measure(
     kind="flow",
     meaning="Checks that found a loan used for something else.",
     by=("association",),
+    better="lower",
+    source="form 06/TD",
 )
 groups_rated = Measure(
     name="groups_rated",

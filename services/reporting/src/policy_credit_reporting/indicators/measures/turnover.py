@@ -4,19 +4,20 @@ from typing import Final
 
 from policy_credit_reporting.indicators.algebra import Label, Measure
 
-disbursed = Measure(
-    name="disbursed",
-    label=Label("Doanh số cho vay", "Disbursed"),
-    unit="dong",
-    kind="flow",
-    meaning="Principal paid out to borrowers.",
-)
 disbursements = Measure(
     name="disbursements",
     label=Label("Số lượt giải ngân", "Disbursements"),
     unit="count",
     kind="flow",
     meaning="Tranches paid out.",
+)
+disbursed = Measure(
+    name="disbursed",
+    label=Label("Doanh số cho vay", "Disbursed"),
+    unit="dong",
+    kind="flow",
+    meaning="Principal paid out to borrowers.",
+    items=disbursements,
 )
 principal_due = Measure(
     name="principal_due",
@@ -38,6 +39,7 @@ carried_forward = Measure(
     unit="dong",
     kind="flow",
     meaning="Missed instalments carried to the next: not overdue, and an early warning.",
+    better="lower",
 )
 collected = Measure(
     name="collected",
@@ -52,6 +54,8 @@ fell_overdue = Measure(
     unit="dong",
     kind="flow",
     meaning="Principal in term that passed its due date.",
+    better="lower",
+    source="Decision 976/2015",
 )
 cured = Measure(
     name="cured",
@@ -80,6 +84,7 @@ newly_frozen = Measure(
     unit="dong",
     kind="flow",
     meaning="Principal that was frozen.",
+    better="lower",
 )
 unfrozen = Measure(
     name="unfrozen",
@@ -94,6 +99,7 @@ written_off = Measure(
     unit="dong",
     kind="flow",
     meaning="Principal that was written off; what is recovered of it is counted apart.",
+    better="lower",
 )
 recovered = Measure(
     name="recovered",
@@ -108,6 +114,7 @@ interest_due = Measure(
     unit="dong",
     kind="flow",
     meaning="Interest that became due.",
+    source="Circular 14/2017",
 )
 interest_collected = Measure(
     name="interest_collected",
@@ -123,6 +130,7 @@ entrustment_fees = Measure(
     kind="flow",
     meaning="What the associations earned for what is entrusted to them.",
     by=("association",),
+    source="the bank's entrustment agreements with the associations",
 )
 sessions = Measure(
     name="sessions",
@@ -131,6 +139,7 @@ sessions = Measure(
     kind="flow",
     meaning="Sessions held at commune transaction points, their cash counted and right.",
     by=(),
+    source="the bank's practice at commune transaction points",
 )
 savings_deposited = Measure(
     name="savings_deposited",
@@ -166,6 +175,30 @@ collected_at_point = _at_point(collected)
 interest_collected_at_point = _at_point(interest_collected)
 savings_deposited_at_point = _at_point(savings_deposited)
 savings_withdrawn_at_point = _at_point(savings_withdrawn)
+handled = Measure(
+    name="handled",
+    label=Label("Doanh số giao dịch", "Handled"),
+    unit="dong",
+    kind="flow",
+    meaning="All that passed over a counter: paid out, collected, deposited and withdrawn.",
+    by=("association",),
+    sums=(disbursed, collected, interest_collected, savings_deposited, savings_withdrawn),
+)
+handled_at_point = Measure(
+    name="handled_at_point",
+    label=Label("Doanh số giao dịch tại điểm giao dịch xã", "Handled at the point"),
+    unit="dong",
+    kind="flow",
+    meaning="All that passed over a counter, at a commune transaction point.",
+    by=("association",),
+    sums=(
+        disbursed_at_point,
+        collected_at_point,
+        interest_collected_at_point,
+        savings_deposited_at_point,
+        savings_withdrawn_at_point,
+    ),
+)
 
 MEASURES: Final = [
     disbursed,
@@ -193,4 +226,6 @@ MEASURES: Final = [
     interest_collected_at_point,
     savings_deposited_at_point,
     savings_withdrawn_at_point,
+    handled,
+    handled_at_point,
 ]
