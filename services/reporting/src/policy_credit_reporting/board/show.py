@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from policy_credit_reporting.board.numbers import days, millions, percent, whole
+from policy_credit_reporting.indicators.numbers import VI
 from policy_credit_reporting.store.answers import Figure, MeasureFigure, UnitFigures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.settings import Settings, SigningSettings
@@ -72,7 +72,7 @@ def figures_table(figures: UnitFigures) -> Table:
     place = ", ".join([figures.unit.name, *(above.name for above in figures.path)])
     filters = "".join(f" · {name} {value}" for name, value in figures.filters.items())
     consumed = sum(sum(p.values()) for p in figures.position.offsets.values())
-    notes = [f"as of {whole(consumed)} records", *figures.provisional]
+    notes = [f"as of {VI.whole(consumed)} records", *figures.provisional]
     table = Table(title=f"{place}{filters}", caption="; ".join(notes), title_justify="left")
     table.add_column("Chỉ tiêu")
     table.add_column("Indicator", style="dim")
@@ -87,15 +87,15 @@ def value_of(figure: Figure) -> str:
     if figure.value is None:
         return "–"
     if isinstance(figure, MeasureFigure):
-        return millions(figure.value) if figure.unit == "dong" else whole(figure.value)
+        return VI.millions(figure.value) if figure.unit == "dong" else VI.whole(figure.value)
     numerator, denominator = figure.numerator or 0, figure.denominator or 1
     match figure.unit:
         case "dong":
-            return millions(round(figure.value))
+            return VI.millions(round(figure.value))
         case "days":
-            return days(numerator, denominator)
+            return VI.mean_days(numerator, denominator)
         case "ratio":
-            return percent(numerator, denominator)
+            return VI.percent(numerator, denominator)
 
 
 def _stream(client: httpx.Client, unit: str, filters: dict[str, str]) -> Iterator[UnitFigures]:

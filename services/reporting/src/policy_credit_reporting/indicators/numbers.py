@@ -1,0 +1,69 @@
+"""Numbers as readers write them: 262.149 triệu đồng, 0,12 %; 262,149 million dong, 0.12 %.
+
+Everything is rounded half up, from whole numbers, and only here.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+MILLION: Final = 1_000_000
+
+
+class Notation(Struct, frozen=True, kw_only=True):
+    """How one language writes numbers."""
+
+    thousands: str
+    decimal: str
+    dong: str
+    million_dong: str
+    days: str
+
+    def whole(self, number: int) -> str:
+        """A whole number, thousands set apart."""
+        return f"{number:,}".replace(",", self.thousands)
+
+    def millions(self, dong: int) -> str:
+        """Dong as millions, with a decimal only where there is a remainder."""
+        if dong % MILLION == 0:
+            return f"{self.whole(dong // MILLION)} {self.million_dong}"
+        return f"{self._scaled(dong, MILLION, 1)} {self.million_dong}"
+
+    def money(self, dong: int) -> str:
+        """Dong as millions; what is less than one million, as dong."""
+        if 0 < abs(dong) < MILLION:
+            return f"{self.whole(dong)} {self.dong}"
+        return self.millions(dong)
+
+    def percent(self, numerator: int, denominator: int) -> str:
+        """A ratio as percent with two decimals."""
+        return f"{self._scaled(100 * numerator, denominator, 2)} %"
+
+    def mean_days(self, numerator: int, denominator: int) -> str:
+        """A mean of days with one decimal."""
+        return f"{self._scaled(numerator, denominator, 1)} {self.days}"
+
+    def tenths(self, numerator: int, denominator: int) -> str:
+        """A quotient with one decimal."""
+        return self._scaled(numerator, denominator, 1)
+
+    def _scaled(self, numerator: int, denominator: int, decimals: int) -> str:
+        scale = 10**decimals
+        parts = rounded(numerator * scale, denominator)
+        sign = "-" if parts < 0 else ""
+        whole, rest = divmod(abs(parts), scale)
+        return f"{sign}{self.whole(whole)}{self.decimal}{rest:0{decimals}d}"
+
+
+VI: Final = Notation(
+    thousands=".", decimal=",", dong="đồng", million_dong="triệu đồng", days="ngày"
+)
+EN: Final = Notation(
+    thousands=",", decimal=".", dong="dong", million_dong="million dong", days="days"
+)
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a quotient, halves away from zero; `denominator` above 0."""
+    half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return half_up if numerator >= 0 else -half_up
