@@ -67,8 +67,9 @@ class Measure(Struct, frozen=True, kw_only=True):
     """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by.
 
     `source` is the decree, form or published practice that it comes from, "" if it is our own.
-    `items` counts what the money is made of: loans, of outstanding. `sums` are the measures that
-    this one is the sum of: what moves one of them moves it as well.
+    `noun` is what one of a count is called, `items` the count of what the money is made of: loans,
+    of outstanding. `sums` are the measures that this one is the sum of: what moves one of them
+    moves it as well.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     by: tuple[Dimension, ...] = DIMENSIONS
     better: Direction | None = None
     source: str = ""
+    noun: Label | None = None
     items: "Measure | None" = None
     sums: "tuple[Measure, ...]" = ()
 

@@ -11,6 +11,7 @@ loans = Measure(
     unit="count",
     kind="stock",
     meaning="Loans with principal owed.",
+    noun=Label("món vay", "loan"),
 )
 overdue_loans = Measure(
     name="overdue_loans",
@@ -20,6 +21,7 @@ overdue_loans = Measure(
     meaning="Loans with overdue principal.",
     better="lower",
     source="Decision 976/2015",
+    noun=Label("món vay quá hạn", "overdue loan"),
 )
 outstanding = Measure(
     name="outstanding",
@@ -92,6 +94,7 @@ households = Measure(
     kind="stock",
     meaning="Households that owe principal in any programme, each counted once.",
     by=(),
+    noun=Label("hộ", "household"),
 )
 programme_households = Measure(
     name="programme_households",
@@ -100,6 +103,7 @@ programme_households = Measure(
     kind="stock",
     meaning="Households that owe principal, counted once in each programme they owe in.",
     by=("programme",),
+    noun=Label("lượt hộ", "household"),
 )
 
 MEASURES: Final = [

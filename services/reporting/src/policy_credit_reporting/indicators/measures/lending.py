@@ -39,6 +39,7 @@ groups = Measure(
     kind="stock",
     meaning="Savings-and-credit groups.",
     by=("association",),
+    noun=Label("tổ", "group"),
 )
 group_members = Measure(
     name="group_members",
@@ -47,6 +48,7 @@ group_members = Measure(
     kind="stock",
     meaning="Households that are members of a savings-and-credit group.",
     by=("association",),
+    noun=Label("tổ viên", "member"),
 )
 entitlements_listed = Measure(
     name="entitlements_listed",
@@ -74,6 +76,7 @@ entitlements_confirmed = Measure(
     meaning="Households that the commune People's Committee confirmed.",
     by=("programme",),
     source="form 03/TD",
+    noun=Label("hộ", "household"),
 )
 entitlements_rejected = Measure(
     name="entitlements_rejected",
@@ -92,6 +95,7 @@ entitlements_decided = Measure(
     meaning="Households that were confirmed or rejected.",
     by=("programme",),
     source="form 03/TD",
+    noun=Label("hộ", "household"),
 )
 entitlement_days = Measure(
     name="entitlement_days",
@@ -108,6 +112,7 @@ applications = Measure(
     kind="flow",
     meaning="Loans that were applied for (01/TD).",
     source="form 01/TD",
+    noun=Label("đề nghị", "application"),
 )
 approvals = Measure(
     name="approvals",
@@ -116,6 +121,7 @@ approvals = Measure(
     kind="flow",
     meaning="Loans that were approved (04/TD).",
     source="form 04/TD",
+    noun=Label("món vay được phê duyệt", "approved loan"),
 )
 approved = Measure(
     name="approved",
@@ -147,6 +153,7 @@ confirmed_loans = Measure(
     unit="count",
     kind="flow",
     meaning="Loans whose first tranche was paid out on a confirmation with a known day.",
+    noun=Label("món vay", "loan"),
 )
 lead_days = Measure(
     name="lead_days",

@@ -48,6 +48,7 @@ groups_rated = Measure(
     kind="stock",
     meaning="Savings-and-credit groups that hold a rating.",
     by=("association",),
+    noun=Label("tổ", "group"),
 )
 
 

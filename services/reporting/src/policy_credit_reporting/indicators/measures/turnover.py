@@ -10,6 +10,7 @@ disbursements = Measure(
     unit="count",
     kind="flow",
     meaning="Tranches paid out.",
+    noun=Label("lượt giải ngân", "disbursement"),
 )
 disbursed = Measure(
     name="disbursed",

@@ -1,0 +1,70 @@
+"""Figures, counts and units as they stand within a sentence, in Vietnamese and in English."""
+
+from typing import Final
+
+from policy_credit_reporting.indicators.algebra import Indicator, Label, Measure, Ratio
+from policy_credit_reporting.indicators.comparing import Parts
+from policy_credit_reporting.indicators.numbers import EN, VI, Notation, rounded
+
+LEVELS: Final = {
+    "nation": Label("nước", "nation"),
+    "province": Label("tỉnh", "province"),
+    "district": Label("huyện", "district"),
+    "commune": Label("xã", "commune"),
+    "locality": Label("địa bàn", "locality"),
+}
+
+
+def amount(measure: Measure, number: int, notation: Notation) -> str:
+    """A measure's figure with its unit: 315 triệu đồng, 6.127 hộ, 12 ngày."""
+    match measure.unit:
+        case "dong":
+            return notation.money(number)
+        case "days":
+            return f"{notation.whole(number)} {notation.days}"
+        case "count":
+            return counted(measure, number, notation)
+
+
+def counted(measure: Measure, number: int, notation: Notation) -> str:
+    """A count with what is counted, if that has a noun."""
+    if measure.noun is None:
+        return notation.whole(number)
+    if notation is VI:
+        return f"{notation.whole(number)} {measure.noun.vi}"
+    return f"{notation.whole(number)} {plural(measure.noun.en, number)}"
+
+
+def value(indicator: Indicator, parts: Parts, notation: Notation) -> str:
+    """A figure with its unit: 0,12 %, 43 triệu đồng, 12,5 ngày."""
+    match indicator:
+        case Measure():
+            return amount(indicator, parts.numerator, notation)
+        case Ratio(unit="ratio"):
+            return notation.percent(*parts)
+        case Ratio(unit="days"):
+            return notation.mean_days(*parts)
+        case Ratio():
+            return notation.money(rounded(*parts))
+
+
+def units(level: str, number: int) -> Label:
+    """So many units of a level."""
+    name = LEVELS[level]
+    return Label(
+        f"{VI.whole(number)} {name.vi}", f"{EN.whole(number)} {_plural_of_level(name.en, number)}"
+    )
+
+
+def lower(text: str) -> str:
+    """A label within a sentence; abbreviations keep their capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def plural(noun: str, number: int) -> str:
+    """An English noun after a number."""
+    return noun if number == 1 else f"{noun}s"
+
+
+def _plural_of_level(noun: str, number: int) -> str:
+    return "localities" if noun == "locality" and number != 1 else plural(noun, number)
