@@ -56,7 +56,8 @@ def test_the_overdue_ratio_of_a_district_in_money_first() -> None:
 
 
 def test_a_ratio_below_the_one_above_and_a_gap_of_many_loans() -> None:
-    vi, en = said("overdue_ratio", PROVINCE, above=Above("Việt Nam", DISTRICT | {"overdue": 10**9}))
+    nation = {**DISTRICT, "overdue": 10**9}
+    vi, en = said("overdue_ratio", PROVINCE, above=Above("Việt Nam", nation))
     assert "thấp hơn tỷ lệ của Việt Nam (0,38 %) 3.849,8 triệu đồng, bằng 89,6 món vay" in vi[1]
     assert "below the ratio of Việt Nam (0.38 %), as much as 89.6 average loans" in en[1]
 
@@ -96,8 +97,8 @@ def test_a_mean_is_explained_by_what_is_divided() -> None:
         "Dư nợ bình quân một hộ 43,0 triệu đồng = 262.149 triệu đồng chia cho 6.100 hộ"
     )
     assert en[1] == "1.3 million dong below that of Tỉnh Ninh Thuận (44.3 million dong)"
-    days = NOTHING | {"lead_days": 25, "confirmed_loans": 2}
-    longer = Above("Tỉnh Ninh Thuận", NOTHING | {"lead_days": 9, "confirmed_loans": 1})
+    days = {**NOTHING, "lead_days": 25, "confirmed_loans": 2}
+    longer = Above("Tỉnh Ninh Thuận", {**NOTHING, "lead_days": 9, "confirmed_loans": 1})
     vi, en = said("average_lead_days", days, above=longer)
     assert vi[0].endswith("12,5 ngày = 25 ngày chia cho 2 món vay")
     assert vi[1] == "cao hơn của Tỉnh Ninh Thuận (9,0 ngày) 3,5 ngày"
@@ -124,7 +125,7 @@ def test_a_place_among_siblings_says_which_way_it_counts() -> None:
 
 def test_a_change_is_in_money_on_both_sides() -> None:
     ratio = ALGEBRA.ratios["overdue_ratio"]
-    before = DISTRICT | {"overdue": 400 * M, "outstanding": 250_000 * M}
+    before = {**DISTRICT, "overdue": 400 * M, "outstanding": 250_000 * M}
     vi, en = said("overdue_ratio", changes=[change(ratio, DISTRICT, before, 12)])
     assert vi[-1] == (
         "so với 12 tháng trước (0,16 %): nợ quá hạn giảm 85 triệu đồng,"
