@@ -29,8 +29,13 @@ def install_openapi(app: FastAPI, schemas: Mapping[str, Any]) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def answers(schema: str, *problems: int, many: bool = False) -> dict[int | str, dict[str, Any]]:
+def answers(
+    schema: str, *problems: int, many: bool = False, example: object = None
+) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries of a route that answers with a schema, or many, or one of these problems."""
     one = {"$ref": REF_TEMPLATE.format(name=schema)}
-    content = {"application/json": {"schema": {"type": "array", "items": one} if many else one}}
+    entry: dict[str, Any] = {"schema": {"type": "array", "items": one} if many else one}
+    if example is not None:
+        entry["example"] = example
+    content = {"application/json": entry}
     return {200: {"description": schema, "content": content}, **problem_responses(*problems)}

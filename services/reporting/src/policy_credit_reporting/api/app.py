@@ -11,8 +11,9 @@ from fastapi.responses import PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from policy_credit_reporting.api import comparing
 from policy_credit_reporting.api.bell import Bell
-from policy_credit_reporting.indicators.algebra import Dimension
+from policy_credit_reporting.indicators.algebra import Algebra, Dimension
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store.answers import ChildrenFigures, Reporter, UnitFigures
 from policy_credit_reporting.store.reading import (
@@ -63,11 +64,15 @@ Code = Annotated[str, Path(description="VN, or the code of a province, district 
 
 
 def reporting_app(
-    figures: Figures, database_url: str, verifier: Verifier, registry: CollectorRegistry
+    figures: Figures,
+    database_url: str,
+    verifier: Verifier,
+    registry: CollectorRegistry,
+    algebra: Algebra = ALGEBRA,
 ) -> FastAPI:
     """The application over one read model."""
     tree = units_before_reform()
-    reporter = Reporter(ALGEBRA, tree)
+    reporter = Reporter(algebra, tree)
     bell = Bell(database_url)
     principal = bearer(verifier)
     Caller = Annotated[Principal, Depends(principal)]
@@ -141,6 +146,8 @@ def reporting_app(
                 await asyncio.sleep(PUSH_SECONDS_MIN)
             await bell.wait(rung, LOOK_AGAIN_SECONDS_MAX)
 
+    app.include_router(comparing.comparing_router(figures, algebra, tree, readable, _filters))
+
     @app.get(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
@@ -186,7 +193,14 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [UnitFigures, ChildrenFigures, QuarantinedRecord, StandingAlert, ProblemDetails],
+        [
+            UnitFigures,
+            ChildrenFigures,
+            QuarantinedRecord,
+            StandingAlert,
+            ProblemDetails,
+            *comparing.ANSWERS,
+        ],
         ref_template=REF_TEMPLATE,
     )
     install_openapi(app, components)

@@ -169,6 +169,10 @@ class Algebra:
             for line in lines:
                 _check_line(kind, line, self.measures)
 
+    def indicators(self) -> list[Indicator]:
+        """Every measure, then every ratio, as declared."""
+        return [*self.measures.values(), *self.ratios.values()]
+
     def indicator(self, name: str) -> Indicator | None:
         """The measure or ratio of that name."""
         return self.measures.get(name) or self.ratios.get(name)

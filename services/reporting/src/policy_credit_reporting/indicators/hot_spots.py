@@ -199,7 +199,8 @@ def _concentrated(
     yield Label(
         f"{VI.whole(len(carrying))} trong {among.vi} mang {VI.percent(together, whole)}:"
         f" {_what(ratio, together, VI)}, trong tất cả {amount(ratio.numerator, whole, VI)}",
-        f"{EN.whole(len(carrying))} of {among.en} carry {EN.percent(together, whole)}:"
+        f"{EN.whole(len(carrying))} of {among.en} {'carries' if len(carrying) == 1 else 'carry'}"
+        f" {EN.percent(together, whole)}:"
         f" {_what(ratio, together, EN)}, of {amount(ratio.numerator, whole, EN)} in all",
     )
 

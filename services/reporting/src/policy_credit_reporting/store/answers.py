@@ -1,19 +1,16 @@
 """The shape of answers: each indicator with its labels, each ratio with both its parts."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import (
     Algebra,
-    Dimension,
+    Indicator,
     Label,
     Measure,
     MeasureUnit,
-    Ratio,
     RatioUnit,
 )
-from policy_credit_reporting.store.reading import Filters, Incident, Position, Snapshot, Totals
+from policy_credit_reporting.store.reading import Filters, Position, Snapshot, Totals
 from policy_credit_shared.kernel.units import Unit, UnitTree
 
 
@@ -92,13 +89,13 @@ class Reporter:
         """The answer about one unit; raises UnknownUnit."""
         path = self._tree.path(code)
         return UnitFigures(
-            unit=_name(path[0]),
-            path=[_name(unit) for unit in path[1:]],
+            unit=name_of(path[0]),
+            path=[name_of(unit) for unit in path[1:]],
             tree=self._tree.edition,
             filters=filters,
             indicators=self._figures(snapshot.totals([code], filters)[code], filters),
             position=snapshot.position(),
-            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
+            provisional=provisional(snapshot),
         )
 
     def children(self, snapshot: Snapshot, code: str, filters: Filters) -> ChildrenFigures:
@@ -107,58 +104,66 @@ class Reporter:
         units = self._tree.children(code)
         totals = snapshot.totals([unit.code for unit in units], filters)
         return ChildrenFigures(
-            parent=_name(parent),
+            parent=name_of(parent),
             tree=self._tree.edition,
             filters=filters,
             children=[
-                ChildFigures(unit=_name(unit), indicators=self._figures(totals[unit.code], filters))
+                ChildFigures(
+                    unit=name_of(unit), indicators=self._figures(totals[unit.code], filters)
+                )
                 for unit in units
             ],
             position=snapshot.position(),
-            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
+            provisional=provisional(snapshot),
         )
 
     def _figures(self, totals: Totals, filters: Filters) -> list[Figure]:
-        measures = [
-            MeasureFigure(
-                name=measure.name,
-                label=measure.label,
-                unit=measure.unit,
-                value=_value(measure, totals, filters),
-            )
-            for measure in self._algebra.measures.values()
-        ]
-        ratios = [_ratio(ratio, totals, filters) for ratio in self._algebra.ratios.values()]
-        return [*measures, *ratios]
+        return [figure_of(one, totals, filters) for one in self._algebra.indicators()]
 
 
-def _ratio(ratio: Ratio, totals: Totals, filters: Filters) -> RatioFigure:
-    numerator = _value(ratio.numerator, totals, filters)
-    denominator = _value(ratio.denominator, totals, filters)
+def figure_of(indicator: Indicator, totals: Totals, filters: Filters) -> Figure:
+    """An indicator's figure under the filters."""
+    if isinstance(indicator, Measure):
+        return MeasureFigure(
+            name=indicator.name,
+            label=indicator.label,
+            unit=indicator.unit,
+            value=_value(indicator, totals, filters),
+        )
+    numerator = _value(indicator.numerator, totals, filters)
+    denominator = _value(indicator.denominator, totals, filters)
     return RatioFigure(
-        name=ratio.name,
-        label=ratio.label,
-        unit=ratio.unit,
+        name=indicator.name,
+        label=indicator.label,
+        unit=indicator.unit,
         value=numerator / denominator if numerator is not None and denominator else None,
         numerator=numerator,
         denominator=denominator,
     )
 
 
-def _value(measure: Measure, totals: Totals, filters: Filters) -> int | None:
-    asked: Sequence[Dimension] = list(filters)
-    return totals[measure.name] if set(asked) <= set(measure.by) else None
+def is_kept_by(indicator: Indicator, filters: Filters) -> bool:
+    """Whether there is such a figure under the filters."""
+    if isinstance(indicator, Measure):
+        return set(filters) <= set(indicator.by)
+    return all(is_kept_by(part, filters) for part in (indicator.numerator, indicator.denominator))
 
 
-def _provisional(incidents: Sequence[Incident], quarantined: int) -> list[str]:
+def provisional(snapshot: Snapshot) -> list[str]:
+    """Why what a snapshot sees may still change by itself."""
     reasons = [
         f"{i.source} has not resent {i.topic}[{i.partition}] from sequence {i.expected}"
-        for i in incidents
+        for i in snapshot.incidents()
     ]
-    if quarantined:
+    if quarantined := snapshot.quarantined():
         reasons.append(f"{quarantined} records are quarantined and not in any figure")
     return reasons
 
 
-def _name(unit: Unit) -> UnitName:
+def name_of(unit: Unit) -> UnitName:
+    """A unit as answers name it."""
     return UnitName(unit.code, unit.level, unit.name)
+
+
+def _value(measure: Measure, totals: Totals, filters: Filters) -> int | None:
+    return totals[measure.name] if is_kept_by(measure, filters) else None
