@@ -184,6 +184,8 @@ def test_show_prints_a_units_indicators(town: Installation, player: Player) -> N
     done = run("show", "58", "--once", **town.environment)
     assert "Tỉnh Ninh Thuận" in done.stdout
     assert "triệu đồng" in done.stdout
+    assert "Tỷ lệ nợ quá hạn chưa tính được vì không có dư nợ." in done.stdout
+    assert "Chưa xã nào có dư nợ." in done.stdout
     refused = run("show", "999", "--once", **town.environment)
     assert "999" in refused.stderr
     assert refused.returncode == 2

@@ -107,6 +107,15 @@ def test_a_unit_without_overdue_debt_has_no_hot_spots() -> None:
     assert spots.summary.vi.startswith("Trong 6 xã không nơi nào có vấn đề về nợ quá hạn")
 
 
+def test_where_nothing_is_lent_there_is_nothing_to_say() -> None:
+    for units in ({}, {"00001": {}}):
+        summary = found("overdue_ratio", units).summary
+        assert (summary.vi, summary.en) == (
+            "Chưa xã nào có dư nợ.",
+            "No commune has any outstanding.",
+        )
+
+
 def test_counts_that_are_no_part_of_each_other_are_not_held_against_limits() -> None:
     """Under a filter, or while facts of one service are still missing."""
     odd = {f"0000{n}": commune(5, 3, 2) for n in range(6)}

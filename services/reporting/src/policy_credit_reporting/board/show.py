@@ -8,18 +8,22 @@ import httpx
 import msgspec
 import typer
 from pydantic import Field
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
+from policy_credit_reporting.board.reasons import reasons
 from policy_credit_reporting.indicators.numbers import VI
 from policy_credit_reporting.store.answers import Figure, MeasureFigure, UnitFigures
+from policy_credit_reporting.store.explanations import CARRIED_AT, Explanation
+from policy_credit_reporting.store.spots import SpotsOfUnit
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.settings import Settings, SigningSettings
 from policy_credit_shared.web.auth import issue_token
 
 out = Console()
 TOKEN_LIFETIME = timedelta(hours=12)
+SPOTS_SHOWN = 10
 
 
 class ClientSettings(Settings):
@@ -40,7 +44,9 @@ def show(
     fund: Annotated[str | None, typer.Option(help="only money that is central or local")] = None,
     once: Annotated[bool, typer.Option(help="print the figures once and end")] = False,
 ) -> None:
-    """Show a unit's indicators; they move as events arrive, until Ctrl-C.
+    """Show a unit's indicators, what its overdue ratio means and where to look first.
+
+    They move as events arrive, until Ctrl-C.
 
     Needs POLICY_CREDIT_REPORTING_URL; a running demo or `up` writes it to a file to source.
     """
@@ -56,11 +62,12 @@ def show(
         with client:
             if once:
                 answer = _checked(client.get(f"/api/v1/units/{unit}/indicators", params=filters))
-                out.print(figures_table(msgspec.json.decode(answer.content, type=UnitFigures)))
+                figures = msgspec.json.decode(answer.content, type=UnitFigures)
+                out.print(_page(client, figures, filters))
                 return
             with Live(console=out, auto_refresh=False) as live:
                 for figures in _stream(client, unit, filters):
-                    live.update(figures_table(figures), refresh=True)
+                    live.update(_page(client, figures, filters), refresh=True)
     except httpx.TransportError as error:
         raise typer.BadParameter(
             f"POLICY_CREDIT_REPORTING_URL ({settings.reporting_url}) does not answer: {error}"
@@ -96,6 +103,19 @@ def value_of(figure: Figure) -> str:
             return VI.mean_days(numerator, denominator)
         case "ratio":
             return VI.percent(numerator, denominator)
+
+
+def _page(client: httpx.Client, figures: UnitFigures, filters: dict[str, str]) -> Group:
+    """What the overdue ratio means and where to look first, then every figure."""
+    path = f"/api/v1/units/{figures.unit.code}"
+    answer = _checked(client.get(f"{path}/explanation", params=filters))
+    explanation = msgspec.json.decode(answer.content, type=Explanation)
+    spots = None
+    if level := CARRIED_AT.get(figures.unit.level):
+        asked = {**filters, "level": level, "limit": str(SPOTS_SHOWN)}
+        answer = _checked(client.get(f"{path}/hot-spots", params=asked))
+        spots = msgspec.json.decode(answer.content, type=SpotsOfUnit)
+    return Group(reasons(explanation, spots), figures_table(figures))
 
 
 def _stream(client: httpx.Client, unit: str, filters: dict[str, str]) -> Iterator[UnitFigures]:

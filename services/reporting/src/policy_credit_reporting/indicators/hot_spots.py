@@ -23,7 +23,7 @@ from policy_credit_reporting.indicators.funnel import (
     funnel,
 )
 from policy_credit_reporting.indicators.numbers import EN, VI, Notation
-from policy_credit_reporting.indicators.phrases import amount, counted, lower, units
+from policy_credit_reporting.indicators.phrases import LEVELS, amount, counted, lower, units
 
 SHARE_PERCENT: Final = 80
 
@@ -180,7 +180,9 @@ def _summary(
     whole: int,
     compared: Funnel | None,
 ) -> Label:
-    clauses = [*_concentrated(ratio, level, number, carrying, whole), *_held(level, compared)]
+    clauses = list(_concentrated(ratio, level, number, carrying, whole))
+    if number:
+        clauses += _held(level, compared)
     return Label("; ".join(c.vi for c in clauses) + ".", "; ".join(c.en for c in clauses) + ".")
 
 
@@ -188,6 +190,12 @@ def _concentrated(
     ratio: Ratio, level: str, number: int, carrying: Sequence[Carrier], whole: int
 ) -> Iterator[Label]:
     among = units(level, number)
+    if number == 0:
+        name, below = LEVELS[level], ratio.denominator.label
+        yield Label(
+            f"Chưa {name.vi} nào có {lower(below.vi)}", f"No {name.en} has any {lower(below.en)}"
+        )
+        return
     if not carrying:
         label = ratio.numerator.label if ratio.better == "lower" else ratio.label
         yield Label(

@@ -22,7 +22,7 @@ from policy_credit_reporting.store.reading import Filters, Position, Snapshot
 from policy_credit_reporting.store.spots import below
 from policy_credit_shared.kernel.units import Level, UnitTree
 
-CARRIED_AT: Final[Mapping[Level, Level]] = {
+CARRIED_AT: Final[Mapping[str, Level]] = {
     "nation": "province",
     "province": "commune",
     "district": "commune",
