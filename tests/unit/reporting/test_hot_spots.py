@@ -108,12 +108,9 @@ def test_a_unit_without_overdue_debt_has_no_hot_spots() -> None:
 
 
 def test_where_nothing_is_lent_there_is_nothing_to_say() -> None:
-    for units in ({}, {"00001": {}}):
-        summary = found("overdue_ratio", units).summary
-        assert (summary.vi, summary.en) == (
-            "Chưa xã nào có dư nợ.",
-            "No commune has any outstanding.",
-        )
+    for spots in (found("overdue_ratio", {}), found("overdue_ratio", {"00001": {}})):
+        assert spots.summary.vi == "Chưa xã nào có dư nợ."
+        assert spots.summary.en == "No commune has any outstanding."
 
 
 def test_counts_that_are_no_part_of_each_other_are_not_held_against_limits() -> None:
