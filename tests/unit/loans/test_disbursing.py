@@ -66,6 +66,7 @@ def test_a_disbursement_says_the_terms_the_plan_and_the_confirmation() -> None:
             ageing="carried_forward",
             confirmed_on=date(2019, 2, 19),
             session=session,
+            category="poor",
         )
     ]
 

@@ -13,8 +13,15 @@ from policy_credit_repayments.application.handlers import MAPPER
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.catalogue import reversed_entry, types_of
 from policy_credit_shared.events.envelope import decode
-from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.kernel.identifiers import Association, Fund, Locality, Office, Programme
+from policy_credit_shared.events.public import LoanEvent, PublicEvent
+from policy_credit_shared.kernel.identifiers import (
+    Association,
+    Category,
+    Fund,
+    Locality,
+    Office,
+    Programme,
+)
 from policy_credit_shared.messaging.relay import START, Route, event_id, window
 from policy_credit_shared.store.books import Command
 
@@ -291,3 +298,26 @@ def test_what_is_stored_reads_back_as_it_was_decided_and_says_the_same() -> None
         )
         assert again == entry.recorded
         assert PARTS.translate(again) == PARTS.translate(entry.recorded)
+
+
+@pytest.mark.parametrize("category", ["poor", None])
+def test_every_fact_about_a_loan_says_the_category_that_its_disbursement_said(
+    category: Category | None,
+) -> None:
+    repayments = build.Desk(PARTS)
+    lent = build.loan_disbursed(
+        amount=40 * build.MILLION, due_on=date(2019, 6, 5), category=category
+    )
+    repayments.takes_in(lent)
+    repayments.does(
+        build.collect(payment=PAYMENT, collected_on=APRIL, principal=10 * build.MILLION)
+    )
+    repayments.closes(date(2019, 9, 30))
+    said = [fact for fact in repayments.said() if isinstance(fact, LoanEvent)]
+    assert {type(fact) for fact in said} >= {
+        collection.PrincipalCollected,
+        collection.InterestCharged,
+        collection.PrincipalFellOverdue,
+        collection.OverdueAged,
+    }
+    assert {fact.category for fact in said} == {category}

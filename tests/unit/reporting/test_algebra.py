@@ -14,6 +14,7 @@ from policy_credit_reporting.indicators.algebra import (
     Days,
     Label,
     Measure,
+    Part,
 )
 from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS
 from policy_credit_reporting.indicators.ratios import RATIOS
@@ -39,9 +40,9 @@ COLLECTED = PrincipalCollected(
 
 
 def moved(event: object) -> dict[str, int]:
-    """What an event moves, but for the sums that follow."""
+    """What an event moves, but for what follows from that."""
     effects = ALGEBRA.effects(event)  # type: ignore[arg-type]
-    return {e.measure: e.amount for e in effects if not ALGEBRA.measures[e.measure].sums}
+    return {e.measure: e.amount for e in effects if not ALGEBRA.measures[e.measure].follows}
 
 
 def test_every_measure_is_moved_by_some_event() -> None:
@@ -147,6 +148,28 @@ def test_what_moves_a_part_moves_its_sum() -> None:
     assert effects == [("extra", 7), ("other", -2), ("whole", 7), ("whole", -2)]
 
 
+def test_what_moves_a_whole_moves_the_part_that_it_belongs_to() -> None:
+    parts = [
+        msgspec.structs.replace(extra, name=f"of_{value}", part=Part(extra, "category", value))
+        for value in ("poor", "student", None)
+    ]
+    algebra = Algebra(
+        [extra, *parts],
+        [],
+        {lending.LoanDisbursed: [+extra("amount", tranche=1)]},
+    )
+    of = {
+        category: [
+            (e.measure, e.amount)
+            for e in algebra.effects(build.loan_disbursed(amount=7, category=category))
+        ]
+        for category in ("student", None)
+    }
+    assert of["student"] == [("extra", 7), ("of_student", 7)]
+    assert of[None] == [("extra", 7), ("of_None", 7)]
+    assert algebra.effects(build.loan_disbursed(tranche=2, category="student")) == []
+
+
 @pytest.mark.parametrize(
     ("measures", "line"),
     [
@@ -161,6 +184,20 @@ def test_a_posting_that_does_not_fit_its_event_is_refused(
 ) -> None:
     with pytest.raises(InvariantBroken):
         Algebra(measures, [], {lending.LoanDisbursed: [line]})  # type: ignore[list-item]
+
+
+def test_an_event_that_lacks_the_field_moves_the_part_of_which_it_is_absent() -> None:
+    whole = msgspec.structs.replace(extra, by=())
+    parts = [
+        msgspec.structs.replace(whole, name=f"of_{value}", part=Part(whole, "category", value))
+        for value in ("poor", None)
+    ]
+    algebra = Algebra([whole, *parts], [], {supervision.InspectionCarriedOut: [+whole(3)]})
+    moving = [
+        (line.measure.name, line.where)
+        for line in algebra.postings[supervision.InspectionCarriedOut]
+    ]
+    assert moving == [("extra", ()), ("of_None", ())]
 
 
 def test_a_measure_by_a_dimension_that_the_event_lacks_is_refused() -> None:

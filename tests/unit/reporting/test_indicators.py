@@ -12,7 +12,7 @@ import pytest
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_shared.events.catalogue import EVENT_TYPES, decode_data
 from policy_credit_shared.events.envelope import decode
-from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.events.public import LoanEvent, PublicEvent
 
 GOLDEN = [
     decode(line)[1]
@@ -37,9 +37,9 @@ def moved_in_all(one: PublicEvent) -> Counter[str]:
 
 
 def moved(one: PublicEvent) -> dict[str, int]:
-    """What an event moves, but for the sums that follow."""
+    """What an event moves, but for what follows from that."""
     amounts = moved_in_all(one)
-    return {name: n for name, n in amounts.items() if not ALGEBRA.measures[name].sums}
+    return {name: n for name, n in amounts.items() if not ALGEBRA.measures[name].follows}
 
 
 def variants() -> list[PublicEvent]:
@@ -57,6 +57,8 @@ def variants() -> list[PublicEvent]:
         event("overdue.aged", from_bucket=one, to_bucket=other) for one, other in pairwise(BUCKETS)
     ]
     found += [event("overdue.cured", bucket=b) for b in BUCKETS]
+    of_loans = [kind for kind in EVENT_TYPES.values() if issubclass(kind, LoanEvent)]
+    found += [event(kind.NAME, category=c) for kind in of_loans for c in ("poor", "student")]
     found += [event("loan.disbursed", place=p) for p in ("point", "office")]
     found += [
         event(f"mobilised.{d}", kind=k)
@@ -183,6 +185,23 @@ def test_capital_is_kept_by_fund_and_can_be_taken_back() -> None:
     effects = ALGEBRA.effects(event("capital.allocated", amount=-8, fund="local"))
     (capital,) = (effect for effect in effects if effect.measure == "capital")
     assert (capital.cell.fund, capital.cell.programme, capital.amount) == ("local", "", -8)
+
+
+@pytest.mark.parametrize("one", variants(), ids=lambda one: one.NAME)
+@pytest.mark.parametrize("name", ["outstanding", "overdue", "loans", "entitlements_confirmed"])
+def test_categories_move_as_their_whole_does(name: str, one: PublicEvent) -> None:
+    whole = ALGEBRA.measures[name]
+    parts = [m.name for m in ALGEBRA.measures.values() if m.part and m.part.of is whole]
+    amounts = moved_in_all(one)
+    assert parts
+    assert amounts[name] == sum(amounts[part] for part in parts)
+
+
+def test_debt_is_kept_by_the_category_that_its_events_state() -> None:
+    lent = moved_in_all(event("loan.disbursed", amount=40, tranche=1, category="near_poor"))
+    assert (lent["outstanding_near_poor"], lent["loans_near_poor"]) == (40, 1)
+    old = moved_in_all(event("loan.disbursed", amount=40, tranche=1, category=None))
+    assert (old["outstanding_unstated"], old["loans_unstated"]) == (40, 1)
 
 
 def test_capital_of_local_budgets_is_counted_apart_too() -> None:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from policy_credit_shared.kernel.identifiers import (
     Association,
+    Category,
     Fund,
     Locality,
     Office,
@@ -34,10 +35,15 @@ class PublicEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LoanEvent(PublicEvent, frozen=True, kw_only=True):
-    """A fact about one loan of one household."""
+    """A fact about one loan of one household.
+
+    `category` is why the household was entitled when it applied; a loan that was applied for
+    before this was said, or that came with existing books, has none in any of its events.
+    """
 
     programme: Programme
     association: Association
     fund: Fund
     household: UUID
     loan: UUID
+    category: Category | None = None

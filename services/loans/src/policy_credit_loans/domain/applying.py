@@ -209,6 +209,7 @@ def _identify(command: ApplyForLoan, applicant: Applicant) -> tuple[Standing, En
         household=command.household,
         programme=command.programme,
         fund=command.fund,
+        category=listed.category,
     )
     return standing, listed
 

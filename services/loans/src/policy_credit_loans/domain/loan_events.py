@@ -21,7 +21,10 @@ from policy_credit_shared.kernel.money import AnnualRate
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """Whose loan it is, of which money, and where it is now; `opened_by` never changes."""
+    """Whose loan it is, of which money, and where it is now; `opened_by` never changes.
+
+    Loans that were applied for before `category` was kept here have none.
+    """
 
     opened_by: Office
     office: Office
@@ -31,6 +34,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     household: UUID
     programme: Programme
     fund: Fund
+    category: Category | None = None
 
 
 class Request(Struct, frozen=True, kw_only=True):

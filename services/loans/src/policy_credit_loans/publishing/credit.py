@@ -19,6 +19,7 @@ from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.aggregates import DomainEvent
 from policy_credit_shared.kernel.identifiers import (
     Association,
+    Category,
     Fund,
     Locality,
     Office,
@@ -170,6 +171,7 @@ class _OfLoan(TypedDict):
     fund: Fund
     household: UUID
     loan: UUID
+    category: Category | None
 
 
 def _of(at: Standing, loan: UUID, on: date) -> _OfLoan:
@@ -182,4 +184,5 @@ def _of(at: Standing, loan: UUID, on: date) -> _OfLoan:
         fund=at.fund,
         household=at.household,
         loan=loan,
+        category=at.category,
     )

@@ -11,6 +11,7 @@ from policy_credit_shared.kernel.aggregates import DomainEvent
 from policy_credit_shared.kernel.identifiers import (
     Association,
     Bucket,
+    Category,
     Fund,
     Locality,
     Office,
@@ -35,6 +36,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     association: Association
     fund: Fund
     annual_rate: AnnualRate
+    category: Category | None = None
 
 
 class _OnAccount(DomainEvent, frozen=True, kw_only=True):

@@ -42,4 +42,5 @@ def _terms(loan: LoanDisbursed) -> Terms:
         association=loan.association,
         fund=loan.fund,
         annual_rate=loan.annual_rate,
+        category=loan.category,
     )

@@ -17,6 +17,7 @@ from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import (
     Association,
     Bucket,
+    Category,
     DebtClass,
     Fund,
     Locality,
@@ -37,6 +38,7 @@ class _OfLoan(TypedDict):
     fund: Fund
     household: UUID
     loan: UUID
+    category: Category | None
 
 
 def account_says(recorded: Recorded) -> tuple[Office, Sequence[PublicEvent]]:
@@ -256,4 +258,5 @@ def _of(terms: Terms, loan: UUID, on: date) -> _OfLoan:
         fund=terms.fund,
         household=terms.household,
         loan=loan,
+        category=terms.category,
     )

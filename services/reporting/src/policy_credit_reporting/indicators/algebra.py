@@ -4,7 +4,7 @@ A posting says by how much an event moves a measure, as a line of a ledger does.
 in any order, so a figure depends on which events took effect and on nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
@@ -59,6 +59,14 @@ Amount = str | int | Days
 """By how much: a field's value, a number, or the days between two fields."""
 
 
+class Part(Struct, frozen=True):
+    """What moves `of` where the event's field has a value; None, where it is absent."""
+
+    of: "Measure"
+    field: str
+    value: str | None
+
+
 Direction = Literal["higher", "lower"]
 """Which way is better, where one is."""
 
@@ -68,8 +76,8 @@ class Measure(Struct, frozen=True, kw_only=True):
 
     `source` is the decree, form or published practice that it comes from, "" if it is our own.
     `noun` is what one of a count is called, `items` the count of what the money is made of: loans,
-    of outstanding. `sums` are the measures that this one is the sum of: what moves one of them
-    moves it as well.
+    of outstanding. What `sums` other measures or is `part` of one needs no postings: what moves
+    those moves it as well.
     """
 
     name: str
@@ -83,6 +91,12 @@ class Measure(Struct, frozen=True, kw_only=True):
     noun: Label | None = None
     items: "Measure | None" = None
     sums: "tuple[Measure, ...]" = ()
+    part: Part | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is moved by what moves others, and by nothing else."""
+        return bool(self.sums) or self.part is not None
 
     def __call__(self, amount: Amount = 1, **where: object) -> "Posting":
         """A posting of this measure: by an amount, where fields have these values."""
@@ -159,9 +173,8 @@ class Algebra:
     ) -> None:
         self.measures = {measure.name: measure for measure in measures}
         self.ratios = {ratio.name: ratio for ratio in ratios}
-        wholes = [measure for measure in measures if measure.sums]
         self.postings = {
-            kind: [*lines, *_on_wholes(lines, wholes)] for kind, lines in postings.items()
+            kind: [*lines, *_following(kind, lines, measures)] for kind, lines in postings.items()
         }
         names = [m.name for m in measures] + [r.name for r in ratios]
         check(len(names) == len(set(names)), "every indicator has a name of its own")
@@ -193,14 +206,26 @@ class Algebra:
         return effects
 
 
-def _on_wholes(lines: Sequence[Posting], wholes: Sequence[Measure]) -> list[Posting]:
-    """What lines on parts move in the measures that are sums of them."""
-    return [
-        Posting(whole, line.sign, line.amount, line.where)
-        for whole in wholes
-        for line in lines
-        if line.measure in whole.sums
-    ]
+def _following(
+    kind: type[PublicEvent], lines: Sequence[Posting], measures: Sequence[Measure]
+) -> Iterator[Posting]:
+    """What lines move in the measures that are sums of theirs, and in those that are parts."""
+    for measure in measures:
+        for line in lines:
+            if line.measure in measure.sums:
+                yield Posting(measure, line.sign, line.amount, line.where)
+            if measure.part is not None and line.measure is measure.part.of:
+                yield from _of_part(kind, line, measure, measure.part)
+
+
+def _of_part(
+    kind: type[PublicEvent], line: Posting, measure: Measure, part: Part
+) -> Iterator[Posting]:
+    if part.field in kind.__struct_fields__:
+        where = (*line.where, (part.field, part.value))
+        yield Posting(measure, line.sign, line.amount, where)
+    elif part.value is None:
+        yield Posting(measure, line.sign, line.amount, line.where)
 
 
 def _cell(event: PublicEvent, by: tuple[Dimension, ...]) -> Cell:

@@ -52,10 +52,12 @@ def _said_of(indicator: Indicator, algebra: Algebra) -> Iterator[str]:
         case Ratio(numerator=numerator, denominator=denominator):
             yield f"* Unit: {indicator.unit}"
             yield f"* Formula: {_link(numerator)} ÷ {_link(denominator)}"
-        case Measure(by=by, sums=sums):
+        case Measure(by=by, sums=sums, part=part):
             yield f"* Unit: {indicator.unit}; kept by {', '.join(by) or 'unit only'}"
             if sums:
                 yield f"* Formula: {' + '.join(map(_link, sums))}"
+            elif part is not None:
+                yield f"* Formula: {_link(part.of)} where `{part.field}` {_is(part.value)}"
             else:
                 yield "* Moved by:"
                 yield from (f"  * {line}" for line in _moved_by(indicator, algebra))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from policy_credit_reporting.indicators.algebra import Label, Measure
+from policy_credit_reporting.indicators.measures.categories import by_category
 from policy_credit_shared.kernel.identifiers import Bucket
 
 loans = Measure(
@@ -117,4 +118,7 @@ MEASURES: Final = [
     overdue_loans,
     households,
     programme_households,
+    *by_category(outstanding),
+    *by_category(overdue),
+    *by_category(loans),
 ]

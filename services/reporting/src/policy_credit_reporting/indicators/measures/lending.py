@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from policy_credit_reporting.indicators.algebra import Label, Measure
+from policy_credit_reporting.indicators.algebra import Label, Measure, Part
+from policy_credit_reporting.indicators.measures.categories import CATEGORIES
 
 capital = Measure(
     name="capital",
@@ -163,6 +164,25 @@ lead_days = Measure(
     meaning="Days from the commune's confirmation to the first tranche, summed over loans.",
 )
 
+CONFIRMED: Final = [
+    Measure(
+        name=f"entitlements_confirmed_{category}",
+        label=Label(
+            f"{entitlements_confirmed.label.vi}: {label.vi}",
+            f"{entitlements_confirmed.label.en}: {label.en}",
+        ),
+        unit="count",
+        kind="flow",
+        meaning=f"Households that the commune People's Committee confirmed as {label.en}.",
+        by=entitlements_confirmed.by,
+        source=entitlements_confirmed.source,
+        part=Part(entitlements_confirmed, "category", category),
+    )
+    for category, label in CATEGORIES.items()
+    if category is not None
+]
+"""By beneficiary category: together they are `entitlements_confirmed`."""
+
 MEASURES: Final = [
     capital,
     local_capital,
@@ -182,4 +202,5 @@ MEASURES: Final = [
     approval_days,
     confirmed_loans,
     lead_days,
+    *CONFIRMED,
 ]
