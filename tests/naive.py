@@ -5,7 +5,16 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-STOCKS = ("outstanding", "in_term", "overdue", "frozen", "loans", "households", "overdue_loans")
+STOCKS = (
+    "outstanding",
+    "in_term",
+    "carried_forward_owed",
+    "overdue",
+    "frozen",
+    "loans",
+    "households",
+    "overdue_loans",
+)
 FLOWS = ("disbursed", "collected", "interest_due", "interest_collected", "savings")
 BEFORE_A_LOAN = (
     "capital",
@@ -59,6 +68,8 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         t["in_term"] -= amount
         t["overdue"] += amount
         t["overdue_1_90"] += amount
+    elif name == "carried_forward.changed":
+        t["carried_forward_owed"] += amount
     elif name == "overdue.aged":
         t["overdue_" + data["from_bucket"]] -= amount
         t["overdue_" + data["to_bucket"]] += amount
@@ -88,6 +99,7 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
             t[stock] += way * data[stock]
         for bucket in BUCKETS:
             t[bucket] += way * data[bucket]
+        t["carried_forward_owed"] += way * data.get("carried_forward", 0)
     elif name == "interest.charged":
         t["interest_due"] += amount
     elif name == "interest.collected":

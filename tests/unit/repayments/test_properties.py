@@ -273,6 +273,7 @@ def check_accounts(world: World) -> None:
         assert received - collected - written_off == replayed.outstanding
         assert replayed.outstanding == in_term + overdue + frozen
         assert in_term == sum(due.owed for due in replayed.schedule)
+        assert 0 <= replayed.carried_forward <= in_term
         assert overdue == sum(layer.amount for layer in replayed.layers)
         assert frozen == sum(parked.part.amount for parked in replayed.parked)
         assert 0 <= written_off - recovered == replayed.recoverable
@@ -310,6 +311,7 @@ def check_what_is_said(world: World) -> None:
         assert {name: found[name] for name in (*naive.STOCKS, *naive.BUCKETS)} == {
             "outstanding": sum(account.outstanding for account in held),
             "in_term": sum(account.in_term for account in held),
+            "carried_forward_owed": sum(account.carried_forward for account in held),
             "overdue": sum(account.overdue for account in held),
             "frozen": sum(account.frozen for account in held),
             "loans": sum(account.outstanding > 0 for account in held),

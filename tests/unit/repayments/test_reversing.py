@@ -264,7 +264,7 @@ def test_an_instalment_that_would_have_been_carried_forward_comes_back_on_the_ne
     repayments.does(build.collect(principal=10, collected_on=date(2019, 6, 4)))
     repayments.closes(date(2019, 6, 10))
     repayments.does(build.reverse(reversed_on=date(2019, 6, 11)), by=build.DIRECTOR)
-    assert account(repayments).schedule[0] == Due(date(2019, 9, 5), 20, 20)
+    assert account(repayments).schedule[0] == Due(date(2019, 9, 5), 20, 20, carried=10)
 
 
 def test_an_instalment_that_was_extended_meanwhile_comes_back_on_its_new_day() -> None:

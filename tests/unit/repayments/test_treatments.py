@@ -149,7 +149,7 @@ def test_a_plan_makes_nothing_overdue_by_itself() -> None:
     repayments = desk("carried_forward", closed=date(2019, 9, 30))
     plan = build.instalments((JUNE, 20), (DECEMBER, 20))
     assert hears(repayments, build.loan_rescheduled(plan=plan, occurred_on=TREATED)) == []
-    assert account(repayments).schedule == (Due(DECEMBER, 40, 40),)
+    assert account(repayments).schedule == (Due(DECEMBER, 40, 40, carried=20),)
 
 
 def test_called_in_principal_stays_overdue_whatever_the_plan() -> None:

@@ -14,7 +14,7 @@ from policy_credit_shared.kernel.identifiers import (
     Place,
     Programme,
 )
-from policy_credit_shared.kernel.money import Dong, DongOrNone
+from policy_credit_shared.kernel.money import Dong, DongChange, DongOrNone
 
 Depositor = Literal["individual", "organisation"]
 
@@ -77,6 +77,18 @@ class InstalmentCarriedForward(LoanEvent, frozen=True, kw_only=True):
 
     amount: Dong
     new_due_on: date
+
+
+class CarriedForwardChanged(LoanEvent, frozen=True, kw_only=True):
+    """Gốc chuyển kỳ hạn còn nợ: more, or less, is owed of instalments carried forward.
+
+    Less when it is paid, falls overdue, is frozen or written off, or a new plan gives it another
+    day. A transfer is said by `loan.transferred`.
+    """
+
+    NAME: ClassVar[str] = "carried_forward.changed"
+
+    amount: DongChange
 
 
 class PrincipalFellOverdue(LoanEvent, frozen=True, kw_only=True):
@@ -163,7 +175,8 @@ class LoanTransferred(LoanEvent, frozen=True, kw_only=True):
     """Bàn giao dư nợ: balances left a group, commune or office (`out`), or came to it (`in`).
 
     A transfer is two of these events, each with the office and locality that it is about.
-    `loans` and `overdue_loans` are 1 if the loan counts there, else 0.
+    `loans` and `overdue_loans` are 1 if the loan counts there, else 0. `carried_forward` is part
+    of `in_term`.
     """
 
     NAME: ClassVar[str] = "loan.transferred"
@@ -180,6 +193,7 @@ class LoanTransferred(LoanEvent, frozen=True, kw_only=True):
     outstanding: DongOrNone
     loans: Literal[0, 1]
     overdue_loans: Literal[0, 1]
+    carried_forward: DongOrNone = 0
 
 
 class LoanSettled(LoanEvent, frozen=True, kw_only=True):

@@ -3,10 +3,12 @@
 from datetime import date
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from policy_credit_repayments.domain import household
 from policy_credit_repayments.domain.account import Account
-from policy_credit_repayments.domain.entries import Terms
-from policy_credit_repayments.domain.evolving import ACCOUNT
+from policy_credit_repayments.domain.entries import AccountEvent, Terms
+from policy_credit_repayments.domain.evolving import ACCOUNT, evolve
 from policy_credit_repayments.domain.household import HOUSEHOLD_DEBT, HouseholdDebt, debt_id
 from policy_credit_repayments.domain.refusals import LoanNotOpen
 from policy_credit_shared.kernel.checks import InvariantBroken
@@ -19,6 +21,14 @@ def open_account_of(loan: UUID, books: Books) -> Account:
     if account is None:
         raise LoanNotOpen(loan)
     return account
+
+
+def record(event: AccountEvent, loan: UUID, books: Books) -> None:
+    """Record an entry of the account, with what it makes of the instalments carried forward."""
+    before = books.get(ACCOUNT, loan)
+    after = evolve(before, event)
+    more = after.carried_forward - (before.carried_forward if before else 0)
+    books.record(ACCOUNT, loan, replace(event, carries_forward=more) if more else event)
 
 
 def debt_of(terms: Terms, books: Books) -> HouseholdDebt:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from policy_credit_repayments.application.accounts import record
 from policy_credit_repayments.domain.closing import next_event
 from policy_credit_repayments.domain.entries import InterestCharged
 from policy_credit_repayments.domain.entrustment import (
@@ -27,7 +28,7 @@ def close_account(loan: UUID, day: date, books: Books) -> None:
         event = next_event(account, day) if account else None
         if event is None:
             return
-        books.record(ACCOUNT, loan, event)
+        record(event, loan, books)
         if isinstance(event, InterestCharged):
             _count(loan, event, books)
 

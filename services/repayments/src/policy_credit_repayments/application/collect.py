@@ -1,10 +1,9 @@
 """Collect a payment of principal, interest or both, or a recovery of what was written off."""
 
-from policy_credit_repayments.application.accounts import end_debt, open_account_of
+from policy_credit_repayments.application.accounts import end_debt, open_account_of, record
 from policy_credit_repayments.application.sessions import note
 from policy_credit_repayments.domain import collecting
 from policy_credit_repayments.domain.commands import CollectPayment, CollectRecovery
-from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_shared.store.books import Books
 
 
@@ -20,7 +19,7 @@ def collect(command: CollectPayment, books: Books) -> None:
         principal=taken.overdue + taken.in_term,
         interest=taken.interest,
     )
-    books.record(ACCOUNT, command.loan, taken)
+    record(taken, command.loan, books)
     if taken.settles:
         end_debt(taken.terms, command.loan, taken.on, books)
 
@@ -36,4 +35,4 @@ def recover(command: CollectRecovery, books: Books) -> None:
         on=command.collected_on,
         recovered=taken.amount,
     )
-    books.record(ACCOUNT, command.loan, taken)
+    record(taken, command.loan, books)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from policy_credit_repayments.application.accounts import begin_debt
+from policy_credit_repayments.application.accounts import begin_debt, record
 from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_repayments.domain.household import debt_id
 from policy_credit_repayments.domain.opening import receive_tranche
@@ -20,6 +20,6 @@ def open_account(loan: LoanDisbursed, books: Books) -> None:
     """Record the tranche, and the household's debt if the loan had no principal before."""
     account = books.get(ACCOUNT, loan.loan)
     received = receive_tranche(account, loan)
-    books.record(ACCOUNT, loan.loan, received)
+    record(received, loan.loan, books)
     if account is None or account.outstanding == 0:
         begin_debt(received.terms, loan.loan, received.on, books)

@@ -61,6 +61,11 @@ class Account(Struct, frozen=True, kw_only=True):
         return self.in_term + self.overdue + self.frozen
 
     @property
+    def carried_forward(self) -> int:
+        """Gốc chuyển kỳ hạn còn nợ: in term, and was to be paid with an earlier instalment."""
+        return sum(due.behind for due in self.schedule)
+
+    @property
     def collectable(self) -> int:
         """Frozen principal is not collected."""
         return self.in_term + self.overdue

@@ -40,8 +40,11 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 class _OnAccount(DomainEvent, frozen=True, kw_only=True):
+    """`carries_forward` is by how much more, or less, is owed of instalments carried forward."""
+
     terms: Terms
     on: date
+    carries_forward: int = 0
 
 
 class TrancheReceived(_OnAccount, frozen=True, kw_only=True):
@@ -240,6 +243,7 @@ class LoanMoved(_OnAccount, frozen=True, kw_only=True):
     in_term: int
     frozen: int
     overdue: dict[Bucket, int]
+    carried_forward: int = 0
 
 
 AccountEvent = (

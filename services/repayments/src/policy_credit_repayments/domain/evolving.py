@@ -94,7 +94,9 @@ def _changed(account: Account, event: AccountEvent) -> Account:
             part = Part(amount, event.due_on)
             left = principal.schedule_without(account.schedule, [part], paid=False)
             left = tuple(due for due in left if due.due_on != event.due_on)
-            more = principal.schedule_with(left, event.new_due_on, amount, announced=False)
+            more = principal.schedule_with(
+                left, event.new_due_on, amount, announced=False, carried=True
+            )
             return replace(account, schedule=more)
         case PrincipalFellOverdue():
             left = principal.schedule_without(account.schedule, event.parts, paid=False)
@@ -187,7 +189,7 @@ def _given_back(account: Account, event: PaymentReversed) -> Account:
     for part in entry.parts:
         if not part.bucket:
             day = _comes_back_on(account, part.day, event.on)
-            schedule = principal.unpaid(schedule, day, part.amount)
+            schedule = principal.unpaid(schedule, day, part.amount, carried=day > part.day)
     overdue = [principal.aged(part, event.on) for part in entry.parts if part.bucket]
     return replace(
         account,

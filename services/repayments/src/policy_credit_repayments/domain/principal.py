@@ -54,12 +54,21 @@ class Frozen(Struct, frozen=True):
 
 
 class Due(Struct, frozen=True, omit_defaults=True):
-    """An instalment in term: its amount, how much of it is still owed, whether its day was said."""
+    """An instalment in term: its amount, how much of it is still owed, whether its day was said.
+
+    `carried` of the amount was to be paid with an earlier instalment.
+    """
 
     due_on: date
     amount: int
     owed: int
     announced: bool = False
+    carried: int = 0
+
+    @property
+    def behind(self) -> int:
+        """What is still owed of what was carried: it is what a payment pays first."""
+        return min(self.owed, max(0, self.carried - (self.amount - self.owed)))
 
 
 Schedule = tuple[Due, ...]
@@ -141,34 +150,49 @@ def schedule_without(schedule: Schedule, parts: Iterable[Part], *, paid: bool) -
     for due in schedule:
         amount = gone.pop(due.due_on, 0)
         check(amount <= due.owed, "no more is taken from an instalment than is owed of it")
-        rest = due.amount if paid else due.amount - amount
+        rest, carried = due.amount, due.carried
+        if not paid:
+            rest, carried = rest - amount, max(0, carried - amount)
         if rest:
-            left.append(replace(due, amount=rest, owed=due.owed - amount) if amount else due)
+            owed = due.owed - amount
+            left.append(replace(due, amount=rest, owed=owed, carried=carried) if amount else due)
     check(not gone, "principal in term is taken from instalments that there are")
     return tuple(left)
 
 
-def schedule_with(schedule: Schedule, day: date, amount: int, *, announced: bool) -> Schedule:
+def schedule_with(
+    schedule: Schedule, day: date, amount: int, *, announced: bool, carried: bool = False
+) -> Schedule:
     """Instalments and one more to be paid on a day, or more to be paid on a day of theirs."""
+    behind = amount if carried else 0
     if any(due.due_on == day for due in schedule):
         return tuple(
-            replace(due, amount=due.amount + amount, owed=due.owed + amount)
+            replace(
+                due,
+                amount=due.amount + amount,
+                owed=due.owed + amount,
+                carried=due.carried + behind,
+            )
             if due.due_on == day
             else due
             for due in schedule
         )
-    more = Due(day, amount, amount, announced)
+    more = Due(day, amount, amount, announced, behind)
     return tuple(sorted((*schedule, more), key=lambda due: due.due_on))
 
 
-def unpaid(schedule: Schedule, day: date, amount: int) -> Schedule:
-    """Instalments of which a payment is taken back: owed again, where there is one of that day."""
+def unpaid(schedule: Schedule, day: date, amount: int, *, carried: bool = False) -> Schedule:
+    """Instalments of which a payment is taken back: owed again, where there is one of that day.
+
+    `carried` if it was to be paid with an earlier instalment.
+    """
     for due in schedule:
         if due.due_on == day:
             owed = due.owed + amount
-            back = replace(due, owed=owed, amount=max(due.amount, owed))
+            behind = due.carried + (amount if carried else 0)
+            back = replace(due, owed=owed, amount=max(due.amount, owed), carried=behind)
             return tuple(back if x is due else x for x in schedule)
-    return schedule_with(schedule, day, amount, announced=True)
+    return schedule_with(schedule, day, amount, announced=True, carried=carried)
 
 
 def replanned(
@@ -198,7 +222,7 @@ def replanned(
     )
     if late:
         day = ahead[0].due_on if ahead else on
-        ahead = schedule_with(ahead, day, late, announced=False)
+        ahead = schedule_with(ahead, day, late, announced=False, carried=True)
     return past + ahead, cured
 
 

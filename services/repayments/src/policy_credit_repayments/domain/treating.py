@@ -115,6 +115,7 @@ def move(account: Account, loan: LoanReassigned) -> LoanMoved:
         in_term=account.in_term,
         frozen=account.frozen,
         overdue=account.buckets,
+        carried_forward=account.carried_forward,
     )
 
 

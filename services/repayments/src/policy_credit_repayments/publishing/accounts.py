@@ -46,7 +46,11 @@ def account_says(recorded: Recorded) -> tuple[Office, Sequence[PublicEvent]]:
     event = recorded.event
     if not isinstance(event, AccountEvent):
         raise InvariantBroken(f"no public words for {event.TOPIC}")
-    return event.terms.opened_by, list(_said(event, recorded.aggregate))
+    said = list(_said(event, recorded.aggregate))
+    if event.carries_forward:
+        of = _of(event.terms, recorded.aggregate, event.on)
+        said.append(collection.CarriedForwardChanged(**of, amount=event.carries_forward))
+    return event.terms.opened_by, said
 
 
 def _said(event: AccountEvent, loan: UUID) -> Iterable[PublicEvent]:
@@ -202,6 +206,7 @@ def _transferred(
         outstanding=event.in_term + event.frozen + overdue,
         loans=1,
         overdue_loans=1 if overdue else 0,
+        carried_forward=event.carried_forward,
     )
 
 

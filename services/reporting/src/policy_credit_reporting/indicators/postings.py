@@ -42,6 +42,7 @@ _TRANSFERRED: Final[dict[Measure, str]] = {
     debt.in_term: "in_term",
     debt.overdue: "overdue",
     **{measure: f"overdue_{bucket}" for bucket, measure in debt.OVERDUE.items()},
+    debt.carried_forward_owed: "carried_forward",
     debt.frozen: "frozen",
     debt.loans: "loans",
     debt.overdue_loans: "overdue_loans",
@@ -141,6 +142,9 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
     ],
     collection.InstalmentCarriedForward: [
         +turnover.carried_forward("amount"),
+    ],
+    collection.CarriedForwardChanged: [
+        +debt.carried_forward_owed("amount"),
     ],
     collection.PrincipalFellOverdue: [
         +turnover.fell_overdue("amount"),

@@ -23,6 +23,15 @@ RATIOS: Final = [
         source="published by every branch; Decision 976/2015",
     ),
     Ratio(
+        name="carried_forward_debt_ratio",
+        label=Label("Tỷ lệ gốc chuyển kỳ hạn còn nợ", "Share of debt carried forward"),
+        unit="ratio",
+        meaning="Owed of instalments carried forward ÷ outstanding.",
+        numerator=debt.carried_forward_owed,
+        denominator=debt.outstanding,
+        better="lower",
+    ),
+    Ratio(
         name="frozen_ratio",
         label=Label("Tỷ lệ nợ khoanh", "Frozen ratio"),
         unit="ratio",

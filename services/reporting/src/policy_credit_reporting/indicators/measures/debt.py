@@ -70,6 +70,14 @@ OVERDUE: Final[dict[Bucket, Measure]] = {
 }
 """Nợ quá hạn theo nhóm thời gian: together they are `overdue`."""
 
+carried_forward_owed = Measure(
+    name="carried_forward_owed",
+    label=Label("Gốc chuyển kỳ hạn còn nợ", "Owed of instalments carried forward"),
+    unit="dong",
+    kind="stock",
+    meaning="In term, and was to be paid with an earlier instalment: what overdue debt hides.",
+    better="lower",
+)
 frozen = Measure(
     name="frozen",
     label=Label("Nợ khoanh", "Frozen"),
@@ -112,6 +120,7 @@ MEASURES: Final = [
     in_term,
     overdue,
     *OVERDUE.values(),
+    carried_forward_owed,
     frozen,
     overdue_and_frozen,
     loans,
