@@ -106,7 +106,7 @@ def live(seed: int) -> Year:
 
 def _checks(fact: LoanDisbursed, random: Random) -> Iterator[Line]:
     """Whether and how a tranche is checked."""
-    day, results = fact.occurred_on, ["right_use", "right_use", "wrong_use", None]
+    day, results = fact.occurred_on, ["right_use", "wrong_use", None, None]
     result: str | None = random.choice(["not_yet_used", *results])
     while result is not None:
         day += timedelta(days=random.randrange(1, 50))
