@@ -143,7 +143,7 @@ class ResolutionAdopted(_OfUnit, frozen=True, kw_only=True):
 
     resolution: UUID
     meeting: UUID
-    number: Reference
+    reference: Reference
     subject: Note
     tasks: Count
 

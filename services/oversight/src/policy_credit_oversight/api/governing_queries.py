@@ -81,7 +81,7 @@ class ResolutionAnswer(Struct, frozen=True, kw_only=True):
     board: UnitCode
     level: Level
     meeting: UUID
-    number: Reference
+    reference: Reference
     subject: Note
     adopted_on: date
     tasks: tuple[TaskAnswer, ...]
@@ -339,7 +339,7 @@ def _resolution(identifier: UUID, known: Resolution, books: Books) -> Resolution
         board=known.board.unit,
         level=known.board.level,
         meeting=known.meeting,
-        number=known.number,
+        reference=known.reference,
         subject=known.subject,
         adopted_on=known.adopted_on,
         tasks=tuple(_task(task, _assigned(books.get(TASK, task))) for task in tasks),

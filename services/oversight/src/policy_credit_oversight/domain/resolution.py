@@ -39,7 +39,7 @@ class AdoptResolution(Struct, frozen=True, kw_only=True, tag="adopt_resolution")
     unit: UnitCode
     meeting: UUID
     resolution: UUID
-    number: Reference
+    reference: Reference
     subject: Note
     tasks: Annotated[tuple[Asked, ...], Meta(max_length=TASKS_MAX)] = ()
     adopted_on: date
@@ -56,7 +56,7 @@ class ResolutionAdopted(DomainEvent, frozen=True, kw_only=True):
     secretary: UnitCode
     board: Seat
     meeting: UUID
-    number: Reference
+    reference: Reference
     subject: Note
     tasks: int
     on: date
@@ -68,7 +68,7 @@ class Resolution(Struct, frozen=True):
     secretary: UnitCode
     board: Seat
     meeting: UUID
-    number: Reference
+    reference: Reference
     subject: Note
     tasks: int
     adopted_on: date
@@ -80,7 +80,7 @@ def evolve(_: Resolution | None, event: ResolutionAdopted) -> Resolution:
         event.secretary,
         event.board,
         event.meeting,
-        event.number,
+        event.reference,
         event.subject,
         event.tasks,
         event.on,
@@ -106,7 +106,7 @@ def adopt(
         secretary=meeting.secretary,
         board=meeting.board,
         meeting=command.meeting,
-        number=command.number,
+        reference=command.reference,
         subject=command.subject,
         tasks=len(command.tasks),
         on=command.adopted_on,
@@ -127,7 +127,7 @@ def _assigned(number: int, asked: Asked, command: AdoptResolution) -> TaskAssign
     return TaskAssigned(
         seat=seat(asked.unit, f"{field}/unit"),
         resolution=command.resolution,
-        reference=command.number,
+        reference=command.reference,
         number=number,
         addressee=asked.addressee,
         subject=asked.subject,

@@ -70,7 +70,7 @@ def _boards(recorded: Recorded) -> PublicEvent | None:
                 **_at(event.board, event.on),
                 resolution=recorded.aggregate,
                 meeting=event.meeting,
-                number=event.number,
+                reference=event.reference,
                 subject=event.subject,
                 tasks=event.tasks,
             )
