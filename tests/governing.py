@@ -31,6 +31,8 @@ RESOLUTION = some_id("resolution")
 OBSTACLE = some_id("obstacle")
 OUTCOME = some_id("outcome")
 LENDING = some_id("illegal lending")
+AFTER = date(2019, 7, 1)
+"""The day after the task of these tests is due."""
 
 OFFICE_SEAT = Seat(unit=OFFICE, level="district", office=OFFICE, locality=LOCALITY)
 

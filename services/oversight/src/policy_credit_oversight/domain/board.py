@@ -23,7 +23,6 @@ from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import CommuneCode
 from policy_credit_shared.kernel.units import (
     REFORM_DAY,
-    main_localities,
     units_before_reform,
     units_since_reform,
 )
@@ -109,13 +108,13 @@ def _board(command: HoldMeeting) -> Seat:
 
 
 def _of_commune(commune: str, office: str) -> Seat:
-    """A commune since the reform, at the first of its localities that the office serves."""
+    """A commune since the reform, at the locality of its own code where the office serves that."""
     before, since = units_before_reform(), units_since_reform()
     if commune in since and since.unit(commune).level == "commune":
         codes = [unit.code for unit in since.children(commune)]
         served = [code for code in codes if before.unit(code[:5]).parent == office]
         if served:
-            whole = [code for code in served if main_localities()[code[:5]] == code]
-            locality = (whole or served)[0]
+            kept = f"{commune}-{commune}"
+            locality = kept if kept in served else served[0]
             return Seat(unit=commune, level="commune", office=office, locality=locality)
     raise NoSuchBoard("commune", commune, REFORM_DAY)
