@@ -4,9 +4,10 @@ otherwise."""
 from datetime import date
 from typing import Any
 
-from build import COMMUNE, DAY, LOCALITY, OFFICE, some_id
+from build import COMMUNE, DAY, LOCALITY, OFFICE, Desk, some_id
 from msgspec import convert
 
+from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.board import HoldMeeting
 from policy_credit_oversight.domain.illegal_lending import (
     CloseIllegalLending,
@@ -21,9 +22,13 @@ from policy_credit_oversight.domain.obstacle import (
 from policy_credit_oversight.domain.outcome import RecordOutcome, TakeBackOutcome
 from policy_credit_oversight.domain.outreach import HoldOutreach
 from policy_credit_oversight.domain.periodic_report import SendReport, StartReporting
+from policy_credit_oversight.domain.register import RegisterKept
 from policy_credit_oversight.domain.resolution import AdoptResolution
 from policy_credit_oversight.domain.seat import Seat
 from policy_credit_oversight.domain.task import ReportTaskDone
+from policy_credit_shared.kernel.aggregates import DomainEvent
+from policy_credit_shared.kernel.principals import Principal
+from policy_credit_shared.store.books import Command
 
 PROVINCE = "58"
 MEETING = some_id("meeting")
@@ -35,6 +40,23 @@ AFTER = date(2019, 7, 1)
 """The day after the task of these tests is due."""
 
 OFFICE_SEAT = Seat(unit=OFFICE, level="district", office=OFFICE, locality=LOCALITY)
+
+
+class Oversight(Desk):
+    """The service; what comes of a command or a close, without the registers that follow it."""
+
+    def __init__(self) -> None:
+        super().__init__(PARTS)
+
+    def does(self, *commands: Command, by: Principal | None = None) -> list[DomainEvent]:
+        return _without_registers(super().does(*commands, by=by))
+
+    def closes(self, day: date, office: str | None = None) -> list[DomainEvent]:
+        return _without_registers(super().closes(day, office))
+
+
+def _without_registers(events: list[DomainEvent]) -> list[DomainEvent]:
+    return [event for event in events if not isinstance(event, RegisterKept)]
 
 
 def meet(**changes: Any) -> HoldMeeting:

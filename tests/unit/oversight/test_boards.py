@@ -7,7 +7,6 @@ import governing
 import msgspec
 import pytest
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.board import BoardMet
 from policy_credit_oversight.domain.governing_refusals import (
     DatedTooEarly,
@@ -29,13 +28,13 @@ COMMUNE_OF_OTHERS = "22834"
 
 def met() -> build.Desk:
     """Oversight after a meeting of the district's Board."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.meet())
     return desk
 
 
 def test_a_meeting_is_recorded_with_who_came() -> None:
-    assert build.Desk(PARTS).does(governing.meet()) == [
+    assert governing.Oversight().does(governing.meet()) == [
         BoardMet(
             secretary=build.OFFICE,
             board=governing.OFFICE_SEAT,
@@ -51,56 +50,58 @@ def test_a_meeting_is_recorded_with_who_came() -> None:
     ("unit", "level"), [("VN", "nation"), ("58", "province"), (build.OFFICE, "district")]
 )
 def test_the_nation_provinces_and_districts_have_boards(unit: str, level: str) -> None:
-    (event,) = build.Desk(PARTS).does(governing.meet(unit=unit))
+    (event,) = governing.Oversight().does(governing.meet(unit=unit))
     assert isinstance(event, BoardMet)
     assert (event.board.unit, event.board.level) == (unit, level)
 
 
 def test_districts_have_boards_until_they_end() -> None:
-    assert build.Desk(PARTS).does(governing.meet(held_on=LAST_DAY_OF_DISTRICTS))
+    assert governing.Oversight().does(governing.meet(held_on=LAST_DAY_OF_DISTRICTS))
     with pytest.raises(NoSuchBoard) as refused:
-        build.Desk(PARTS).does(governing.meet(held_on=REFORM))
+        governing.Oversight().does(governing.meet(held_on=REFORM))
     assert (refused.value.code, refused.value.field) == ("no-such-board", "unit")
 
 
 def test_communes_have_boards_since_districts_ended() -> None:
-    (event,) = build.Desk(PARTS).does(governing.meet(commune=NEW_COMMUNE, held_on=REFORM))
+    (event,) = governing.Oversight().does(governing.meet(commune=NEW_COMMUNE, held_on=REFORM))
     assert isinstance(event, BoardMet)
     assert (event.board.unit, event.board.level) == (NEW_COMMUNE, "commune")
     assert (event.board.office, event.board.locality) == (build.OFFICE, "22891-22891")
     with pytest.raises(NoSuchBoard):
-        build.Desk(PARTS).does(governing.meet(commune=NEW_COMMUNE, held_on=LAST_DAY_OF_DISTRICTS))
+        governing.Oversight().does(
+            governing.meet(commune=NEW_COMMUNE, held_on=LAST_DAY_OF_DISTRICTS)
+        )
 
 
 @pytest.mark.parametrize("commune", [COMMUNE_OF_OTHERS, "99999", "22876", "58"])
 def test_an_office_records_meetings_of_communes_that_it_serves(commune: str) -> None:
     """22876 was a commune of the office until the reform, and is none since."""
     with pytest.raises((NoSuchBoard, msgspec.ValidationError)):
-        build.Desk(PARTS).does(governing.meet(commune=commune, held_on=REFORM))
+        governing.Oversight().does(governing.meet(commune=commune, held_on=REFORM))
 
 
 @pytest.mark.parametrize("unit", ["58", "VN"])
 def test_branches_record_their_own_boards_meetings_and_not_communes(unit: str) -> None:
     with pytest.raises(NoSuchBoard):
-        build.Desk(PARTS).does(governing.meet(unit=unit, commune=NEW_COMMUNE, held_on=REFORM))
+        governing.Oversight().does(governing.meet(unit=unit, commune=NEW_COMMUNE, held_on=REFORM))
 
 
 def test_a_commune_had_no_board_before() -> None:
     with pytest.raises(NoSuchBoard):
-        build.Desk(PARTS).does(governing.meet(unit=build.COMMUNE))
+        governing.Oversight().does(governing.meet(unit=build.COMMUNE))
 
 
 @pytest.mark.parametrize("unit", ["00", "999", "99999", "58\n"])
 def test_a_board_is_of_a_unit_that_there_is(unit: str) -> None:
     with pytest.raises(UnitUnknown) as refused:
-        build.Desk(PARTS).does(governing.meet(unit=unit))
+        governing.Oversight().does(governing.meet(unit=unit))
     assert (refused.value.code, refused.value.field) == ("unit-not-known", "unit")
 
 
 def test_no_more_come_than_are_members() -> None:
-    assert build.Desk(PARTS).does(governing.meet(members=11, attended=11))
+    assert governing.Oversight().does(governing.meet(members=11, attended=11))
     with pytest.raises(MoreThanMembers) as refused:
-        build.Desk(PARTS).does(governing.meet(members=11, attended=12))
+        governing.Oversight().does(governing.meet(members=11, attended=12))
     assert refused.value.field == "attended"
 
 
@@ -145,7 +146,7 @@ def test_a_resolution_may_ask_for_nothing() -> None:
 
 def test_a_resolution_is_of_a_meeting_of_the_senders_board() -> None:
     with pytest.raises(NotRecorded) as refused:
-        build.Desk(PARTS).does(governing.adopt())
+        governing.Oversight().does(governing.adopt())
     assert (refused.value.code, refused.value.field) == ("not-recorded", "meeting")
     with pytest.raises(UnitOfOthers) as refused_too:
         met().does(governing.adopt(unit="58"))
@@ -162,7 +163,7 @@ def test_a_board_asks_nothing_of_units_above_or_beside_it(unit: str) -> None:
 
 
 def test_a_provinces_board_asks_its_districts() -> None:
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.meet(unit="58"))
     _, task = desk.does(governing.adopt(governing.asked(unit=build.OTHER_OFFICE), unit="58"))
     assert isinstance(task, TaskAssigned)
@@ -170,7 +171,7 @@ def test_a_provinces_board_asks_its_districts() -> None:
 
 
 def test_a_commune_board_of_the_reform_asks_the_office() -> None:
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.meet(commune=NEW_COMMUNE, held_on=REFORM))
     asked = governing.asked(due_on=date(2025, 12, 31))
     adopted, _ = desk.does(governing.adopt(asked, adopted_on=REFORM))

@@ -8,7 +8,6 @@ import governing
 import msgspec
 import pytest
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.governing_refusals import (
     DatedTooEarly,
     IdUsed,
@@ -16,25 +15,25 @@ from policy_credit_oversight.domain.governing_refusals import (
     NotRecorded,
 )
 from policy_credit_oversight.domain.illegal_lending import (
-    LENDING_REPORT,
     CloseIllegalLending,
     IllegalLendingClosed,
     IllegalLendingReported,
     ReportIllegalLending,
 )
+from policy_credit_oversight.domain.register import REGISTER, Register, register_id
 from policy_credit_shared.events import governance
 from policy_credit_shared.kernel.refusals import CommuneNotServed, WrongOffice
 
 
 def reported() -> build.Desk:
     """Oversight after a report."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.report_lending())
     return desk
 
 
 def test_illegal_lending_is_reported_by_kind() -> None:
-    assert build.Desk(PARTS).does(governing.report_lending()) == [
+    assert governing.Oversight().does(governing.report_lending()) == [
         IllegalLendingReported(
             office=build.OFFICE,
             commune=build.COMMUNE,
@@ -71,13 +70,13 @@ def test_a_report_is_made_once_and_ends_after_it_was_made_at_its_office() -> Non
     with pytest.raises(IdUsed):
         reported().does(governing.report_lending(kind="usury"))
     with pytest.raises(NotRecorded):
-        build.Desk(PARTS).does(governing.close_lending())
+        governing.Oversight().does(governing.close_lending())
     with pytest.raises(WrongOffice):
         reported().does(governing.close_lending(office=build.OTHER_OFFICE))
     with pytest.raises(DatedTooEarly):
         reported().does(governing.close_lending(closed_on=date(2019, 3, 4)))
     with pytest.raises(CommuneNotServed):
-        build.Desk(PARTS).does(governing.report_lending(commune="22834"))
+        governing.Oversight().does(governing.report_lending(commune="22834"))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +115,11 @@ def test_nothing_about_illegal_lending_is_said_in_words(kind: type[msgspec.Struc
     assert all({"pattern", "format"} & set(schema) for schema in limited.values()), limited
 
 
-def test_what_has_not_ended_is_on_the_agenda() -> None:
+def test_what_has_not_ended_is_listed_in_its_commune_and_office() -> None:
     desk = reported()
-    assert desk.store.count_awaited(LENDING_REPORT.name, date.max, office=build.OFFICE) == 1
+    for unit in (build.COMMUNE, build.OFFICE):
+        register = register_id(unit, "illegal_lending")
+        assert desk.state(REGISTER, register) == Register({str(governing.LENDING): build.DAY})
     desk.does(governing.close_lending())
-    assert desk.store.count_awaited(LENDING_REPORT.name, date.max) == 0
+    for unit in (build.COMMUNE, build.OFFICE):
+        assert desk.state(REGISTER, register_id(unit, "illegal_lending")) == Register()

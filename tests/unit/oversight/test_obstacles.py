@@ -7,7 +7,6 @@ import build
 import governing
 import pytest
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.governing_refusals import (
     DatedTooEarly,
     IdUsed,
@@ -18,24 +17,24 @@ from policy_credit_oversight.domain.governing_refusals import (
     UnitUnknown,
 )
 from policy_credit_oversight.domain.obstacle import (
-    OBSTACLE,
     ObstacleAnswered,
     ObstacleClosed,
     ObstaclePassedUp,
     ObstacleRaised,
 )
+from policy_credit_oversight.domain.register import REGISTER, Listed, register_id
 from policy_credit_shared.store.books import Command
 
 
 def raised(*then: Command) -> build.Desk:
     """Oversight after the office asked its province, and what came then."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.raise_obstacle(), *then)
     return desk
 
 
 def test_an_office_asks_its_province() -> None:
-    assert build.Desk(PARTS).does(governing.raise_obstacle()) == [
+    assert governing.Oversight().does(governing.raise_obstacle()) == [
         ObstacleRaised(
             seat=governing.OFFICE_SEAT,
             kind="capital",
@@ -56,7 +55,7 @@ def test_an_office_asks_its_province() -> None:
     ],
 )
 def test_every_level_asks_any_above_it(unit: str, to: str) -> None:
-    (event,) = build.Desk(PARTS).does(governing.raise_obstacle(unit=unit, to=to))
+    (event,) = governing.Oversight().does(governing.raise_obstacle(unit=unit, to=to))
     assert isinstance(event, ObstacleRaised)
     assert (event.seat.unit, event.to) == (unit, to)
 
@@ -74,13 +73,13 @@ def test_every_level_asks_any_above_it(unit: str, to: str) -> None:
 )
 def test_nobody_asks_a_unit_that_is_not_above(unit: str, to: str) -> None:
     with pytest.raises(NotAbove) as refused:
-        build.Desk(PARTS).does(governing.raise_obstacle(unit=unit, to=to))
+        governing.Oversight().does(governing.raise_obstacle(unit=unit, to=to))
     assert (refused.value.code, refused.value.field) == ("not-above", "to")
 
 
 def test_a_unit_that_there_is_not_asks_nothing() -> None:
     with pytest.raises(UnitUnknown):
-        build.Desk(PARTS).does(governing.raise_obstacle(unit="999"))
+        governing.Oversight().does(governing.raise_obstacle(unit="999"))
 
 
 def test_an_answer_counts_the_days_since_the_question() -> None:
@@ -98,7 +97,7 @@ def test_an_answer_counts_the_days_since_the_question() -> None:
 
 
 def test_what_is_passed_up_is_answered_further_up_and_the_days_go_on() -> None:
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.raise_obstacle())
     assert desk.does(governing.pass_up()) == [
         ObstaclePassedUp(
@@ -180,7 +179,7 @@ def test_an_answer_is_not_dated_before_it_was_passed_up() -> None:
 )
 def test_an_obstacle_is_raised_first(command: Command) -> None:
     with pytest.raises(NotRecorded) as refused:
-        build.Desk(PARTS).does(command)
+        governing.Oversight().does(command)
     assert refused.value.field == "obstacle"
 
 
@@ -189,9 +188,29 @@ def test_an_obstacle_is_raised_once() -> None:
         raised().does(governing.raise_obstacle(kind="other"))
 
 
-def test_what_waits_is_on_the_agenda_and_no_close_of_day_changes_it() -> None:
-    desk = raised()
-    assert desk.store.count_awaited(OBSTACLE.name, date.max) == 1
-    assert desk.closes(date(2039, 12, 31)) == []
-    desk.does(governing.answer())
-    assert desk.store.count_awaited(OBSTACLE.name, date.max) == 0
+def listed(desk: build.Desk, unit: str, listed: Listed) -> dict[str, date]:
+    register = desk.state(REGISTER, register_id(unit, listed))
+    return register.due if register else {}
+
+
+def test_what_waits_is_listed_with_who_raised_it_and_with_who_is_asked() -> None:
+    desk, entry = raised(), {str(governing.OBSTACLE): build.DAY}
+    assert listed(desk, build.OFFICE, "obstacle") == entry
+    assert listed(desk, "58", "obstacle_asked") == entry
+    desk.does(governing.pass_up())
+    assert listed(desk, "58", "obstacle_asked") == {}
+    assert listed(desk, "VN", "obstacle_asked") == entry
+    desk.does(governing.answer(unit="VN"))
+    assert listed(desk, "VN", "obstacle_asked") == listed(desk, build.OFFICE, "obstacle") == {}
+
+
+def test_a_communes_obstacle_is_listed_at_its_office_too() -> None:
+    desk = governing.Oversight()
+    desk.does(governing.raise_obstacle(unit=build.COMMUNE))
+    assert listed(desk, build.COMMUNE, "obstacle") == listed(desk, build.OFFICE, "obstacle") != {}
+    desk.does(governing.close_obstacle(unit=build.COMMUNE))
+    assert listed(desk, build.COMMUNE, "obstacle") == listed(desk, build.OFFICE, "obstacle") == {}
+
+
+def test_no_close_of_day_changes_what_waits() -> None:
+    assert raised().closes(date.max) == []

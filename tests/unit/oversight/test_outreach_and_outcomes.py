@@ -7,7 +7,6 @@ import governing
 import msgspec
 import pytest
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.governing_refusals import (
     DatedTooEarly,
     IdUsed,
@@ -22,13 +21,13 @@ from policy_credit_shared.kernel.refusals import CommuneNotServed, WrongOffice
 
 def recorded(**outcome: object) -> build.Desk:
     """Oversight after an officer recorded an outcome."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.record_outcome(**outcome))
     return desk
 
 
 def test_an_outreach_session_is_recorded_with_who_came() -> None:
-    assert build.Desk(PARTS).does(governing.reach_out()) == [
+    assert governing.Oversight().does(governing.reach_out()) == [
         OutreachHeld(
             office=build.OFFICE,
             locality=build.LOCALITY,
@@ -41,13 +40,13 @@ def test_an_outreach_session_is_recorded_with_who_came() -> None:
 
 
 def test_nobody_comes_to_a_broadcast() -> None:
-    assert build.Desk(PARTS).does(governing.reach_out(kind="broadcast", attendance=0))
+    assert governing.Oversight().does(governing.reach_out(kind="broadcast", attendance=0))
     with pytest.raises(msgspec.ValidationError):
         governing.reach_out(attendance=-1)
 
 
 def test_a_session_is_recorded_once_in_a_commune_that_the_office_serves() -> None:
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.reach_out())
     with pytest.raises(IdUsed) as refused:
         desk.does(governing.reach_out(attendance=65))
@@ -57,7 +56,7 @@ def test_a_session_is_recorded_once_in_a_commune_that_the_office_serves() -> Non
 
 
 def test_an_outcome_is_recorded_by_kind_and_by_whom() -> None:
-    assert build.Desk(PARTS).does(governing.record_outcome()) == [
+    assert governing.Oversight().does(governing.record_outcome()) == [
         OutcomeRecorded(
             office=build.OFFICE,
             locality=build.LOCALITY,
@@ -81,7 +80,7 @@ def test_an_outcome_is_recorded_once_in_a_commune_that_the_office_serves() -> No
     with pytest.raises(IdUsed):
         recorded().does(governing.record_outcome(count=15))
     with pytest.raises(CommuneNotServed):
-        build.Desk(PARTS).does(governing.record_outcome(commune="22834"))
+        governing.Oversight().does(governing.record_outcome(commune="22834"))
 
 
 def test_a_mistaken_outcome_is_taken_back_whole_by_another_person() -> None:
@@ -116,7 +115,7 @@ def test_an_outcome_is_taken_back_once_and_recorded_anew_under_another_id() -> N
 
 def test_an_outcome_is_taken_back_by_its_office_and_not_before_it_was_recorded() -> None:
     with pytest.raises(NotRecorded):
-        build.Desk(PARTS).does(governing.take_back(), by=build.DIRECTOR)
+        governing.Oversight().does(governing.take_back(), by=build.DIRECTOR)
     with pytest.raises(WrongOffice):
         recorded().does(governing.take_back(office=build.OTHER_OFFICE), by=build.DIRECTOR)
     with pytest.raises(DatedTooEarly) as refused:

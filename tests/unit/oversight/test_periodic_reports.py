@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.governing_refusals import (
     AlreadyReporting,
     DatedTooEarly,
@@ -38,7 +37,7 @@ Q1 = DueReport(
 
 def reporting(until: date | None = None, **started: object) -> build.Desk:
     """Oversight after the office began to report in January 2019, its days closed until a day."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.start_reporting(**started))
     if until is not None:
         desk.closes(until)
@@ -46,7 +45,7 @@ def reporting(until: date | None = None, **started: object) -> build.Desk:
 
 
 def test_a_unit_begins_to_report_with_a_month() -> None:
-    assert build.Desk(PARTS).does(governing.start_reporting()) == [
+    assert governing.Oversight().does(governing.start_reporting()) == [
         ReportingStarted(
             seat=governing.OFFICE_SEAT, owed_after=date(2018, 12, 31), on=date(2019, 1, 2)
         )

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.governing_refusals import (
     DatedTooEarly,
     NotRecorded,
@@ -22,7 +21,7 @@ DUE_ON = date(2019, 6, 30)
 
 def asked(**task: object) -> build.Desk:
     """Oversight after a resolution with one task, due on 30 June."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     desk.does(governing.meet(), governing.adopt(governing.asked(**task)))
     return desk
 

@@ -7,7 +7,6 @@ import governing
 import pytest
 from effects import event, moved
 
-from policy_credit_oversight.__main__ import PARTS
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.measures.governance import MEETINGS, OUTCOMES
 from policy_credit_shared.events.governance import Level
@@ -104,7 +103,7 @@ def test_a_report_is_judged_once_whether_it_is_sent_in_time_late_or_not_yet() ->
 
 def test_stocks_are_what_is_open_in_the_service() -> None:
     """The figures and the service's own lists, over the same events."""
-    desk = build.Desk(PARTS)
+    desk = governing.Oversight()
     tasks = [governing.asked(unit=u) for u in (build.COMMUNE, build.OFFICE, build.OFFICE)]
     desk.does(governing.meet(), governing.adopt(*tasks), governing.raise_obstacle())
     desk.does(governing.report_lending(), governing.start_reporting())

@@ -1,9 +1,9 @@
 """Record a resolution of a Representative Board, and each task that it sets."""
 
+from policy_credit_oversight.application.record_governing import record_task
 from policy_credit_oversight.domain import resolution
 from policy_credit_oversight.domain.board import MEETING
 from policy_credit_oversight.domain.resolution import RESOLUTION, AdoptResolution
-from policy_credit_oversight.domain.task import TASK
 from policy_credit_shared.store.books import Books
 
 
@@ -14,4 +14,4 @@ def adopt(command: AdoptResolution, books: Books) -> None:
     adopted, tasks = resolution.adopt(held, command, meeting)
     books.record(RESOLUTION, command.resolution, adopted)
     for task, assigned in tasks:
-        books.record(TASK, task, assigned)
+        record_task(books, task, assigned)

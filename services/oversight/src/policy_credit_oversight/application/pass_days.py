@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from policy_credit_oversight.application.record_governing import record_task
 from policy_credit_oversight.domain.periodic_report import REPORTING, next_event
 from policy_credit_oversight.domain.task import TASK, pass_due
 from policy_credit_shared.store.books import Books
@@ -16,7 +17,7 @@ def close_task(task: UUID, day: date, books: Books) -> None:
     """Record that a task is past due, on the day after it was due."""
     known = books.get(TASK, task)
     if known is not None and (passed := pass_due(known, day)) is not None:
-        books.record(TASK, task, passed)
+        record_task(books, task, passed)
 
 
 def close_reporting(unit: UUID, day: date, books: Books) -> None:

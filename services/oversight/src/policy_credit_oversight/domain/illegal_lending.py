@@ -17,8 +17,9 @@ from policy_credit_oversight.domain.governing_refusals import (
     IllegalLendingIsClosed,
     NotRecorded,
 )
+from policy_credit_oversight.domain.register import register_id
 from policy_credit_shared.events.governance import IllegalLending, IllegalLendingResult
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import CommuneCode, Locality, Office
 from policy_credit_shared.kernel.refusals import WrongOffice
@@ -35,7 +36,8 @@ class ReportIllegalLending(Struct, frozen=True, kw_only=True, tag="report_illega
     reported_on: date
 
     def touches(self) -> Iterable[UUID]:
-        return (self.report,)
+        units = (self.commune, self.office)
+        return self.report, *(register_id(unit, "illegal_lending") for unit in units)
 
 
 class CloseIllegalLending(Struct, frozen=True, kw_only=True, tag="close_illegal_lending"):
@@ -47,7 +49,7 @@ class CloseIllegalLending(Struct, frozen=True, kw_only=True, tag="close_illegal_
     closed_on: date
 
     def touches(self) -> Iterable[UUID]:
-        return (self.report,)
+        return self.report, register_id(self.office, "illegal_lending")
 
 
 class _OfReport(DomainEvent, frozen=True, kw_only=True):
@@ -103,12 +105,7 @@ def evolve(
             return replace(report, closed_on=event.on)
 
 
-def wakes(report: LendingReport) -> Wake | None:
-    """On the agenda for no day until it is closed."""
-    return Wake(report.office, date.max) if report.closed_on is None else None
-
-
-LENDING_REPORT: Kind[LendingReport] = Kind(evolve, name="lending_report", wakes=wakes)
+LENDING_REPORT: Kind[LendingReport] = Kind(evolve)
 
 
 def report(known: LendingReport | None, command: ReportIllegalLending) -> IllegalLendingReported:

@@ -16,6 +16,7 @@ from policy_credit_oversight.domain.governing_refusals import (
     ObstacleSettled,
     UnitOfOthers,
 )
+from policy_credit_oversight.domain.register import register_id
 from policy_credit_oversight.domain.seat import Seat, seat
 from policy_credit_shared.events.governance import (
     Answer,
@@ -24,7 +25,7 @@ from policy_credit_shared.events.governance import (
     ObstacleKind,
     UnitCode,
 )
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.units import units_before_reform
 
@@ -40,7 +41,8 @@ class RaiseObstacle(Struct, frozen=True, kw_only=True, tag="raise_obstacle"):
     raised_on: date
 
     def touches(self) -> Iterable[UUID]:
-        return (self.obstacle,)
+        asked = register_id(self.to, "obstacle_asked")
+        return self.obstacle, register_id(self.unit, "obstacle"), asked
 
 
 class PassObstacleUp(Struct, frozen=True, kw_only=True, tag="pass_obstacle_up"):
@@ -142,6 +144,11 @@ class Obstacle(Struct, frozen=True, kw_only=True):
     answered_on: date | None = None
     closed_on: date | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is neither answered nor closed."""
+        return self.answered_on is None and self.closed_on is None
+
 
 def evolve(obstacle: Obstacle | None, event: ObstacleEvent) -> Obstacle:
     """The obstacle after an event."""
@@ -165,14 +172,7 @@ def evolve(obstacle: Obstacle | None, event: ObstacleEvent) -> Obstacle:
             return replace(obstacle, closed_on=event.on)
 
 
-def wakes(obstacle: Obstacle) -> Wake | None:
-    """On the agenda for no day until it is answered or closed."""
-    if obstacle.answered_on is not None or obstacle.closed_on is not None:
-        return None
-    return Wake(obstacle.seat.office, date.max)
-
-
-OBSTACLE: Kind[Obstacle] = Kind(evolve, name="obstacle", wakes=wakes)
+OBSTACLE: Kind[Obstacle] = Kind(evolve)
 
 
 def raise_obstacle(obstacle: Obstacle | None, command: RaiseObstacle) -> ObstacleRaised:

@@ -46,6 +46,11 @@ def seat(unit: str, field: str = "unit") -> Seat:
     return Seat(unit=unit, level=level, office=office, locality=locality)
 
 
+def listed_at(seat: Seat) -> tuple[str, ...]:
+    """The units on whose registers it is: the unit itself, and a commune's office."""
+    return (seat.unit, seat.office) if seat.level == "commune" else (seat.unit,)
+
+
 def may_speak(unit: str, of: str, field: str) -> None:
     """Raise UnitOfOthers unless `of` is the unit itself or one below it, or UnitUnknown."""
     tree = units_before_reform()

@@ -123,10 +123,10 @@ def evolve(task: Task | None, event: TaskEvent) -> Task:
 
 
 def wakes(task: Task) -> Wake | None:
-    """The day after it is due; past due, it stays on the agenda for no day until it is done."""
-    if task.done_on is not None:
+    """The day after it is due, unless it is done or known to be past due."""
+    if task.done_on is not None or task.past_due:
         return None
-    return Wake(task.seat.office, date.max if task.past_due else day_after(task.due_on))
+    return Wake(task.seat.office, day_after(task.due_on))
 
 
 TASK: Kind[Task] = Kind(evolve, name="task", wakes=wakes)
