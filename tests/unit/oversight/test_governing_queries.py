@@ -20,7 +20,7 @@ PROVINCE = Principal("a provincial viewer", "58", "viewer")
 ELSEWHERE = Principal("an officer elsewhere", build.OTHER_OFFICE, "credit_officer")
 
 
-def ask(desk: build.Desk, path: str, by: Principal = VIEWER, **query: object) -> Any:
+def ask(desk: build.Desk, path: str, by: Principal = VIEWER, **query: str | int) -> Any:
     """The answer as it is read, or the problem; on the day when the task is due."""
     app = FastAPI()
     problems.install(app)
@@ -29,7 +29,7 @@ def ask(desk: build.Desk, path: str, by: Principal = VIEWER, **query: object) ->
     async def call() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://oversight") as client:
-            return await client.get(f"/api/v1/{path}", params={"on": "2019-06-30"} | query)
+            return await client.get(f"/api/v1/{path}", params={"on": "2019-06-30", **query})
 
     return asyncio.run(call()).json()
 
