@@ -26,7 +26,7 @@ from policy_credit_oversight.api.governing_answers import (
     obstacle_answer,
     task_answer,
 )
-from policy_credit_oversight.api.lists import After, Limit, answer, may_read_unit, page
+from policy_credit_oversight.api.lists import After, Limit, UnitPath, answer, may_read_unit, page
 from policy_credit_oversight.domain.illegal_lending import LENDING_REPORT
 from policy_credit_oversight.domain.obstacle import OBSTACLE
 from policy_credit_oversight.domain.periodic_report import REPORTING, reporting_id
@@ -100,7 +100,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
         responses=answers("OpenTasksAnswer", 401, 403, 404, 422, 503),
     )
     def open_tasks(
-        caller: Caller, unit: str, on: On, after: After = "", limit: Limit = 100
+        caller: Caller, unit: UnitPath, on: On, after: After = "", limit: Limit = 100
     ) -> Response:
         may_read_unit(caller, unit)
         books = Books(store)
@@ -149,7 +149,7 @@ def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Pr
         response_class=Response,
         responses=answers("WaitingObstaclesAnswer", 401, 403, 404, 422, 503),
     )
-    def raised(caller: Caller, unit: str, after: After = "", limit: Limit = 100) -> Response:
+    def raised(caller: Caller, unit: UnitPath, after: After = "", limit: Limit = 100) -> Response:
         may_read_unit(caller, unit)
         books = Books(store)
         return waiting(_register(books, "obstacle", unit), books, after, limit)
@@ -160,7 +160,7 @@ def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Pr
         response_class=Response,
         responses=answers("WaitingObstaclesAnswer", 401, 403, 404, 422, 503),
     )
-    def asked(caller: Caller, unit: str, after: After = "", limit: Limit = 100) -> Response:
+    def asked(caller: Caller, unit: UnitPath, after: After = "", limit: Limit = 100) -> Response:
         may_read_unit(caller, unit)
         books = Books(store)
         register = books.get(REGISTER, register_id(unit, "obstacle_asked")) or Register()
@@ -176,7 +176,9 @@ def _reports(router: APIRouter, store: EventStore, principal: Callable[..., Prin
         response_class=Response,
         responses=answers("OpenLendingReportsAnswer", 401, 403, 404, 422, 503),
     )
-    def open_lending(caller: Caller, unit: str, after: After = "", limit: Limit = 100) -> Response:
+    def open_lending(
+        caller: Caller, unit: UnitPath, after: After = "", limit: Limit = 100
+    ) -> Response:
         may_read_unit(caller, unit)
         books = Books(store)
         register = _register(books, "illegal_lending", unit)
@@ -196,7 +198,7 @@ def _reports(router: APIRouter, store: EventStore, principal: Callable[..., Prin
         responses=answers("DueReportsAnswer", 401, 403, 404, 422, 503),
     )
     def due_reports(
-        caller: Caller, unit: str, on: On, after: After = "", limit: Limit = 100
+        caller: Caller, unit: UnitPath, on: On, after: After = "", limit: Limit = 100
     ) -> Response:
         may_read_unit(caller, unit)
         owed = {_name(due): due for due in _due(unit, on, Books(store))}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from policy_credit_oversight.domain.register import REGISTER, Listed, Register, register_id
 from policy_credit_shared.kernel.principals import Principal
@@ -15,6 +15,10 @@ from policy_credit_shared.web.problems import Problem
 
 PAGE_MAX: Final = 500
 
+OfficePath = Annotated[str, Path(description="a transaction office", examples=["587"])]
+UnitPath = Annotated[
+    str, Path(description="VN, a province, an office or a commune", examples=["587"])
+]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="how many at most")]
 After = Annotated[str, Query(max_length=100, description="where the page before ended: its `next`")]
 
