@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from msgspec import Struct
 
 from policy_credit_oversight.api.governing_answers import (
@@ -26,7 +26,15 @@ from policy_credit_oversight.api.governing_answers import (
     obstacle_answer,
     task_answer,
 )
-from policy_credit_oversight.api.lists import After, Limit, UnitPath, answer, may_read_unit, page
+from policy_credit_oversight.api.lists import (
+    After,
+    Limit,
+    On,
+    UnitPath,
+    answer,
+    may_read_unit,
+    page,
+)
 from policy_credit_oversight.domain.illegal_lending import LENDING_REPORT
 from policy_credit_oversight.domain.obstacle import OBSTACLE
 from policy_credit_oversight.domain.periodic_report import REPORTING, reporting_id
@@ -53,7 +61,6 @@ ANSWERS: Final[Sequence[type[Struct]]] = (
 )
 
 S = TypeVar("S")
-On = Annotated[date, Query(description="the day on which something is late or not")]
 
 
 def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
