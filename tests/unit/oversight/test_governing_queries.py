@@ -66,6 +66,17 @@ def test_a_resolution_is_shown_with_how_its_tasks_stand(desk: build.Desk) -> Non
     assert [task["done_on"] for task in shown["tasks"]] == ["2019-06-30", None]
 
 
+def test_who_is_asked_reads_the_resolution_and_its_own_tasks() -> None:
+    desk = governing.Oversight()
+    tasks = [governing.asked(unit=unit) for unit in (build.OFFICE, build.OTHER_OFFICE)]
+    desk.does(governing.meet(unit="58"), governing.adopt(*tasks, unit="58"))
+    path = f"resolutions/{governing.RESOLUTION}"
+    assert [t["unit"] for t in ask(desk, path, PROVINCE)["tasks"]] == ["587", "586"]
+    assert [t["unit"] for t in ask(desk, path, build.OFFICER)["tasks"]] == ["587"]
+    not_asked = Principal("an officer of a third office", "585", "credit_officer")
+    assert ask(desk, path, not_asked)["status"] == 403
+
+
 def test_open_tasks_are_those_not_done_of_a_unit_and_below(desk: build.Desk) -> None:
     for unit, numbers in {"VN": {1, 2}, "58": {1, 2}, "587": {1, 2}, build.COMMUNE: {2}}.items():
         found = ask(desk, f"units/{unit}/open-tasks")

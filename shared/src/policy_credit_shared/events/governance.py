@@ -21,7 +21,8 @@ UnitCode = Annotated[
     Meta(
         pattern=r"^(VN|[0-9]{2}|[0-9]{3}|[0-9]{5})$",
         max_length=5,
-        description="A unit: the nation, a province, a transaction office or a commune",
+        description="VN, a province, a transaction office or a commune, by its code in the list of"
+        " units before 2025-07-01",
     ),
 ]
 Note = Annotated[
@@ -125,7 +126,7 @@ class _OfUnit(PublicEvent, frozen=True, kw_only=True):
 class BoardMet(_OfUnit, frozen=True, kw_only=True):
     """Họp Ban đại diện HĐQT: the Representative Board of `unit` met.
 
-    Of a commune, the code is of the list of units since 2025-07-01.
+    Of a commune's Board, the code is of the list of units since 2025-07-01.
     """
 
     NAME: ClassVar[str] = "board.met"
@@ -137,7 +138,10 @@ class BoardMet(_OfUnit, frozen=True, kw_only=True):
 
 
 class ResolutionAdopted(_OfUnit, frozen=True, kw_only=True):
-    """Nghị quyết của Ban đại diện; `task.assigned` follows for each task of it."""
+    """Nghị quyết của Ban đại diện; `task.assigned` follows for each task of it.
+
+    Of a commune's Board, the code is of the list of units since 2025-07-01.
+    """
 
     NAME: ClassVar[str] = "resolution.adopted"
 

@@ -53,7 +53,7 @@ class OpenTasksAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ResolutionAnswer(Struct, frozen=True, kw_only=True):
-    """A resolution, and how its tasks stand on a day."""
+    """A resolution, and how those of its tasks that the caller may see stand on a day."""
 
     resolution: UUID
     board: UnitCode

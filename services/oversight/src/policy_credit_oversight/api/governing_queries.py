@@ -39,8 +39,8 @@ from policy_credit_oversight.domain.illegal_lending import LENDING_REPORT
 from policy_credit_oversight.domain.obstacle import OBSTACLE
 from policy_credit_oversight.domain.periodic_report import REPORTING, reporting_id
 from policy_credit_oversight.domain.register import REGISTER, Listed, Register, register_id
-from policy_credit_oversight.domain.resolution import RESOLUTION
-from policy_credit_oversight.domain.task import TASK, task_id
+from policy_credit_oversight.domain.resolution import RESOLUTION, Resolution
+from policy_credit_oversight.domain.task import TASK, Task, task_id
 from policy_credit_shared.kernel.aggregates import Kind
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.principals import Principal
@@ -77,7 +77,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
 
     @router.get(
         "/resolutions/{resolution}",
-        summary="A resolution of a Representative Board, and how its tasks stand",
+        summary="A resolution of a Representative Board, and how the caller's tasks stand",
         response_class=Response,
         responses=answers("ResolutionAnswer", 401, 403, 404, 422, 503),
     )
@@ -86,8 +86,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
         known = books.get(RESOLUTION, resolution)
         if known is None:
             raise _unknown("resolution", resolution)
-        may_read(caller, known.secretary, units_before_reform())
-        tasks = [task_id(resolution, number) for number in range(1, known.tasks + 1)]
+        tasks = _tasks_of(resolution, known, caller, books)
         found = ResolutionAnswer(
             resolution=resolution,
             board=known.board.unit,
@@ -96,7 +95,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
             reference=known.reference,
             subject=known.subject,
             adopted_on=known.adopted_on,
-            tasks=tuple(task_answer(id_, task, on) for id_, task in _each(TASK, tasks, books)),
+            tasks=tuple(task_answer(id_, task, on) for id_, task in tasks),
         )
         return answer(found)
 
@@ -219,6 +218,22 @@ def _reports(router: APIRouter, store: EventStore, principal: Callable[..., Prin
             next=following,
         )
         return answer(found)
+
+
+def _tasks_of(
+    resolution: UUID, known: Resolution, caller: Principal, books: Books
+) -> Sequence[tuple[UUID, Task]]:
+    """Its tasks that are of the caller's subtree; raises Problem 403 if nothing of it is."""
+    tree = units_before_reform()
+    every = [task_id(resolution, number) for number in range(1, known.tasks + 1)]
+    found = [
+        (identifier, task)
+        for identifier, task in _each(TASK, every, books)
+        if tree.contains(caller.unit, task.seat.unit)
+    ]
+    if not found:
+        may_read(caller, known.secretary, tree)
+    return found
 
 
 def _register(books: Books, listed: Listed, unit: str) -> Register:
