@@ -7,7 +7,7 @@ import build
 import governing
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_credit_oversight.domain.governing_refusals import (
@@ -201,6 +201,7 @@ def test_the_deadline_of_a_duty_is_before_the_same_report_is_owed_again() -> Non
     assert all(duty.days < least[duty.every] for duty in duties())
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_however_days_are_closed_each_report_is_owed_once_and_late_at_most_once(
     data: st.DataObject,

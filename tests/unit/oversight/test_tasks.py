@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import build
 import governing
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_credit_oversight.domain.governing_refusals import (
@@ -135,6 +135,7 @@ def test_a_commune_does_not_report_its_offices_task() -> None:
         asked().does(governing.report_done(unit=build.COMMUNE))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.dates(date(2019, 6, 1), date(2019, 8, 1)),
