@@ -57,11 +57,10 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Any]:
     view.close()
 
 
-def movements(locality: str = "22870-22870", day: date = DAY, **amounts: int) -> Movements:
+def movements(**amounts: int) -> Movements:
     """Movements of one cell on one day."""
-    place = (day_number(day) << DAY_FIELD.shift) | (
-        LAYOUT.locality_numbers[locality] << LOCALITY.shift
-    )
+    locality = LAYOUT.locality_numbers["22870-22870"]
+    place = (day_number(DAY) << DAY_FIELD.shift) | (locality << LOCALITY.shift)
     rows = [[place | LAYOUT.measure_numbers[name], amount] for name, amount in amounts.items()]
     return np.array(rows, np.int64).reshape(-1, 2)
 

@@ -7,7 +7,8 @@ What a number in a key stands for is a `Layout`; figures of another layout are a
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple, get_args
+from functools import cached_property
+from typing import Final, NamedTuple, get_args
 
 import numpy as np
 from msgspec import Struct
@@ -101,6 +102,11 @@ class Layout:
             )
         )
 
+    @cached_property
+    def points(self) -> Integers:
+        """The transaction point of each locality: the number of its old commune."""
+        return np.array([int(locality[:5]) for locality in self.localities], np.int64)
+
     def cell(self, key: int) -> Cell:
         """The cell that a key is about."""
         values = [self.values[d][FIELD_OF[d].of_one(key)] for d in DIMENSIONS]
@@ -157,12 +163,13 @@ def add_up(movements: Movements) -> Movements:
 
 def to_bytes(movements: Movements) -> bytes:
     """As stored: little-endian pairs."""
-    return movements.astype("<i8", copy=False).tobytes()
+    stored: bytes = movements.astype("<i8", copy=False).tobytes()
+    return stored
 
 
 def from_bytes(stored: bytes | memoryview | None) -> Movements:
     """Movements as stored; several stored one after another are all of them."""
     if not stored:
         return nothing()
-    found: Any = np.frombuffer(stored, "<i8").reshape(-1, 2)
+    found: Movements = np.frombuffer(stored, np.dtype("<i8")).reshape(-1, 2)
     return found

@@ -68,9 +68,7 @@ class Balances:
         fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
         fresh._make_room(int(months.min()), int(months.max()))
         for measure, rows in _by_number(measures):
-            fresh._move(
-                measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1]
-            )
+            fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
         return fresh
 
     def _make_room(self, first: int, last: int) -> None:

@@ -62,9 +62,7 @@ class Copies:
             self._newest = self._load(connection, generation, known.serial)
             return self._newest
         balances = known.balances.with_movements(from_bytes(row["fresh"]))
-        self._newest = Copy(
-            generation, row["snapshot"], known.serial + 1, known.offices, balances
-        )
+        self._newest = Copy(generation, row["snapshot"], known.serial + 1, known.offices, balances)
         return self._newest
 
     def _load(self, connection: Connection, generation: str, serial: int) -> Copy:

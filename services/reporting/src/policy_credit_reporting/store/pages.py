@@ -166,13 +166,9 @@ def merge(connection: psycopg.Connection[Any], horizon: str, kept_days: int) -> 
         for office, month, stored in cursor:
             fresh[Place(office, month)].append(from_bytes(stored))
         _copy(cursor, "page (office, month, movements, added)", _sums(pages), "0")
-        sheets = (
-            (place, without_detail(part, kept_days)) for place, part in _sums(fresh)
-        )
+        sheets = ((place, without_detail(part, kept_days)) for place, part in _sums(fresh))
         _copy(cursor, "sheet (office, month, movements)", sheets)
-        cursor.execute(
-            "UPDATE merged SET horizon = greatest(horizon, %s::xid8)", (horizon,)
-        )
+        cursor.execute("UPDATE merged SET horizon = greatest(horizon, %s::xid8)", (horizon,))
     return len(places)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import psycopg
@@ -12,21 +12,23 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from policy_credit_reporting.indicators.algebra import Algebra, Dimension
+from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import (
     DAY,
-    FIELD_OF,
     LOCALITY,
     MEASURE,
     Integers,
     Layout,
     Movements,
+    add_up,
     day_number,
+    day_of_number,
     from_bytes,
-    months_of,
+    month_number,
 )
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Connection, Copies, Copy
+from policy_credit_reporting.store.standing import Filters, let_through, standing
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
@@ -35,13 +37,8 @@ POOL_SIZE_MAX: Final = 6
 INCIDENT_SECONDS_MIN: Final = 30
 """An early record that the relay's resend heals sooner is not yet an incident."""
 
-DAYS_END: Final = (1 << DAY.bits) - 1
-"""The number of the last day that a key can hold."""
-
 Totals = Mapping[str, int]
 """A figure for each measure."""
-
-Filters = Mapping[Dimension, str]
 
 
 class Stream(Struct, frozen=True):
@@ -85,6 +82,15 @@ class QuarantinedRecord(Struct, frozen=True):
     detail: str
     path: str
     at: datetime
+
+
+class Revised(NamedTuple):
+    """By how much a measure of a closed month moved: on which business day, recorded when."""
+
+    occurred_on: date
+    recorded_on: date
+    measure: str
+    amount: int
 
 
 class StandingAlert(Struct, frozen=True):
@@ -147,42 +153,7 @@ class Snapshot:
 
         None is the day after all others; a measure that the generation does not know has 0.
         """
-        numbers = [DAYS_END if day is None else day_number(day) for day in days]
-        if filters:
-            return self._from_pages(numbers, rollup, filters, measures)
-        found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
-        known = self.layout.measure_numbers
-        balances = self._copy.balances
-        cut: dict[int, list[int]] = {}
-        for row, number in enumerate(numbers):
-            month = int(months_of(np.array([number], np.int64))[0])
-            whole = number == DAYS_END or balances.is_whole_by(number, month)
-            if not whole:
-                cut.setdefault(month, []).append(row)
-                month -= 1
-            for column, name in enumerate(measures):
-                if name in known:
-                    by_locality = (
-                        balances.now(known[name])
-                        if number == DAYS_END
-                        else balances.until(known[name], month)
-                    )
-                    found[row, column] = rollup.sums(by_locality)
-        for month, rows in cut.items():
-            adding = _Adding([numbers[row] for row in rows], rollup, filters, measures, self.layout)
-            for movements in self._pages(rollup, month, month):
-                adding.add(movements)
-            found[rows] += adding.sums()
-        return found
-
-    def _from_pages(
-        self, days: Sequence[int], rollup: Rollup, filters: Filters, measures: Sequence[str]
-    ) -> Integers:
-        adding = _Adding(days, rollup, filters, measures, self.layout)
-        last = int(months_of(np.array([max(days)], np.int64))[0])
-        for movements in self._pages(rollup, 0, last):
-            adding.add(movements)
-        return adding.sums()
+        return standing(self._copy.balances, self._pages, days, rollup, filters, measures)
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
         offices = np.unique(self._copy.offices[rollup.localities]).tolist()
@@ -194,6 +165,43 @@ class Snapshot:
         )
         for row in rows:
             yield from_bytes(row["movements"])
+
+    def revisions(
+        self, rollup: Rollup, filters: Filters, since: date, until: date
+    ) -> list[Revised]:
+        """What moved in the months of these days after they had closed, by both days and measure.
+
+        Only what moved in the localities of the rollup, from the first of the days to the last.
+        """
+        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        rows = self._connection.execute(
+            "SELECT recorded_on, string_agg(movements, ''::bytea) AS movements FROM late_page"
+            " WHERE office = ANY(%s) AND month BETWEEN %s AND %s"
+            " GROUP BY recorded_on ORDER BY recorded_on",
+            (offices, month_number(since), month_number(until)),
+            binary=True,
+        )
+        within = np.zeros(len(self.layout.localities), bool)
+        within[rollup.localities] = True
+        found = []
+        for row in rows:
+            movements = from_bytes(row["movements"])
+            keys = movements[:, 0]
+            days = DAY.of(keys)
+            counts = (days >= day_number(since)) & (days <= day_number(until))
+            counts &= within[LOCALITY.of(keys)] & let_through(keys, filters, self.layout)
+            kept = movements[counts]
+            kept[:, 0] &= (DAY.of(kept[:, 0]) << DAY.shift) | ((1 << MEASURE.bits) - 1)
+            found += [
+                Revised(
+                    day_of_number(DAY.of_one(key)),
+                    row["recorded_on"],
+                    self.layout.meaning.measures[MEASURE.of_one(key)],
+                    amount,
+                )
+                for key, amount in add_up(kept).tolist()
+            ]
+        return found
 
     def position(self) -> Position:
         """The place in the log that this snapshot reflects."""
@@ -247,50 +255,6 @@ class Snapshot:
             " WHERE raised ORDER BY at DESC, unit"
         )
         return [StandingAlert(**row) for row in rows]
-
-
-class _Adding:
-    """Adds movements up until each of some days, by measure and unit."""
-
-    def __init__(
-        self,
-        days: Sequence[int],
-        rollup: Rollup,
-        filters: Filters,
-        measures: Sequence[str],
-        layout: Layout,
-    ) -> None:
-        self._rollup, self._layout = rollup, layout
-        self._wanted = [(FIELD_OF[d], layout.codes[d][value]) for d, value in filters.items()]
-        self._order = np.argsort(np.array(days, np.int64), kind="stable")
-        self._days = np.array(days, np.int64)[self._order]
-        self._columns = np.full(1 << MEASURE.bits, -1, np.int64)
-        for column, name in enumerate(measures):
-            if name in layout.measure_numbers:
-                self._columns[layout.measure_numbers[name]] = column
-        # The row after the last day takes what came later.
-        shape = (len(days) + 1, len(measures), rollup.segment_count)
-        self._sums = np.zeros(shape, np.int64)
-
-    def add(self, movements: Movements) -> None:
-        keys = movements[:, 0]
-        rows = np.searchsorted(self._days, DAY.of(keys))
-        columns = self._columns[MEASURE.of(keys)]
-        segments = self._rollup.segments(LOCALITY.of(keys), len(self._layout.localities))
-        counts = (columns >= 0) & (segments >= 0)
-        for field, code in self._wanted:
-            counts &= field.of(keys) == code
-        places = (rows[counts], columns[counts], segments[counts])
-        flat = np.ravel_multi_index(places, self._sums.shape)
-        np.add.at(self._sums.reshape(-1), flat, movements[counts, 1])
-
-    def sums(self) -> Integers:
-        """By day as asked, measure and unit."""
-        until = np.cumsum(self._sums[:-1], axis=0)
-        by_unit = self._rollup.sums_of_segments(until)
-        found = np.empty_like(by_unit)
-        found[self._order] = by_unit
-        return found
 
 
 class Figures:
