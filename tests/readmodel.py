@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import build
@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.metrics.collector import FiguresCollector
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
@@ -23,7 +24,6 @@ from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.events.envelope import encode
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
-from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.chain import GENESIS
 from policy_credit_shared.messaging.memory import MemoryLog
 from policy_credit_shared.messaging.records import Incoming, Outgoing, place_headers
@@ -95,18 +95,28 @@ class Readers:
 
 @contextmanager
 def reporting(
-    servers: Servers, keys: Path, algebra: Algebra, events: Sequence[PublicEvent]
+    servers: Servers,
+    keys: Path,
+    algebra: Algebra,
+    events: Sequence[PublicEvent],
+    now: datetime = build.NOW,
 ) -> Iterator[Readers]:
-    """The API over the figures of these events, by this algebra."""
-    url, tree = servers.database(), units_before_reform()
+    """The API over the figures of these events, by this algebra, as of a moment."""
+    url = servers.database()
+
+    def clock() -> datetime:
+        return now
+
     generations.create(url, algebra)
     with closing(PostgresLedger(url, algebra)) as ledger:
-        Projector(ledger, Folding(algebra, tree), lambda _: None).step(records_of(events))
+        Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None).step(
+            records_of(events)
+        )
     private, public = make_keys(keys)
     signing = SigningSettings(auth_jwks=str(public), auth_signing_key=private)
     figures = Figures(url, algebra)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(FiguresCollector(figures, algebra, tree))
+    registry.register(FiguresCollector(figures, algebra, clock))
     verifier = Verifier(AuthSettings(auth_jwks=str(public)))
     with closing(figures):
-        yield Readers(reporting_app(figures, url, verifier, registry, algebra), signing)
+        yield Readers(reporting_app(figures, url, verifier, registry, clock, algebra), signing)

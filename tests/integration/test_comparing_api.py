@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import build
@@ -10,7 +11,7 @@ import pytest
 from conftest import Servers
 from readmodel import Reader, Readers, reporting
 
-from policy_credit_reporting.api import examples
+from policy_credit_reporting.api import compared_examples as examples
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store.comparisons import Comparison
 from policy_credit_reporting.store.explanations import Explanation
@@ -101,6 +102,25 @@ def test_the_nation_is_beside_nobody(api: Reader) -> None:
     answer = asked(api, f"{NATION}/compare", indicators="overdue_ratio")
     assert answer["above"] is None
     assert answer["compared"][0]["rank"] is None
+
+
+def test_a_figure_is_compared_with_the_same_territory_before(api: Reader) -> None:
+    query = {"indicators": "overdue_ratio,outstanding", "date": str(build.DAY + timedelta(days=40))}
+    ratio, debt = asked(api, f"{DISTRICT}/compare", **query)["compared"]
+    one, three, twelve = debt["changes"]
+    assert [one["months"], three["months"], twelve["months"]] == [1, 3, 12]
+    assert (one["numerator"], one["denominator"]) == (0, None)
+    assert three["before"]["value"] == 0
+    assert three["numerator"] == debt["figure"]["value"]
+    assert ratio["changes"][1]["before"]["value"] is None
+    text = asked(api, f"{DISTRICT}/explanation", date=query["date"])["text"]["vi"]
+    assert "so với 3 tháng trước: nợ quá hạn tăng 80 triệu đồng" in text
+
+
+def test_hot_spots_are_as_of_the_day_asked_for(api: Reader) -> None:
+    before = asked(api, f"{DISTRICT}/hot-spots", date=str(build.DAY - timedelta(days=1)))
+    assert (before["units"], before["spots"]) == (0, [])
+    assert before["reading"]["date"] == str(build.DAY - timedelta(days=1))
 
 
 def test_hot_spots_are_who_carries_the_debt_and_who_is_out_of_line(api: Reader) -> None:

@@ -5,7 +5,7 @@ import io
 import msgspec
 from rich.console import Console
 
-from policy_credit_reporting.api import examples
+from policy_credit_reporting.api import compared_examples as examples
 from policy_credit_reporting.board.reasons import reasons
 from policy_credit_reporting.store.explanations import Explanation
 from policy_credit_reporting.store.spots import SpotsOfUnit

@@ -1,122 +1,197 @@
-"""Examples in the OpenAPI document. The units are real, that they had these figures is not."""
+"""One answer of each kind, shortened, for the OpenAPI document; a test reads them all."""
 
-from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-
-from policy_credit_reporting.indicators.algebra import Label
-from policy_credit_reporting.indicators.comparing import Rank
-from policy_credit_reporting.store.answers import RatioFigure, UnitName
-from policy_credit_reporting.store.comparisons import Compared, Comparison
-from policy_credit_reporting.store.explanations import Explanation
-from policy_credit_reporting.store.reading import Position, Stream
-from policy_credit_reporting.store.spots import Carries, Limits, OutOfLine, Spot, SpotsOfUnit
-
-_DISTRICT: Final = UnitName("587", "district", "Huyện Ninh Phước")
-_PROVINCE: Final = UnitName("58", "province", "Tỉnh Ninh Thuận")
-_COMMUNE: Final = UnitName("22870", "commune", "Thị trấn Phước Dân")
-_SOURCE: Final = "/policy-credit/repayments"
-_POSITION: Final = Position(
-    "figures_4f1a5c0de2b3",
-    {"policy-credit.repayments": {"0": 48_211}},
-    [Stream("policy-credit.repayments", 0, _SOURCE, 48_211)],
-    {_SOURCE: datetime(2019, 11, 22, 9, 30, tzinfo=UTC)},
-)
-
-
-def _overdue_ratio(overdue: int, outstanding: int) -> RatioFigure:
-    return RatioFigure(
-        name="overdue_ratio",
-        label=Label("Tỷ lệ nợ quá hạn", "Overdue ratio"),
-        unit="ratio",
-        value=overdue / outstanding,
-        numerator=overdue,
-        denominator=outstanding,
-    )
-
-
-_OWN: Final = _overdue_ratio(315_000_000, 262_149_000_000)
-
-COMPARISON: Final = msgspec.to_builtins(
-    Comparison(
-        unit=_DISTRICT,
-        above=_PROVINCE,
-        tree="2024",
-        filters={},
-        compared=[
-            Compared(
-                figure=_OWN,
-                better="lower",
-                above=_overdue_ratio(1_560_000_000, 1_418_182_000_000),
-                gap=26_636_137,
-                rank=Rank(place=5, of=7, tied=1),
-            )
-        ],
-        position=_POSITION,
-        provisional=[],
-    )
-)
-SPOTS: Final = msgspec.to_builtins(
-    SpotsOfUnit(
-        unit=_DISTRICT,
-        tree="2024",
-        filters={},
-        indicator="overdue_ratio",
-        level="commune",
-        share_percent=80,
-        units=9,
-        whole=315_000_000,
-        limits=Limits(units=9, cases=27, of=6_127, overdispersion=1.21),
-        summary=Label(
-            "1 trong 9 xã mang 82,54 %: 260 triệu đồng nợ quá hạn, trong tất cả 315 triệu đồng;"
-            " 1 xã vượt giới hạn theo quy mô; chỉ do ngẫu nhiên thì nhiều nhất khoảng 0,2.",
-            "1 of 9 communes carries 82.54 %: 260 million dong overdue, of 315 million dong in all;"
-            " 1 commune above the limits for their size; by chance alone there would be at most"
-            " about 0.2.",
-        ),
-        spots_in_all=1,
-        spots=[
-            Spot(
-                unit=_COMMUNE,
-                path=[],
-                figure=_overdue_ratio(260_000_000, 32_000_000_000),
-                carries=Carries(amount=260_000_000, together=260_000_000),
-                out_of_line=OutOfLine(cases=22, of=700, usual_max=10, limit="99.8"),
-                reason=Label(
-                    "260 triệu đồng nợ quá hạn, 82,54 % của tất cả",
-                    "260 million dong overdue, 82.54 % of all there is",
-                ),
-            )
-        ],
-        position=_POSITION,
-        provisional=[],
-    )
-)
-_CLAUSES: Final = [
-    Label(
-        "Tỷ lệ nợ quá hạn 0,12 % = 315 triệu đồng của 262.149 triệu đồng",
-        "Overdue ratio 0.12 % = 315 million dong of 262,149 million dong",
-    ),
-    Label(
-        "cao hơn tỷ lệ của Tỉnh Ninh Thuận (0,11 %) 26,6 triệu đồng,"
-        " chưa bằng một món vay bình quân (42,8 triệu đồng)",
-        "26.6 million dong above the ratio of Tỉnh Ninh Thuận (0.11 %),"
-        " less than one average loan (42.8 million dong)",
-    ),
+_LABEL: Final = {"vi": "Dư nợ", "en": "Outstanding"}
+_OFFICE: Final = {
+    "code": "587",
+    "level": "district",
+    "name": "Huyện Ninh Phước",
+    "valid_from": "2004-07-08",
+}
+_BRANCH: Final = {
+    "code": "56",
+    "level": "province",
+    "name": "Tỉnh Khánh Hòa",
+    "valid_from": "2025-07-01",
+}
+_NATION: Final = {"code": "VN", "level": "nation", "name": "Việt Nam", "valid_from": "2004-07-08"}
+_POSITION: Final = {
+    "generation": "figures_5f0c3d9a1b2e",
+    "offsets": {"policy-credit.loans": {"3": 120}},
+    "streams": [
+        {
+            "topic": "policy-credit.loans",
+            "partition": 3,
+            "source": "/policy-credit/loans",
+            "sequence": 118,
+        }
+    ],
+    "heard": {"/policy-credit/loans": "2026-06-30T09:12:44Z"},
+}
+_COMPLETENESS: Final = {
+    "sources": [
+        {
+            "source": "/policy-credit/loans",
+            "recorded_at": "2026-06-30T09:12:44Z",
+            "sequences": {"policy-credit.loans[3]": 118},
+        }
+    ],
+    "points_expected": 9,
+    "points_missing": 1,
+    "missing": [{"code": "22870", "name": "Thị trấn Phước Dân", "usual_day": 12}],
+    "incidents": [],
+    "quarantined": 0,
+}
+_PROVISIONAL: Final = ["1 of 9 points have not reported this month's session"]
+_READING: Final = {
+    "date": "2026-06-30",
+    "tree": "bank",
+    "tree_date": "2026-06-30",
+    "period": "month",
+    "since": "2026-06-01",
+    "note": "",
+}
+_FIGURES: Final = [
+    {
+        "kind": "measure",
+        "name": "outstanding",
+        "label": _LABEL,
+        "unit": "dong",
+        "value": 262149000000,
+    },
+    {
+        "kind": "ratio",
+        "name": "overdue_ratio",
+        "label": {"vi": "Tỷ lệ nợ quá hạn", "en": "Overdue ratio"},
+        "unit": "ratio",
+        "value": 0.0012,
+        "numerator": 314579000,
+        "denominator": 262149000000,
+    },
 ]
-EXPLANATION: Final = msgspec.to_builtins(
-    Explanation(
-        unit=_DISTRICT,
-        tree="2024",
-        filters={},
-        figure=_OWN,
-        text=Label(
-            "; ".join(clause.vi for clause in _CLAUSES) + ".",
-            "; ".join(clause.en for clause in _CLAUSES) + ".",
-        ),
-        clauses=_CLAUSES,
-        position=_POSITION,
-        provisional=[],
-    )
-)
+
+EXAMPLES: Final[dict[str, Any]] = {
+    "unit": {
+        "unit": _OFFICE,
+        "path": [_BRANCH, _NATION],
+        "reading": _READING,
+        "filters": {},
+        "indicators": _FIGURES,
+        "revised": {"collected": 4000000},
+        "completeness": _COMPLETENESS,
+        "position": _POSITION,
+        "provisional": _PROVISIONAL,
+    },
+    "children": {
+        "parent": _BRANCH,
+        "reading": _READING,
+        "filters": {"programme": "HN"},
+        "children": [{"unit": _OFFICE, "indicators": _FIGURES}],
+        "total": 14,
+        "limit": 1,
+        "offset": 0,
+        "completeness": _COMPLETENESS,
+        "position": _POSITION,
+        "provisional": _PROVISIONAL,
+    },
+    "tree": {
+        "reading": _READING,
+        "filters": {},
+        "columns": [
+            {"name": "outstanding", "label": _LABEL, "unit": "dong"},
+        ],
+        "rows": [
+            ["VN", "nation", None, "Việt Nam", [376247000000000]],
+            ["56", "province", "VN", "Tỉnh Khánh Hòa", [6021330000000]],
+        ],
+        "position": _POSITION,
+        "provisional": [],
+    },
+    "series": {
+        "unit": _OFFICE,
+        "tree": "bank",
+        "tree_date": None,
+        "as_it_was": True,
+        "filters": {},
+        "step": "month",
+        "periods": [
+            {"since": "2026-05-01", "until": "2026-05-31"},
+            {"since": "2026-06-01", "until": "2026-06-30"},
+        ],
+        "indicators": [
+            {
+                "name": "outstanding",
+                "label": _LABEL,
+                "unit": "dong",
+                "values": [260000000000, 262149000000],
+            }
+        ],
+        "position": _POSITION,
+        "provisional": [],
+    },
+    "bridge": {
+        "unit": _BRANCH,
+        "opening_unit": {**_BRANCH, "valid_from": "2004-07-08"},
+        "tree": "bank",
+        "since": "2025-06-01",
+        "until": "2026-06-30",
+        "period": "total",
+        "filters": {},
+        "mergers": [
+            {
+                "on": "2025-07-01",
+                "came_from": [
+                    {
+                        "code": "58",
+                        "level": "province",
+                        "name": "Tỉnh Ninh Thuận",
+                        "valid_from": "2004-07-08",
+                    }
+                ],
+                "went_to": [],
+            }
+        ],
+        "measures": [
+            {
+                "name": "outstanding",
+                "label": _LABEL,
+                "unit": "dong",
+                "opening": 3900000000000,
+                "business": 221330000000,
+                "merger": 1900000000000,
+                "closing": 6021330000000,
+            }
+        ],
+        "position": _POSITION,
+        "provisional": [],
+    },
+    "revisions": {
+        "unit": _OFFICE,
+        "since": "2026-05-01",
+        "until": "2026-05-31",
+        "grace_days": 5,
+        "filters": {},
+        "revisions": [
+            {
+                "month": "2026-05",
+                "indicator": "collected",
+                "occurred_on": "2026-05-29",
+                "recorded_on": "2026-06-12",
+                "amount": 4000000,
+            }
+        ],
+        "total": 1,
+        "limit": 1000,
+        "offset": 0,
+        "position": _POSITION,
+    },
+}
+
+TABLES: Final = {
+    "children": "code,valid_from,level,name,date,tree,tree_date,outstanding_dong\r\n",
+    "tree": "code,level,parent,name,outstanding_dong\r\n",
+    "series": "code,since,until,outstanding_dong\r\n",
+    "bridge": "code,since,until,measure,unit,opening,business,merger,closing\r\n",
+    "revisions": "code,month,indicator,occurred_on,recorded_on,amount\r\n",
+}

@@ -10,16 +10,18 @@ from policy_credit_reporting.indicators.comparing import Totals, rank
 from policy_credit_reporting.indicators.concentration import carriers
 from policy_credit_reporting.indicators.explaining import Above, Carried, explain, sentence
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
-from policy_credit_reporting.store.answers import (
-    Figure,
-    UnitName,
-    figure_of,
-    name_of,
-    provisional,
+from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.comparisons import (
+    above_of,
+    changes_since,
+    siblings_of,
+    totals_before,
 )
-from policy_credit_reporting.store.comparisons import siblings_of
-from policy_credit_reporting.store.reading import Filters, Position, Snapshot
+from policy_credit_reporting.store.questions import Question, name_of
+from policy_credit_reporting.store.reading import Position, Snapshot
 from policy_credit_reporting.store.spots import below
+from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.totals import figure_of, measures_of, totals_of
 from policy_credit_shared.kernel.units import Level, UnitTree
 
 CARRIED_AT: Final[Mapping[str, Level]] = {
@@ -34,7 +36,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     """A unit's figure in words, in both languages: the whole text, and its clauses."""
 
     unit: UnitName
-    tree: str
+    reading: Reading
     filters: Filters
     figure: Figure
     text: Label
@@ -44,15 +46,17 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 
 def explanation_of(
-    snapshot: Snapshot, tree: UnitTree, code: str, indicator: Indicator, filters: Filters
+    snapshot: Snapshot, code: str, question: Question, indicator: Indicator
 ) -> Explanation:
-    """What the unit's figure is, beside the one above and its siblings; raises UnknownUnit."""
+    """The unit's figure beside the one above, siblings and earlier days; raises UnknownUnit."""
+    tree, reading = question.read(code)
     unit = tree.unit(code)
-    siblings = siblings_of(tree, unit)
+    measures = measures_of([indicator])
+    siblings, above = siblings_of(tree, unit), above_of(unit)
     level = CARRIED_AT.get(unit.level)
     carrying = [one.code for one in below(tree, code, level)] if level else []
-    above = [unit.parent] if unit.parent else []
-    totals = snapshot.totals([*siblings, *above, *carrying], filters)
+    totals = totals_of(snapshot, tree, [*siblings, *above, *carrying], question, measures)
+    before = totals_before(snapshot, tree, code, question, measures)
     clauses = explain(
         indicator,
         totals[code],
@@ -62,16 +66,17 @@ def explanation_of(
         else None,
         standing=rank(indicator, code, {s: totals[s] for s in siblings}) if above else None,
         level=unit.level,
+        changes=changes_since(indicator, totals[code], before),
     )
     return Explanation(
         unit=name_of(unit),
-        tree=tree.edition,
-        filters=filters,
-        figure=figure_of(indicator, totals[code], filters),
+        reading=reading,
+        filters=question.filters,
+        figure=figure_of(indicator, totals[code]),
         text=sentence(clauses),
         clauses=clauses,
         position=snapshot.position(),
-        provisional=provisional(snapshot),
+        provisional=[],
     )
 
 

@@ -6,14 +6,11 @@ from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Label, Ratio
 from policy_credit_reporting.indicators.hot_spots import HotSpot, HotSpots, hot_spots
-from policy_credit_reporting.store.answers import (
-    Figure,
-    UnitName,
-    figure_of,
-    name_of,
-    provisional,
-)
-from policy_credit_reporting.store.reading import Filters, Position, Snapshot
+from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.questions import Question, name_of
+from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.totals import figure_of, measures_of, totals_of
 from policy_credit_shared.kernel.units import Level, Unit, UnitTree
 
 
@@ -67,7 +64,7 @@ class SpotsOfUnit(Struct, frozen=True, kw_only=True):
     """
 
     unit: UnitName
-    tree: str
+    reading: Reading
     filters: Filters
     indicator: str
     level: Level
@@ -84,22 +81,23 @@ class SpotsOfUnit(Struct, frozen=True, kw_only=True):
 
 def spots_of(
     snapshot: Snapshot,
-    tree: UnitTree,
     code: str,
+    question: Question,
     ratio: Ratio,
-    filters: Filters,
     *,
     level: Level,
     share_percent: int,
     page: slice,
 ) -> SpotsOfUnit:
     """The hot-spots among the units of a level below one; raises UnknownUnit."""
-    totals = snapshot.totals([unit.code for unit in below(tree, code, level)], filters)
+    tree, reading = question.read(code)
+    codes = [unit.code for unit in below(tree, code, level)]
+    totals = totals_of(snapshot, tree, codes, question, measures_of([ratio]))
     found = hot_spots(ratio, level, totals, share_percent)
     return SpotsOfUnit(
         unit=name_of(tree.unit(code)),
-        tree=tree.edition,
-        filters=filters,
+        reading=reading,
+        filters=question.filters,
         indicator=ratio.name,
         level=level,
         share_percent=share_percent,
@@ -109,11 +107,11 @@ def spots_of(
         summary=found.summary,
         spots_in_all=len(found.spots),
         spots=[
-            _spot(spot, tree, code, figure_of(ratio, totals[spot.unit], filters))
+            _spot(spot, tree, code, figure_of(ratio, totals[spot.unit]))
             for spot in found.spots[page]
         ],
         position=snapshot.position(),
-        provisional=provisional(snapshot),
+        provisional=[],
     )
 
 

@@ -1,0 +1,136 @@
+"""Examples of comparisons in the OpenAPI document. The units are real, the figures are not."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+import msgspec
+
+from policy_credit_reporting.indicators.algebra import Label
+from policy_credit_reporting.indicators.comparing import Rank
+from policy_credit_reporting.store.answers import RatioFigure, Reading, UnitName
+from policy_credit_reporting.store.comparisons import Changed, Compared, Comparison
+from policy_credit_reporting.store.explanations import Explanation
+from policy_credit_reporting.store.reading import Position, Stream
+from policy_credit_reporting.store.spots import Carries, Limits, OutOfLine, Spot, SpotsOfUnit
+
+_SINCE: Final = date(2004, 7, 8)
+_DAY: Final = date(2019, 11, 22)
+_READING: Final = Reading(
+    day=_DAY, tree="bank", tree_date=_DAY, period="year", since=date(2019, 1, 1)
+)
+_DISTRICT: Final = UnitName("587", "district", "Huyện Ninh Phước", _SINCE)
+_PROVINCE: Final = UnitName("58", "province", "Tỉnh Ninh Thuận", _SINCE)
+_COMMUNE: Final = UnitName("22870", "commune", "Thị trấn Phước Dân", _SINCE)
+_SOURCE: Final = "/policy-credit/repayments"
+_POSITION: Final = Position(
+    "figures_4f1a5c0de2b3",
+    {"policy-credit.repayments": {"0": 48_211}},
+    [Stream("policy-credit.repayments", 0, _SOURCE, 48_211)],
+    {_SOURCE: datetime(2019, 11, 22, 9, 30, tzinfo=UTC)},
+)
+
+
+def _overdue_ratio(overdue: int, outstanding: int) -> RatioFigure:
+    return RatioFigure(
+        name="overdue_ratio",
+        label=Label("Tỷ lệ nợ quá hạn", "Overdue ratio"),
+        unit="ratio",
+        value=overdue / outstanding,
+        numerator=overdue,
+        denominator=outstanding,
+    )
+
+
+_OWN: Final = _overdue_ratio(315_000_000, 262_149_000_000)
+
+COMPARISON: Final = msgspec.to_builtins(
+    Comparison(
+        unit=_DISTRICT,
+        above=_PROVINCE,
+        reading=_READING,
+        filters={},
+        compared=[
+            Compared(
+                figure=_OWN,
+                better="lower",
+                above=_overdue_ratio(1_560_000_000, 1_418_182_000_000),
+                gap=26_636_137,
+                rank=Rank(place=5, of=7, tied=1),
+                changes=[
+                    Changed(
+                        months=12,
+                        on=date(2018, 11, 22),
+                        before=_overdue_ratio(402_000_000, 231_870_000_000),
+                        numerator=-87_000_000,
+                        denominator=30_279_000_000,
+                    )
+                ],
+            )
+        ],
+        position=_POSITION,
+        provisional=[],
+    )
+)
+SPOTS: Final = msgspec.to_builtins(
+    SpotsOfUnit(
+        unit=_DISTRICT,
+        reading=_READING,
+        filters={},
+        indicator="overdue_ratio",
+        level="commune",
+        share_percent=80,
+        units=9,
+        whole=315_000_000,
+        limits=Limits(units=9, cases=27, of=6_127, overdispersion=1.21),
+        summary=Label(
+            "1 trong 9 xã mang 82,54 %: 260 triệu đồng nợ quá hạn, trong tất cả 315 triệu đồng;"
+            " 1 xã vượt giới hạn theo quy mô; chỉ do ngẫu nhiên thì nhiều nhất khoảng 0,2.",
+            "1 of 9 communes carries 82.54 %: 260 million dong overdue, of 315 million dong in all;"
+            " 1 commune above the limits for their size; by chance alone there would be at most"
+            " about 0.2.",
+        ),
+        spots_in_all=1,
+        spots=[
+            Spot(
+                unit=_COMMUNE,
+                path=[],
+                figure=_overdue_ratio(260_000_000, 32_000_000_000),
+                carries=Carries(amount=260_000_000, together=260_000_000),
+                out_of_line=OutOfLine(cases=22, of=700, usual_max=10, limit="99.8"),
+                reason=Label(
+                    "260 triệu đồng nợ quá hạn, 82,54 % của tất cả",
+                    "260 million dong overdue, 82.54 % of all there is",
+                ),
+            )
+        ],
+        position=_POSITION,
+        provisional=[],
+    )
+)
+_CLAUSES: Final = [
+    Label(
+        "Tỷ lệ nợ quá hạn 0,12 % = 315 triệu đồng của 262.149 triệu đồng",
+        "Overdue ratio 0.12 % = 315 million dong of 262,149 million dong",
+    ),
+    Label(
+        "cao hơn tỷ lệ của Tỉnh Ninh Thuận (0,11 %) 26,6 triệu đồng,"
+        " chưa bằng một món vay bình quân (42,8 triệu đồng)",
+        "26.6 million dong above the ratio of Tỉnh Ninh Thuận (0.11 %),"
+        " less than one average loan (42.8 million dong)",
+    ),
+]
+EXPLANATION: Final = msgspec.to_builtins(
+    Explanation(
+        unit=_DISTRICT,
+        reading=_READING,
+        filters={},
+        figure=_OWN,
+        text=Label(
+            "; ".join(clause.vi for clause in _CLAUSES) + ".",
+            "; ".join(clause.en for clause in _CLAUSES) + ".",
+        ),
+        clauses=_CLAUSES,
+        position=_POSITION,
+        provisional=[],
+    )
+)
