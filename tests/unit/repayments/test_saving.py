@@ -8,10 +8,10 @@ import pytest
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.domain.point_commands import savings_id
 from policy_credit_repayments.domain.refusals import (
-    EntryRepeated,
     HeldElsewhere,
     MoreThanSaved,
     RecordedAlready,
+    SavingsEntryRepeated,
 )
 from policy_credit_repayments.domain.savings import SAVINGS, Savings, SavingsDeposited
 from policy_credit_shared.events import collection
@@ -144,7 +144,7 @@ def test_an_entry_is_booked_once() -> None:
 def test_an_id_is_of_one_entry(other: Command) -> None:
     repayments = build.Desk(PARTS)
     repayments.does(build.deposit(entry=ENTRY))
-    with pytest.raises(EntryRepeated, match="50000 dong deposited on 2019-03-05") as refused:
+    with pytest.raises(SavingsEntryRepeated, match="50000 dong deposited on 2019-03-05") as refused:
         repayments.does(other)
     assert refused.value.field == "entry"
     repayments.does(build.deposit(entry=build.some_id("another")))

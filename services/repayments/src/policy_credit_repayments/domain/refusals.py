@@ -17,7 +17,7 @@ Refusal
 ├── ReversalBeforePayment
 ├── ReversalTooLate
 ├── ReversedAfterTransfer
-├── EntryRepeated
+├── SavingsEntryRepeated
 ├── MoreThanSaved
 ├── SavingsTooSmall
 ├── HeldElsewhere
@@ -254,10 +254,10 @@ class ReversedAfterTransfer(Refusal):
         )
 
 
-class EntryRepeated(Refusal):
+class SavingsEntryRepeated(Refusal):
     """The entry's id was used before, for another entry in these savings."""
 
-    code: ClassVar[str] = "entry-repeated"
+    code: ClassVar[str] = "savings-entry-repeated"
 
     def __init__(self, entry: UUID, on: date, amount: int) -> None:
         way = "deposited" if amount > 0 else "withdrawn"

@@ -19,10 +19,10 @@ from policy_credit_repayments.domain.point_commands import (
     WithdrawSavings,
 )
 from policy_credit_repayments.domain.refusals import (
-    EntryRepeated,
     HeldElsewhere,
     MoreThanSaved,
     RecordedAlready,
+    SavingsEntryRepeated,
     SavingsTooSmall,
 )
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
@@ -275,13 +275,13 @@ def _drawn(
 
 
 def _once(savings: Savings | None, entry: UUID | None, asked: Booked) -> None:
-    """Raise RecordedAlready or EntryRepeated if the entry's id was used before."""
+    """Raise RecordedAlready or SavingsEntryRepeated if the entry's id was used before."""
     if savings is None or entry is None or entry not in savings.entries:
         return
     booked = savings.entries[entry]
     if booked == asked:
         raise RecordedAlready("entry", entry)
-    raise EntryRepeated(entry, booked.on, booked.amount)
+    raise SavingsEntryRepeated(entry, booked.on, booked.amount)
 
 
 def _own(savings: Savings, office: str) -> None:
