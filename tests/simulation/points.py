@@ -6,14 +6,16 @@ servers are twins. A teller knows what was said to be saved, and holds everybody
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import build
+from msgspec.structs import replace
 from power import FailingDisk, PowerCut
 from simulation.branches import commands
 
@@ -60,7 +62,7 @@ HOUSEHOLDS = tuple(build.some_id(f"household {n}") for n in range(6))
 LENT = 1_000_000
 HELD_ON = build.DAY
 ANOTHERS = ("payment-repeated", "savings-entry-repeated")
-"""Codes of lines that are recorded as the other copy of the sheet has them."""
+"""Codes of lines that are recorded with other amounts: by another copy, or by a late call."""
 
 SETTLING_ROUNDS_MAX = 60
 
@@ -74,7 +76,7 @@ class Point:
         desk.store = self.store
         for loan, household in zip(LOANS, HOUSEHOLDS, strict=True):
             desk.takes_in(build.loan_disbursed(loan=loan, household=household, amount=LENT))
-            desk.does(build.charge_interest(loan=loan, until=build.date(2019, 3, 25)))
+            desk.does(build.charge_interest(loan=loan, until=date(2019, 3, 25)))
         self.before = len(self.store.log)
 
     def post(self, caller: str, key: str, body: bytes) -> Reply:
@@ -161,6 +163,7 @@ class Laptop:
         """By entry: the line as it was last said to be saved, and whether it was undone."""
         self.doubtful: Record | None = None
         """What was being saved when the power went: nobody was told, so either is right."""
+        self.resting = False
         self._outbox: Outbox | None = None
 
     # -- what happens ------------------------------------------------------------------------
@@ -177,7 +180,8 @@ class Laptop:
             return
 
     def rest(self) -> None:
-        """Nothing goes wrong from now on."""
+        """Nothing goes wrong from now on, and no call arrives late."""
+        self.resting = True
         self.disk.chance = 0
         self.net.trouble = 0
 
@@ -216,23 +220,29 @@ class Laptop:
         self.keep(outbox, deciding.enter(outbox.sheet, entry, some_line(self.random)))
 
     def undo(self, outbox: Outbox) -> None:
-        """Take back a line that is nowhere on its way."""
-        on_its_way = {e for _, body in self.net.calls for e in entries_of(body)}
-        lines = [x for x in outbox.sheet.of("saved", "refused") if str(x.entry) not in on_its_way]
+        self.undo_nowhere(outbox, outbox.sheet.of("saved", "refused"))
+
+    def undo_nowhere(self, outbox: Outbox, lines: Sequence[SheetLine]) -> None:
+        """Take back one of the lines that is in no call: an earlier call can arrive once more."""
+        calls = [] if self.resting else self.net.calls
+        on_its_way = {e for _, body in calls for e in entries_of(body)}
+        lines = [line for line in lines if str(line.entry) not in on_its_way]
         if lines:
             self.keep(outbox, deciding.undo(self.random.choice(lines)))
 
     def correct(self, outbox: Outbox) -> None:
-        """Put a refused line right; as the other copy has it, where it is recorded so."""
+        """Put a refused line right: smaller, or as the refusal says that it is recorded already."""
         lines = outbox.sheet.of("refused")
         if lines:
             self.settle_line(outbox, self.random.choice(lines))
 
     def settle_line(self, outbox: Outbox, line: SheetLine) -> None:
         assert line.refused is not None
-        less = smaller(line.line)
-        if line.refused.code in ANOTHERS or less == line.line:
-            self.keep(outbox, deciding.undo(line))
+        if line.refused.code in ANOTHERS:
+            booked = self.net.point.booked()[line.entry]
+            self.keep(outbox, deciding.correct(line, as_booked(line.line, booked)))
+        elif (less := smaller(line.line)) == line.line:
+            self.undo_nowhere(outbox, [line])
         else:
             self.keep(outbox, deciding.correct(line, less))
 
@@ -287,6 +297,16 @@ def smaller(line: Line) -> Line:
         case Deposit():
             return line
     return Withdrawal(household=line.household, amount=max(1, line.amount // 10))
+
+
+def as_booked(line: Line, booked: Totals) -> Line:
+    """The line as its refusal says that it is recorded."""
+    match line:
+        case Payment():
+            return Payment(loan=line.loan, principal=booked.principal, interest=booked.interest)
+        case Deposit():
+            return replace(line, amount=booked.deposited)
+    return Withdrawal(household=line.household, amount=booked.withdrawn)
 
 
 def entries_of(body: bytes) -> set[str]:

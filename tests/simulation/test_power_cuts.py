@@ -7,7 +7,6 @@ import os
 
 import pytest
 from power import FailingDisk
-from simulation import points
 from simulation.points import Simulation
 
 from policy_credit_branch.sheet import calls
@@ -52,5 +51,4 @@ def test_a_branch_that_takes_recorded_lines_for_refused_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(submit, "RECORDED_ALREADY", "")
-    monkeypatch.setattr(points, "ANOTHERS", (*points.ANOTHERS, "recorded-already"))
     assert finds_something_wrong()

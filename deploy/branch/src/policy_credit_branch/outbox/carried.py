@@ -5,7 +5,7 @@ beginning of its code, as the sheets on paper have it.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -61,6 +61,13 @@ class Carried(Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     loans: tuple[LoanCarried, ...] = ()
     savings: tuple[SavingsCarried, ...] = ()
+
+    @classmethod
+    def nothing(cls, office: Office, commune: CommuneCode, on: date) -> "Carried":
+        """For who took nothing along: only whole codes are known."""
+        return cls(
+            office=office, commune=commune, on=on, fetched_at=datetime.min.replace(tzinfo=UTC)
+        )
 
     def loan(self, field: str, code: str) -> UUID:
         """The loan whose code begins so, or any whole code; raises a LineRefused."""

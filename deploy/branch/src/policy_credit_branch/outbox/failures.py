@@ -57,8 +57,8 @@ class NotSaved(OutboxFailed):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
-            f"{name}: CHƯA LƯU được, đĩa báo lỗi ({reason}); đóng chương trình rồi mở lại · "
-            f"NOT saved, the disk failed; end the program and start it again"
+            f"CHƯA LƯU · NOT SAVED: {reason}; thoát rồi mở lại bảng kê · "
+            f"end the program and open {name} again"
         )
 
 
