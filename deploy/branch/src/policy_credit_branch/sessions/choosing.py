@@ -9,9 +9,11 @@ from typing import Final
 
 import typer
 
+from policy_credit_branch.outbox.carried import SUFFIX as CARRIED_SUFFIX
 from policy_credit_branch.outbox.carried import Carried, read_carried
 from policy_credit_branch.outbox.disk import Disk, RealDisk, sole_use
 from policy_credit_branch.outbox.outbox import SUFFIX, Outbox, sheets
+from policy_credit_branch.outbox.seal import Seal
 from policy_credit_branch.settings import BranchSettings, RepaymentsSettings
 from policy_credit_branch.submission.http import HttpRepayments
 from policy_credit_shared.kernel.clock import system_clock
@@ -28,11 +30,20 @@ class Desk:
         settings = BranchSettings.read()
         self.disk: Disk = RealDisk()
         self.folder: Path = settings.folder
-        self.secret: bytes = settings.secret() or _asked()
+        self.secret: bytes = settings.secret() or _asked(twice=not self._sealed())
 
     def paths(self) -> list[Path]:
         """All sheets, the earliest day first."""
         return list(sheets(self.disk, self.folder))
+
+    def check_key(self) -> None:
+        """Before anything new is sealed: one key opens all that is here. Raises WrongKey."""
+        for path in self._sealed()[:1]:
+            Seal.of(self.secret, self.disk.read(path), path.name)
+
+    def _sealed(self) -> list[Path]:
+        names = self.disk.names(self.folder)
+        return [self.folder / name for name in names if name.endswith((SUFFIX, CARRIED_SUFFIX))]
 
     def path(self, name: str | None) -> Path:
         """The sheet whose name begins so, or the only one; raises BadParameter."""
@@ -66,10 +77,10 @@ def repayments(office: str) -> Iterator[HttpRepayments]:
         yield service
 
 
-def _asked() -> bytes:
+def _asked(twice: bool) -> bytes:
     if not sys.stdin.isatty():
         raise SettingRefused(PREFIX + "BRANCH_KEY", "is not set, and nobody is there to ask")
-    answer: str = typer.prompt("Mã khóa · passphrase", hide_input=True)
+    answer: str = typer.prompt("Mã khóa · passphrase", hide_input=True, confirmation_prompt=twice)
     return answer.encode()
 
 

@@ -79,6 +79,7 @@ def fetch(office: Office, commune: Commune, day: Day) -> None:
     """
     _served(commune, office)
     desk = Desk()
+    desk.check_key()
     with repayments(office) as service:
         carried = fetch_books(service, office, commune, day.date(), system_clock())
     keep_carried(desk.disk, desk.folder, desk.secret, carried)
@@ -99,6 +100,7 @@ def open_(
     """
     _served(commune, office)
     desk = Desk()
+    desk.check_key()
     opened = Opened(
         session=uuid4(),
         office=office,
