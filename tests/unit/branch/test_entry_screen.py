@@ -1,10 +1,6 @@
-"""The terminal session, played by keys and compared with what was recorded of it as text.
-
-ENTRY_SCREENS=write writes the screens anew; whoever does so looks at each of them.
-"""
+"""The terminal session, played by keys and compared with what was recorded of it as text."""
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +9,7 @@ from random import Random
 import pytest
 import sheets
 from power import FailingDisk
+from screens import is_as_recorded
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -24,7 +21,6 @@ from policy_credit_branch.sheet.records import Answered, Refused
 from policy_credit_branch.submission.services import Recorded, Reply
 from policy_credit_branch.submission.submit import submit
 
-SCREENS = Path(__file__).parents[2] / "golden/branch"
 SIZE = (80, 24)
 
 Play = Callable[[Pilot[None]], Awaitable[None]]
@@ -59,10 +55,7 @@ def screen(entry: EntryApp) -> str:
 
 def matches(entry: EntryApp, name: str) -> None:
     """The screen is as recorded under the name."""
-    shown, path = screen(entry), SCREENS / f"{name}.txt"
-    if os.environ.get("ENTRY_SCREENS") == "write":
-        path.write_text(shown)
-    assert shown == path.read_text()
+    is_as_recorded(name, screen(entry))
 
 
 async def type_in(pilot: Pilot[None], text: str) -> None:
