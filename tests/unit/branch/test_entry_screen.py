@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from policy_credit_branch.entry.app import EntryApp
 from policy_credit_branch.outbox.carried import Carried
 from policy_credit_branch.outbox.outbox import Outbox
+from policy_credit_branch.sheet import deciding
 from policy_credit_branch.sheet.calls import next_call
 from policy_credit_branch.sheet.records import Answered, Refused
 from policy_credit_branch.submission.services import Recorded, Reply
@@ -219,6 +220,27 @@ def test_a_small_screen_has_all_that_is_needed() -> None:
         matches(entry, "11-small")
 
     play(entry, keys, size=(60, 16))
+
+
+def test_the_line_just_saved_is_in_sight_however_many_there_are() -> None:
+    box = sheets.outbox(sheets.still_disk())
+    for number in range(30):
+        entered = deciding.enter(box.sheet, sheets.some_id(f"old {number}"), sheets.deposit())
+        box.keep(entered)
+    entry = app(box, sheets.carried())
+
+    async def keys(pilot: Pilot[None]) -> None:
+        await enter_payment(pilot, "1.000.000")
+        assert "▶ 31    Thu nợ" in screen(entry)
+        await pilot.press("f2")
+        await pilot.pause()
+        assert "CHƯA LƯU" in screen(entry)
+        assert "▶ 31    Thu nợ" in screen(entry)
+        await pilot.press("up", "up")
+        await pilot.pause()
+        assert "▶ 29    Gửi TK" in screen(entry)
+
+    play(entry, keys)
 
 
 def test_a_disk_that_fails_is_not_called_saved() -> None:

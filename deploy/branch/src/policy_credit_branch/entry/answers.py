@@ -41,7 +41,7 @@ class AnswersScreen(Screen[None]):
     """Read, then Esc, and F4 on the line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f8", "app.pop_screen", "Về bảng kê", priority=True)
+        Binding("escape,f8", "app.pop_screen", "Về bảng kê", key_display="Esc", priority=True)
     ]
     CSS = "#what { padding: 0 1; } #heading { background: $primary; text-style: bold; }"
 

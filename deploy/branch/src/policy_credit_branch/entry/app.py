@@ -5,10 +5,12 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from msgspec.structs import asdict
+from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Footer, Input, Label, Static
 
 from policy_credit_branch.entry import picture
@@ -29,7 +31,7 @@ from policy_credit_branch.outbox.failures import NotSaved
 from policy_credit_branch.outbox.outbox import Outbox
 from policy_credit_branch.sheet import deciding
 from policy_credit_branch.sheet.refusals import LineRefused
-from policy_credit_branch.sheet.sheet import SheetLine
+from policy_credit_branch.sheet.sheet import Sheet, SheetLine
 from policy_credit_branch.sheet.totals import Totals
 
 STYLES: Final = """
@@ -55,6 +57,19 @@ STYLES: Final = """
 """
 
 
+class Lines(Widget):
+    """The lines around the selected one, as many as there is room for."""
+
+    sheet: Sheet | None = None
+    selected = 0
+
+    def render(self) -> Text:
+        if self.sheet is None:
+            return Text()
+        shown = picture.rows(self.sheet, self.selected, self.size.width, self.size.height)
+        return Text("\n".join(shown), no_wrap=True)
+
+
 class EntryApp(App[None]):
     """Enters lines into one sheet; what it says is saved is durable."""
 
@@ -66,12 +81,12 @@ class EntryApp(App[None]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "save", "Lưu", priority=True),
-        Binding("f3", "undo", "Bỏ", priority=True),
-        Binding("f4", "correct", "Sửa", priority=True),
-        Binding("f5", "dues", "Phải thu", priority=True),
-        Binding("f8", "answers", "Trả lời", priority=True),
-        Binding("f10", "quit", "Thoát", priority=True),
+        Binding("f2", "save", "Lưu", key_display="F2", priority=True),
+        Binding("f3", "undo", "Bỏ", key_display="F3", priority=True),
+        Binding("f4", "correct", "Sửa", key_display="F4", priority=True),
+        Binding("f5", "dues", "Phải thu", key_display="F5", priority=True),
+        Binding("f8", "answers", "Trả lời", key_display="F8", priority=True),
+        Binding("f10", "quit", "Thoát", key_display="F10", priority=True),
         Binding("up", "select(-1)", show=False, priority=True),
         Binding("down", "select(1)", show=False, priority=True),
         Binding("escape", "leave_correction", show=False),
@@ -92,7 +107,7 @@ class EntryApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Static(id="title")
         yield Static(picture.carried_on(self._known), id="carried")
-        yield Static(id="lines", markup=False)
+        yield Lines(id="lines")
         with Vertical(id="form"):
             for name, (vietnamese, english) in LABELS.items():
                 with Horizontal(classes="row", id=f"row-{name}"):
@@ -231,9 +246,9 @@ class EntryApp(App[None]):
         """Everything again as the sheet and the form are now."""
         sheet, form = self._outbox.sheet, self.form
         self.query_one("#title", Static).update(picture.title(sheet, self.size.width))
-        area = self.query_one("#lines", Static)
-        shown = picture.rows(sheet, self._selected, self.size.width, area.size.height)
-        area.update("\n".join(shown))
+        lines = self.query_one(Lines)
+        lines.sheet, lines.selected = sheet, self._selected
+        lines.refresh()
         for name in LABELS:
             row, shown_now = self.query_one(f"#row-{name}"), name in form.fields
             if row.display != shown_now:

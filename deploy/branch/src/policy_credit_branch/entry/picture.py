@@ -28,6 +28,7 @@ SHORT_STATES: Final[dict[State, str]] = {
 }
 CODE_LENGTH: Final = 8
 HEAD: Final = ("Dòng", "Loại", "Mã", "Gốc", "Lãi", "Tiết kiệm", "Trạng thái")
+NARROW_HEAD: Final = (*HEAD[:-1], "T.thái")
 WIDTHS: Final = (4, 11, CODE_LENGTH, 11, 10, 11, 10)
 NARROW_WIDTHS: Final = (4, 0, 6, 11, 10, 11, 7)
 """Where there is little room: the kind shows in the amounts."""
@@ -60,7 +61,7 @@ def rows(sheet: Sheet, selected: int, width: int, height: int) -> list[str]:
     lines = list(sheet.lines.values())
     room = max(1, height - 1)
     first = max(0, min(selected - room // 2, len(lines) - room))
-    found = ["  " + _joined(HEAD, wide)]
+    found = ["  " + _joined(HEAD if wide else NARROW_HEAD, wide)]
     for place, line in enumerate(lines[first : first + room], first):
         found.append(("▶ " if place == selected else "  ") + _joined(_cells(line, wide), wide))
     if not lines:
