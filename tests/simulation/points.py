@@ -97,7 +97,7 @@ class Point:
                     for e in errors
                 }
             )
-        return Recorded()
+        return Recorded(len(sheet))
 
     def booked(self) -> dict[UUID, Totals]:
         """What each entry came to in the books."""

@@ -88,7 +88,7 @@ def refused_sheet() -> Outbox:
 
     class Service:
         def post(self, key: str, body: bytes) -> Reply:
-            return Recorded()
+            return Recorded(1)
 
     answers = submit(box, Service(), lambda: sheets.NOW, sheets.Ids("key"))
     next(answers)

@@ -17,7 +17,7 @@ from policy_credit_branch.sheet.lines import Line
 from policy_credit_branch.sheet.refusals import NotToBeUndone
 from policy_credit_branch.submission.fetching import fetch
 from policy_credit_branch.submission.http import HttpRepayments
-from policy_credit_branch.submission.services import CallRefused, Unanswered
+from policy_credit_branch.submission.services import CallRefused, SubmissionFailed, Unanswered
 from policy_credit_branch.submission.submit import submit
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.domain.session import Moved
@@ -220,6 +220,37 @@ def test_a_call_that_is_not_allowed_waits_for_one_who_may(
         send(box, service.client(**who))
     send(box, service.client(), "again")
     assert states(box) == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (200, b"<html>Please log in</html>"),
+        (201, b"<html>Welcome</html>"),
+        (201, b'{"accepted":7}'),
+        (302, b""),
+        (404, b"<html>"),
+        (422, b"{}"),
+        (500, b""),
+        (502, b"<html>"),
+        (
+            422,
+            b'{"type":"urn:policy-credit:problem:sheet-refused","errors":'
+            b'[{"code":"x","detail":"y","pointer":"/lines/9/amount"}]}',
+        ),
+    ],
+)
+def test_what_is_no_answer_of_the_service_to_this_call_settles_no_line(
+    status: int, content: bytes
+) -> None:
+    """As where people log on to a network, and a page answers every address."""
+    box = sheet(PAID)
+    stranger = httpx.MockTransport(lambda _: httpx.Response(status, content=content))
+    with pytest.raises(SubmissionFailed):
+        send(box, HttpRepayments("http://repayments", "token", stranger))
+    assert box.sheet.sent is not None
+    assert box.sheet.opening is not None
+    assert box.sheet.opening.state == "sending"
 
 
 def test_the_session_closes_with_the_cash_that_the_lines_make(service: Service) -> None:

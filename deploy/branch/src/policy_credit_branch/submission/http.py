@@ -32,6 +32,10 @@ class _Error(Struct, frozen=True):
     fix: str = ""
 
 
+class _Accepted(Struct, frozen=True):
+    accepted: int
+
+
 class _Problem(Struct, frozen=True):
     type: str = ""
     title: str = ""
@@ -61,13 +65,13 @@ class HttpRepayments:
         except httpx.HTTPError as error:
             raise Unanswered(_said(f"{type(error).__name__}: {error}")) from None
         if answer.status_code == 201:
-            return Recorded()
+            return Recorded(_accepted(answer))
         problem = _problem(answer)
         if answer.status_code == 422 and problem.type == SHEET_REFUSED:
             return SomeRefused(_by_line(problem))
         if answer.status_code >= 500 or answer.status_code in PASSING:
             raise Unanswered(_said(f"{answer.status_code} {problem.title}"))
-        raise CallRefused(f"{answer.status_code} {problem.title}: {problem.detail}")
+        raise _refused(answer.status_code, problem)
 
     def get(self, path: str, parameters: Mapping[str, str]) -> bytes:
         """The answer to a question; raises SubmissionFailed."""
@@ -80,7 +84,25 @@ class HttpRepayments:
         problem = _problem(answer)
         if answer.status_code >= 500:
             raise Unanswered(_said(f"{answer.status_code} {problem.title}"))
-        raise CallRefused(f"{answer.status_code} {problem.title}: {problem.detail}")
+        raise _refused(answer.status_code, problem)
+
+
+def _accepted(answer: httpx.Response) -> int:
+    """How many lines are recorded; raises Unanswered if it is not the service that says so.
+
+    Where people log on to a network, something else may answer any address.
+    """
+    try:
+        return msgspec.json.decode(answer.content, type=_Accepted).accepted
+    except msgspec.DecodeError:
+        raise Unanswered(_said("not an answer of the service")) from None
+
+
+def _refused(status: int, problem: _Problem) -> CallRefused:
+    fix = ""
+    if status in (401, 403):
+        fix = " → POLICY_CREDIT_TOKEN: mã truy cập của giao dịch viên · a teller's token is needed"
+    return CallRefused(f"{status} {problem.title}: {problem.detail}{fix}")
 
 
 def _by_line(problem: _Problem) -> dict[int, Reason]:

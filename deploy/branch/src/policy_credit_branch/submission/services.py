@@ -9,7 +9,9 @@ from policy_credit_branch.sheet.records import Refused
 
 
 class Recorded(Struct, frozen=True):
-    """All lines of the call are recorded, now or at the first time of its key."""
+    """All lines of the call are recorded, so many, now or at the first time of its key."""
+
+    lines: int
 
 
 class SomeRefused(Struct, frozen=True):

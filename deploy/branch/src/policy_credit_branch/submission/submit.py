@@ -15,7 +15,7 @@ from uuid import UUID
 from policy_credit_branch.outbox.outbox import Outbox
 from policy_credit_branch.sheet.calls import next_call
 from policy_credit_branch.sheet.records import Answered, Sent
-from policy_credit_branch.submission.services import Recorded, Repayments, Reply
+from policy_credit_branch.submission.services import CallRefused, Recorded, Repayments, Reply
 
 RECORDED_ALREADY: Final = "recorded-already"
 """The service's code for a line that it has, with the same content."""
@@ -49,7 +49,9 @@ def submit(
 
 def _answered(sent: Sent, reply: Reply, at: datetime) -> Answered:
     if isinstance(reply, Recorded):
+        _check(reply.lines == len(sent.entries))
         return Answered(key=sent.key, at=at, accepted=sent.entries)
+    _check(set(reply.lines) <= set(range(len(sent.entries))))
     accepted, refused = [], []
     for place, reason in sorted(reply.lines.items()):
         entry = sent.entries[place]
@@ -58,3 +60,9 @@ def _answered(sent: Sent, reply: Reply, at: datetime) -> Answered:
         else:
             refused.append(reason.of(entry))
     return Answered(key=sent.key, at=at, accepted=tuple(accepted), refused=tuple(refused))
+
+
+def _check(is_of_the_call: bool) -> None:
+    """An answer to other lines than those sent settles none."""
+    if not is_of_the_call:
+        raise CallRefused("the answer is not one to this call, which is kept as it is")
