@@ -6,8 +6,7 @@ from typing import Annotated, Any, Final, get_args
 
 from fastapi import Depends, Path, Query, Request
 
-from policy_credit_reporting.indicators.algebra import Dimension
-from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.algebra import Algebra, Dimension
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY
 from policy_credit_reporting.indicators.periods import Period
 from policy_credit_reporting.store.questions import Question
@@ -62,31 +61,29 @@ def filters(
 Filtered = Annotated[Filters, Depends(filters)]
 
 
-def chosen(
-    indicators: Annotated[
-        str,
-        Query(
-            description="names of measures and ratios, by commas; all of them without it",
-            examples=["outstanding,overdue_ratio"],
-        ),
-    ] = "",
-) -> tuple[str, ...]:
-    """The indicators to answer with."""
-    names = tuple(name.strip() for name in indicators.split(",") if name.strip())
-    for name in names:
-        known_indicator(name)
-    return names
-
-
-def known_indicator(name: str) -> None:
+def known_indicator(algebra: Algebra, name: str) -> None:
     """Refuse what is no indicator."""
-    known = [*ALGEBRA.measures, *ALGEBRA.ratios]
+    known = [*algebra.measures, *algebra.ratios]
     if name not in known:
         raise bad_query(f"indicator {name[:60]!r}: there are {', '.join(known)}.")
 
 
-def asking(today: Callable[[], date]) -> Callable[..., Question]:
+def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Question]:
     """A dependency: the question without its unit; `today` is the business day of the edge."""
+
+    def chosen(
+        indicators: Annotated[
+            str,
+            Query(
+                description="names of measures and ratios, by commas; all of them without it",
+                examples=["outstanding,overdue_ratio"],
+            ),
+        ] = "",
+    ) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in indicators.split(",") if name.strip())
+        for name in names:
+            known_indicator(algebra, name)
+        return names
 
     def question(
         filtered: Filtered,

@@ -287,6 +287,11 @@ class Figures:
         """Close every connection."""
         self._pool.close()
 
+    def keep_up(self) -> None:
+        """Bring the copy in memory up to what is committed."""
+        with self.snapshot():
+            return
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """One consistent view, for as long as the block lasts."""
