@@ -1,6 +1,6 @@
 """What a leader asks next: how a unit stands, where to look first, and what a figure means."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from policy_credit_reporting.api import compared_examples as examples
 from policy_credit_reporting.api import tables
-from policy_credit_reporting.api.answering import AskedUnit, shown
+from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.parameters import (
     Limit,
     Offset,
@@ -16,6 +16,7 @@ from policy_credit_reporting.api.parameters import (
     bad_query,
     known_indicator,
 )
+from policy_credit_reporting.api.units import shown
 from policy_credit_reporting.indicators.algebra import Algebra, Indicator, Ratio
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT, has_hot_spots
 from policy_credit_reporting.store.answers import Figure, RatioFigure
@@ -72,12 +73,11 @@ SPOTS: Final = (
 )
 
 
-def comparing_router(
-    figures: Figures, reporter: Reporter, algebra: Algebra, readable: Callable[..., AskedUnit]
-) -> APIRouter:
-    """The routes, for units that `readable` lets the caller read."""
+def comparing_router(figures: Figures, algebra: Algebra, access: Access) -> APIRouter:
+    """The routes, over one read model."""
     router = APIRouter()
-    Readable = Annotated[AskedUnit, Depends(readable)]
+    reporter = Reporter(algebra)
+    Readable = Annotated[AskedUnit, Depends(access.unit)]
 
     @router.get(
         "/api/v1/units/{code}/compare",

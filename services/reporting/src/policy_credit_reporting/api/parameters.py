@@ -77,8 +77,7 @@ def known_indicator(algebra: Algebra, name: str) -> Indicator:
 def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Question]:
     """A dependency: the question without its unit; `today` is the business day of the edge."""
 
-    def question(
-        filtered: Filtered,
+    def chosen(
         indicators: Annotated[
             str,
             Query(
@@ -86,6 +85,15 @@ def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Questio
                 examples=["outstanding,overdue_ratio"],
             ),
         ] = "",
+    ) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in indicators.split(",") if name.strip())
+        for name in names:
+            known_indicator(algebra, name)
+        return names
+
+    def question(
+        filtered: Filtered,
+        indicators: Annotated[tuple[str, ...], Depends(chosen)],
         tree: Annotated[
             TreeName, Query(description="the bank's units or the administrative ones")
         ] = "bank",
@@ -101,16 +109,13 @@ def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Questio
             Query(description="flows of the day, or of its month, quarter or year to date"),
         ] = "total",
     ) -> Question:
-        names = tuple(name.strip() for name in indicators.split(",") if name.strip())
-        for name in names:
-            known_indicator(algebra, name)
         return Question(
             day=today(),
             tree=tree,
             tree_date=tree_date,
             period=period,
             filters=filtered,
-            indicators=names,
+            indicators=indicators,
         )
 
     return question

@@ -4,6 +4,7 @@ It says what `Algebra.effects` says of each event, and only says it faster.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -20,6 +21,7 @@ from policy_credit_reporting.indicators.algebra import (
 )
 from policy_credit_reporting.indicators.movements import (
     DAY,
+    EPOCH,
     FIELD_OF,
     LOCALITY,
     Integers,
@@ -63,14 +65,17 @@ class _Columns:
             self._keys[by] = keys
         return self._keys[by]
 
-    def amounts(self, amount: Amount) -> Integers:
+    def amounts(self, amount: Amount, indexes: list[int] | None) -> Integers:
+        """By how much the events of these indexes move; a field may be missing in the others."""
         match amount:
             case str(field):
-                return np.array(self.field(field), np.int64)
+                return np.array(_at(self.field(field), indexes), np.int64)
             case int(number):
-                return np.full(len(self._events), number, np.int64)
+                count = len(self._events) if indexes is None else len(indexes)
+                return np.full(count, number, np.int64)
             case Days(since=since, until=until):
-                return _ordinals(self.field(until)) - _ordinals(self.field(since))
+                days = (_at(self.field(until), indexes), _at(self.field(since), indexes))
+                return _ordinals(days[0]) - _ordinals(days[1])
 
     def matching(self, where: tuple[tuple[str, object], ...]) -> list[int] | None:
         """Which events meet the conditions; None if there are none to meet."""
@@ -84,12 +89,6 @@ class _Columns:
             else:
                 found = [n for n in found if values[n] == wanted]
         return found
-
-    def chosen(self, indexes: list[int]) -> "_Columns":
-        """The columns of some of the events only."""
-        events = [self._events[n] for n in indexes]
-        days = self.field("occurred_on")
-        return _Columns(self._layout, events, [days[n] for n in indexes])
 
 
 def movements_of(algebra: Algebra, layout: Layout, events: Sequence[PublicEvent]) -> Movements:
@@ -116,12 +115,13 @@ def _line(layout: Layout, columns: _Columns, line: Posting, sign: int) -> Moveme
     if indexes == []:
         return nothing()
     keys = columns.keys(line.measure.by) | layout.measure_numbers[line.measure.name]
-    if indexes is None:
-        return np.stack((keys, sign * line.sign * columns.amounts(line.amount)), axis=1)
-    # A field that the condition asks for may be missing elsewhere.
-    amounts = columns.chosen(indexes).amounts(line.amount)
-    return np.stack((keys[indexes], sign * line.sign * amounts), axis=1)
+    chosen = keys if indexes is None else keys[indexes]
+    return np.stack((chosen, sign * line.sign * columns.amounts(line.amount, indexes)), axis=1)
+
+
+def _at(values: list[Any], indexes: list[int] | None) -> list[Any]:
+    return values if indexes is None else [values[index] for index in indexes]
 
 
 def _ordinals(days: list[Any]) -> Integers:
-    return np.array(days, "M8[D]").astype(np.int64)
+    return np.fromiter(map(date.toordinal, days), np.int64, len(days)) - EPOCH.toordinal()

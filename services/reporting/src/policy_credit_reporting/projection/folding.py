@@ -5,7 +5,7 @@ from datetime import date, datetime
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.columns import movements_of
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout, Movements
-from policy_credit_reporting.indicators.periods import is_late
+from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.events.catalogue import reversed_entry
 from policy_credit_shared.events.collection import EntryReversed
@@ -67,6 +67,9 @@ def _late(admitted: list[Admitted]) -> dict[date, list[PublicEvent]]:
     """Events recorded after their month had closed, by the day they were recorded."""
     found: dict[date, list[PublicEvent]] = {}
     for one in admitted:
+        # Most are recorded on their day: no need to know on which day that was in Viet Nam.
+        if one.envelope.time.toordinal() - one.event.occurred_on.toordinal() < GRACE_DAYS:
+            continue
         recorded_on = business_day(one.envelope.time)
         if is_late(one.event.occurred_on, recorded_on):
             found.setdefault(recorded_on, []).append(one.event)

@@ -31,16 +31,21 @@ class Balances:
         self.layout = layout
         self.sessions = nothing()
         self._keep_months = keep_months
-        self._first = 0
+        self.first_month = 0
         self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
         self._last_days: dict[int, int] = {}
         self._zero = np.zeros(len(layout.localities), np.int64)
         self._sessions = layout.measure_numbers.get(SESSIONS, -1)
 
+    @property
+    def last_month(self) -> int:
+        """The last month in which anything moved."""
+        return self.first_month + max(map(len, self._months), default=0) - 1
+
     def until(self, measure: int, month: int) -> Integers:
         """By locality, what had added up by the end of a month."""
         months = self._months[measure]
-        number = month - self._first if self._keep_months else 0
+        number = month - self.first_month if self._keep_months else 0
         if not months or number < 0:
             return self._zero
         return months[min(number, len(months) - 1)]
@@ -59,7 +64,10 @@ class Balances:
         if not len(movements):
             return self
         fresh = Balances(self.layout, self._keep_months)
-        fresh._first, fresh._months = self._first, [list(months) for months in self._months]
+        fresh.first_month, fresh._months = (
+            self.first_month,
+            [list(months) for months in self._months],
+        )
         keys = movements[:, 0]
         days, measures = DAY.of(keys), MEASURE.of(keys)
         months = months_of(days) if self._keep_months else np.zeros(len(keys), np.int64)
@@ -73,21 +81,21 @@ class Balances:
 
     def _make_room(self, first: int, last: int) -> None:
         if not any(self._months):
-            self._first = first
-        before = max(self._first - first, 0)
-        self._first -= before
+            self.first_month = first
+        before = max(self.first_month - first, 0)
+        self.first_month -= before
         for months in self._months:
             months[:0] = [self._zero] * before
             end = months[-1] if months else self._zero
-            months += [end] * (last - self._first + 1 - len(months))
+            months += [end] * (last - self.first_month + 1 - len(months))
 
     def _move(
         self, measure: int, months: Integers, localities: Integers, amounts: Integers
     ) -> None:
         balances = self._months[measure]
-        first = int(months.min()) - self._first
+        first = int(months.min()) - self.first_month
         moved = np.zeros((len(balances) - first, len(self._zero)), np.int64)
-        np.add.at(moved, (months - self._first - first, localities), amounts)
+        np.add.at(moved, (months - self.first_month - first, localities), amounts)
         np.cumsum(moved, axis=0, out=moved)
         for number, change in enumerate(moved, first):
             balances[number] = balances[number] + change

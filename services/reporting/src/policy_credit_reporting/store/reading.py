@@ -34,6 +34,7 @@ from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
 
 POOL_SIZE_MAX: Final = 6
+OFFICES_AT_ONCE_MAX: Final = 40
 INCIDENT_SECONDS_MIN: Final = 30
 """An early record that the relay's resend heals sooner is not yet an incident."""
 
@@ -157,14 +158,19 @@ class Snapshot:
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
         offices = np.unique(self._copy.offices[rollup.localities]).tolist()
-        rows = self._connection.execute(
-            "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
-            " WHERE office = ANY(%s) AND month BETWEEN %s AND %s GROUP BY month",
-            (offices, first, last),
-            binary=True,
-        )
-        for row in rows:
-            yield from_bytes(row["movements"])
+        first = max(first, self._copy.balances.first_month)
+        last = min(last, self._copy.balances.last_month)
+        # Much is read month by month, so that it is never all in memory.
+        months = last - first + 1 if len(offices) <= OFFICES_AT_ONCE_MAX else 1
+        for month in range(first, last + 1, months):
+            rows = self._connection.execute(
+                "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
+                " WHERE office = ANY(%s) AND month BETWEEN %s AND %s",
+                (offices, month, min(month + months - 1, last)),
+                binary=True,
+            )
+            for row in rows:
+                yield from_bytes(row["movements"])
 
     def revisions(
         self, rollup: Rollup, filters: Filters, since: date, until: date
@@ -280,6 +286,11 @@ class Figures:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+    def keep_up(self) -> None:
+        """Bring the copy in memory up to what is committed."""
+        with self.snapshot():
+            return
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -1,7 +1,6 @@
 """Makes answers about units from snapshots."""
 
 from datetime import date, timedelta
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -29,8 +28,6 @@ from policy_credit_reporting.store.spots import SpotsOfUnit, spots_of
 from policy_credit_reporting.store.territories import Territories, territories
 from policy_credit_reporting.store.through_time import bridge, series
 from policy_credit_shared.kernel.units import Level, Unit
-
-LEVELS: Final[tuple[Level, ...]] = ("nation", "province", "district", "commune", "locality")
 
 
 class Reporter:
@@ -113,16 +110,13 @@ class Reporter:
         """Every unit from one down to a level; raises UnknownUnit and UnknownIndicator."""
         tree, reading = question.read(code)
         land = territories(tree, snapshot.layout)
-        units = [tree.unit(code)]
-        last = LEVELS.index(down_to)
-        for unit in units:
-            units += [u for u in tree.children(unit.code) if LEVELS.index(u.level) <= last]
+        units, rollup = land.down_to(code, down_to)
         chosen = self._chosen(question)
         columns = chosen.columns()
         shown = [
             self._algebra.measures.get(c.name) or self._algebra.ratios[c.name] for c in columns
         ]
-        sums = Sums(chosen, land.rollup([unit.code for unit in units]), question, snapshot)
+        sums = Sums(chosen, rollup, question, snapshot)
         by_column = [sums.column(one) for one in shown]
         position, completeness = self._complete(snapshot, land, code, question.day)
         return TreeFigures(

@@ -92,24 +92,25 @@ class _Adding:
         for column, name in enumerate(measures):
             if name in layout.measure_numbers:
                 self._columns[layout.measure_numbers[name]] = column
-        # The row after the last day takes what came later.
-        shape = (len(days) + 1, len(measures), rollup.segment_count)
-        self._sums = np.zeros(shape, np.int64)
+        self._sums = np.zeros((len(days), len(measures), rollup.segment_count), np.int64)
 
     def add(self, movements: Movements) -> None:
+        movements = movements[movements[:, 0] >> DAY.shift <= self._days[-1]]
         keys = movements[:, 0]
-        rows = np.searchsorted(self._days, DAY.of(keys))
         columns = self._columns[MEASURE.of(keys)]
         segments = self._rollup.segments(LOCALITY.of(keys), len(self._layout.localities))
         counts = (columns >= 0) & (segments >= 0)
-        counts &= let_through(keys, self._filters, self._layout)
-        places = (rows[counts], columns[counts], segments[counts])
-        flat = np.ravel_multi_index(places, self._sums.shape)
-        np.add.at(self._sums.reshape(-1), flat, movements[counts, 1])
+        if self._filters:
+            counts &= let_through(keys, self._filters, self._layout)
+        _, measures, units = self._sums.shape
+        places = columns * units + segments
+        if len(self._days) > 1:
+            places += np.searchsorted(self._days, DAY.of(keys)) * (measures * units)
+        np.add.at(self._sums.reshape(-1), places[counts], movements[counts, 1])
 
     def sums(self) -> Integers:
         """By day as asked, measure and unit."""
-        until = np.cumsum(self._sums[:-1], axis=0)
+        until = np.cumsum(self._sums, axis=0)
         by_unit = self._rollup.sums_of_segments(until)
         found = np.empty_like(by_unit)
         found[self._order] = by_unit

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from typing import get_args
 
 import numpy as np
 
 from policy_credit_reporting.indicators.movements import Integers, Layout
-from policy_credit_shared.kernel.units import UnitTree
+from policy_credit_shared.kernel.units import Level, Unit, UnitTree
+
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 class Rollup:
@@ -16,13 +19,15 @@ class Rollup:
         self.localities = localities
         self.starts = starts
         self.stops = stops
+        self._positions: Integers | None = None
 
     def segments(self, localities: Integers, numbers: int) -> Integers:
         """Between which bounds of units each locality lies; -1 for one that lies outside."""
-        position = np.full(numbers, -1, np.int64)
-        inside = np.searchsorted(self._bounds, np.arange(len(self.localities)), "right") - 1
-        position[self.localities] = inside
-        return position[localities]
+        if self._positions is None:
+            inside = np.searchsorted(self._bounds, np.arange(len(self.localities)), "right") - 1
+            self._positions = np.full(numbers, -1, np.int64)
+            self._positions[self.localities] = inside
+        return self._positions[localities]
 
     @cached_property
     def _bounds(self) -> Integers:
@@ -61,6 +66,15 @@ class Territories:
             if unit.parent is None:
                 self._walk(unit.code, layout)
         self._localities = np.array(self._order, np.int64)
+
+    @lru_cache(maxsize=64)  # noqa: B019 - there are few trees, and they live as long as the process
+    def down_to(self, code: str, level: Level) -> tuple[tuple[Unit, ...], Rollup]:
+        """Every unit from one down to a level, with their rollup; raises UnknownUnit."""
+        wanted = LEVELS[: LEVELS.index(level) + 1]
+        units = [self.tree.unit(code)]
+        for unit in units:
+            units += [child for child in self.tree.children(unit.code) if child.level in wanted]
+        return tuple(units), self.rollup([unit.code for unit in units])
 
     def rollup(self, codes: Sequence[str]) -> Rollup:
         """The localities of these units; units may overlap. Raises UnknownUnit."""
