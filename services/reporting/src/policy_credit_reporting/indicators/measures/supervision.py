@@ -68,6 +68,7 @@ findings_remedied_late = Measure(
     kind="flow",
     meaning="Findings remedied after their deadline.",
     by=(),
+    better="lower",
 )
 findings_lapsed = Measure(
     name="findings_lapsed",
@@ -76,6 +77,7 @@ findings_lapsed = Measure(
     kind="flow",
     meaning="Findings not remedied by the close of the day after their deadline.",
     by=(),
+    better="lower",
 )
 findings_due = Measure(
     name="findings_due",
@@ -92,6 +94,7 @@ findings_open = Measure(
     kind="stock",
     meaning="Findings not remedied yet, lapsed ones among them.",
     by=(),
+    better="lower",
 )
 findings_past_deadline = Measure(
     name="findings_past_deadline",
@@ -100,6 +103,7 @@ findings_past_deadline = Measure(
     kind="stock",
     meaning="Findings that lapsed and are not remedied yet.",
     by=(),
+    better="lower",
 )
 use_checks_opened = Measure(
     name="use_checks_opened",
@@ -124,6 +128,8 @@ use_checks_overdue = Measure(
     kind="stock",
     meaning="Open checks that fell due.",
     by=("association",),
+    better="lower",
+    source="form 06/TD, within 30 days",
 )
 use_checks_fell_due = Measure(
     name="use_checks_fell_due",
@@ -158,6 +164,7 @@ use_checks_on_time = Measure(
     meaning="Checks by their day: within 30 days of the disbursement, or of a check that found the"
     " money not yet used.",
     by=("association",),
+    source="form 06/TD, within 30 days",
 )
 use_checks_late = Measure(
     name="use_checks_late",
@@ -166,6 +173,7 @@ use_checks_late = Measure(
     kind="flow",
     meaning="Checks made after their day.",
     by=("association",),
+    better="lower",
     source="form 06/TD, within 30 days",
 )
 wrong_uses = Measure(
