@@ -66,11 +66,10 @@ def known_indicator(algebra: Algebra, name: str) -> Indicator:
     """The measure or ratio of that name; what is none is refused."""
     found = algebra.indicator(name)
     if found is None:
-        close = get_close_matches(name, [one.name for one in algebra.indicators()])
-        meant = f" Perhaps {' or '.join(close)} is meant." if close else ""
-        raise bad_query(
-            f"There is no indicator {name[:60]!r}.{meant} docs/indicators.md has them all."
-        )
+        known = [one.name for one in algebra.indicators()]
+        close = get_close_matches(name, known)
+        fix = f"Perhaps {' or '.join(close)} is meant" if close else f"There are {', '.join(known)}"
+        raise bad_query(f"There is no indicator {name[:60]!r}. {fix}.")
     return found
 
 

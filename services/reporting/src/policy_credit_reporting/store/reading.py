@@ -161,7 +161,7 @@ class Snapshot:
         first = max(first, self._copy.balances.first_month)
         last = min(last, self._copy.balances.last_month)
         # Much is read month by month, so that it is never all in memory.
-        months = last - first + 1 if len(offices) <= OFFICES_AT_ONCE_MAX else 1
+        months = max(1, last - first + 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
         for month in range(first, last + 1, months):
             rows = self._connection.execute(
                 "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
