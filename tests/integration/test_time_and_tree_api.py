@@ -317,7 +317,7 @@ def test_what_moved_after_its_month_had_closed_is_told_with_both_days(reader: Re
     late = [
         (event, recorded_at.date())
         for _, event, recorded_at in HISTORY.events
-        if recorded_at.date() > naive.month_end(event.occurred_on) + timedelta(days=5)
+        if recorded_at.date() > naive.month_end(event.occurred_on) + timedelta(days=1)
     ]
     assert late
     expected_total = sum(

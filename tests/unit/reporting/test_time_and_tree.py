@@ -169,7 +169,7 @@ def test_late_movements_are_those_recorded_after_their_month_had_closed() -> Non
     expected = naive.totals(
         value
         for value, (_, event, recorded_at) in zip(history.values(), history.events, strict=True)
-        if recorded_at.date() > naive.month_end(event.occurred_on) + timedelta(days=5)
+        if recorded_at.date() > naive.month_end(event.occurred_on) + timedelta(days=1)
     )
     collected = LAYOUT.measure_numbers["collected"]
     found = late[(late[:, 0] & 1023) == collected][:, 1].sum()

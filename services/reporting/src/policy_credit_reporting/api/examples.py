@@ -58,7 +58,7 @@ _FIGURES: Final = [
         "name": "outstanding",
         "label": _LABEL,
         "unit": "dong",
-        "value": 262149000000,
+        "value": 254318000000,
     },
     {
         "kind": "ratio",
@@ -66,8 +66,8 @@ _FIGURES: Final = [
         "label": {"vi": "Tỷ lệ nợ quá hạn", "en": "Overdue ratio"},
         "unit": "ratio",
         "value": 0.0012,
-        "numerator": 314579000,
-        "denominator": 262149000000,
+        "numerator": 305181000,
+        "denominator": 254318000000,
     },
 ]
 
@@ -124,7 +124,7 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "name": "outstanding",
                 "label": _LABEL,
                 "unit": "dong",
-                "values": [260000000000, 262149000000],
+                "values": [260000000000, 254318000000],
             }
         ],
         "position": _POSITION,
@@ -170,7 +170,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "unit": _OFFICE,
         "since": "2026-05-01",
         "until": "2026-05-31",
-        "grace_days": 5,
+        "grace_days": 1,
         "filters": {},
         "revisions": [
             {

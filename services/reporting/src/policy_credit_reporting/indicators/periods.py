@@ -10,8 +10,9 @@ Step = Literal["day", "month", "quarter", "year"]
 Period = Literal["day", "month", "quarter", "year", "total"]
 """Over what a flow is summed until a day: that day, its month, quarter or year, or all time."""
 
-GRACE_DAYS: Final = 5
-"""How long after a month's end what belongs to it may still be recorded without being late."""
+GRACE_DAYS: Final = 1
+"""How many days after a month's end what belongs to it is still recorded in time: the close of its
+last day is recorded by the end of the next."""
 
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
