@@ -1,4 +1,4 @@
-"""Existing books: given parts taken before, when more come or they are opened, then events or no."""
+"""Existing books: given parts taken before, when more come or they open, then events or a no."""
 
 from datetime import date, timedelta
 from typing import Any
