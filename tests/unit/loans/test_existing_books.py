@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import build
 import existing
@@ -38,7 +39,9 @@ from policy_credit_loans.domain.people_refusals import (
 from policy_credit_loans.domain.person import unsealed
 from policy_credit_loans.domain.refusals import LoanAnswered, LoanPaidOut, LoanRepeated
 from policy_credit_shared.events import lending
+from policy_credit_shared.kernel.aggregates import Kind
 from policy_credit_shared.kernel.instalments import FellOverdue, Instalment, total
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.refusals import CommuneNotServed, Refusal
 
 YESTERDAY = OPENED_ON - timedelta(days=1)
@@ -81,13 +84,14 @@ def refused_loan(field: str, **changes: Any) -> None:
 def test_until_books_are_opened_nobody_knows_anything_of_them() -> None:
     desk = taken()
     assert desk.said() == []
-    for kind, aggregate in (
+    known: tuple[tuple[Kind[Any], UUID], ...] = (
         (LOAN_KIND, LOAN),
         (HOUSEHOLD_KIND, HOUSEHOLD),
         (GROUP, build.GROUP),
         (CREDIT, credit_id(HOUSEHOLD)),
         (CAPITAL, capital_id(build.OFFICE)),
-    ):
+    )
+    for kind, aggregate in known:
         assert desk.state(kind, aggregate) is None
     assert desk.store.personal(HOUSEHOLD) is None
     assert desk.store.count_awaited("loan", date.max) == 0
@@ -277,7 +281,7 @@ def test_what_came_on_record_meanwhile_keeps_books_shut() -> None:
 
 def test_books_older_than_a_changed_rate_stay_shut_once_contracts_were_given_it() -> None:
     desk = taken()
-    board = build.Principal("the board", "VN", "branch_director")
+    board = Principal("the board", "VN", "branch_director")
     changed = build.change_programme(
         programme="HN", annual_rate=600, valid_from=TOMORROW, reaches_existing=True
     )
@@ -288,7 +292,7 @@ def test_books_older_than_a_changed_rate_stay_shut_once_contracts_were_given_it(
 
 def test_a_rate_that_changes_after_the_opening_reaches_carried_over_loans() -> None:
     desk = opened()
-    board = build.Principal("the board", "VN", "branch_director")
+    board = Principal("the board", "VN", "branch_director")
     changed = build.change_programme(
         programme="HN", annual_rate=600, valid_from=TOMORROW, reaches_existing=True
     )

@@ -5,7 +5,7 @@ so nothing needs to be kept here; a part that came twice is refused, and counts 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -95,7 +95,7 @@ class Service:
         raise NoAnswer(f"{self._client.base_url}{path} does not answer")
 
 
-def send(service: Service, books: Books) -> Iterator[Sent]:
+def send(service: Service, books: Books) -> Generator[Sent, None, None]:
     """Begin, send what has not come yet, and open; raises Refused or NoAnswer."""
     identifier, of = books_id(books), len(books.loans)
     known = service.existing_books(books.office)
