@@ -53,6 +53,9 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ["show"],
         ["audit", "verify"],
         ["repayments", "close-day"],
+        ["import", "template"],
+        ["import", "check"],
+        ["import", "run"],
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:

@@ -241,6 +241,11 @@ def test_a_part_comes_once() -> None:
     assert refused(PartTakenBefore, *lines, desk=taken()).field == "part"
 
 
+def test_a_part_that_came_before_is_no_second_part_of_a_call_either() -> None:
+    other = {"group": build.some_id("group 2"), "members": (build.some_id("neighbour"),)}
+    refused(PartTakenBefore, existing.group(part=2, **other), existing.group(), desk=taken())
+
+
 def test_books_begun_again_change_nothing_and_other_books_take_their_place() -> None:
     desk = taken()
     assert desk.does(existing.begin_books()) == []
@@ -333,6 +338,9 @@ def test_a_loan_is_of_a_household_in_a_group() -> None:
     refused(HouseholdUnknown, existing.group(), existing.loan())
     lone = existing.household(group=None, savings=0)
     assert refused(BalanceContradicts, lone, existing.loan()).field == "household"
+    desk = begun()
+    build.grouped(desk, *build.MEMBERS)
+    refused(HouseholdRepeated, existing.loan(), desk=desk)
     whole = existing.group(), existing.household(), existing.loan()
     refused(LoanRepeated, *whole, existing.loan())
 

@@ -22,6 +22,7 @@ from policy_credit_loans.domain.existing_books import (
 from policy_credit_loans.domain.group import GROUP
 from policy_credit_loans.domain.household import HOUSEHOLD
 from policy_credit_loans.domain.loan import LOAN
+from policy_credit_loans.domain.people_refusals import HouseholdRepeated
 from policy_credit_loans.domain.person import sealed
 from policy_credit_loans.domain.programme import programme_id, terms_on
 from policy_credit_loans.domain.programme_change import PROGRAMME, entries
@@ -61,6 +62,8 @@ def carry_over_household(command: CarryOverHousehold, books: Books) -> None:
 def carry_over_loan(command: CarryOverLoan, books: Books) -> None:
     """Set a loan aside, with its household's credit; raises a Refusal."""
     state, aside = _begun(command, books)
+    if books.get(HOUSEHOLD, command.household) is not None:
+        raise HouseholdRepeated(command.household)
     household = aside.get(HOUSEHOLD, command.household)
     changes = books.get(PROGRAMME, programme_id(command.programme))
     terms = terms_on(
@@ -100,8 +103,7 @@ def _begun(command: Line, books: Books) -> tuple[ExistingBooks, Books]:
     state = books.get(EXISTING_BOOKS, existing_books_id(command.office))
     begun = under_way(state, command.office, command.books)
     aside = books.aside(command.books)
-    if not aside.pending:
-        new_part(begun, command.part)
+    new_part(begun, command.part, first_line=not aside.pending)
     return begun, aside
 
 

@@ -1,6 +1,6 @@
 """Carrying over (chuyển số dư): what existing books say of a group, a household, a loan."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from policy_credit_loans.domain.books_commands import (
@@ -155,8 +155,7 @@ def _plan(command: CarryOverLoan, on: date) -> None:
             "The instalments left do not ascend to the day on which the loan is due.",
             f"Give each day once, in order, the last on {command.due_on}.",
         )
-    yesterday = on - timedelta(days=1)
-    if command.plan and command.plan[0].due_on < yesterday:
+    if command.plan and (on - command.plan[0].due_on).days > 1:
         raise BalanceContradicts(
             "plan",
             f"An instalment of {command.plan[0].due_on} cannot be in term on {on}.",

@@ -66,6 +66,7 @@ class ExistingBooks(Struct, frozen=True, kw_only=True):
     opened_on: date
     totals: Totals
     parts: frozenset[int] = frozenset()
+    last_part: int = 0
     taken: Totals = Totals()
     events: int = 0
     opened: bool = False
@@ -82,6 +83,7 @@ def evolve(state: ExistingBooks | None, event: BooksEvent) -> ExistingBooks:
             return replace(
                 state,
                 parts=state.parts | {event.part},
+                last_part=event.part,
                 taken=state.taken.plus(event.totals),
                 events=state.events + event.events,
             )
@@ -123,9 +125,9 @@ def under_way(state: ExistingBooks | None, office: Office, books: UUID) -> Exist
     return state
 
 
-def new_part(state: ExistingBooks, part: int) -> None:
-    """Raise PartTakenBefore if an earlier call brought the part."""
-    if part in state.parts:
+def new_part(state: ExistingBooks, part: int, *, first_line: bool) -> None:
+    """Raise PartTakenBefore if the part came before, and is not the one that this call brings."""
+    if part in state.parts and (first_line or part != state.last_part):
         raise PartTakenBefore(part)
 
 
