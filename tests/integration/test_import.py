@@ -28,8 +28,8 @@ from policy_credit_shared.store.books import Books as Opened
 from policy_credit_shared.store.postgres import PostgresEventStore
 
 OFFICE, COMMUNES = "587", ("22870", "22876")
-LOANS = 3_000
-KILLS = 6
+LOANS = 2_000
+KILLS = 4
 SEED = 5
 
 
@@ -63,6 +63,7 @@ def start(town: Installation, player: Player, folder: Path) -> subprocess.Popen[
     )
 
 
+@pytest.mark.timeout(600)
 def test_an_import_killed_again_and_again_opens_the_books_once(
     town: Installation, player: Player, folder: Path, books: Books
 ) -> None:
