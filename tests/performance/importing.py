@@ -3,6 +3,7 @@
 The totals in the figures are compared with the books; if they differ, the run ends with an error.
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import httpx
+import psutil
 import typer
 import workbooks
 from rich.console import Console
@@ -42,12 +44,13 @@ def measure(
     machine = described(installation.environment[f"{PREFIX}LOANS_DATABASE_URL"])
     communes = [unit.code for unit in units_before_reform().children(OFFICE)]
     path = workbooks.write_folder(workbooks.many_books(OFFICE, communes, loans), folder)
-    began = time.monotonic()
+    began, worked = time.monotonic(), _cpu_seconds(installation)
     found = check(path)
     if not found.is_sound:
         raise TotalsDiffer(f"the books are not sound: {found.findings[:3]}")
     checked = time.monotonic()
     sent, opened = _send(installation, player, found.books)
+    worked = _cpu_seconds(installation) - worked
     _reflected(player, found.books)
     reflected = time.monotonic()
     return [
@@ -57,8 +60,16 @@ def measure(
         Result(name="import_opening_s", figures=[opened - sent]),
         Result(name="import_total_s", figures=[opened - began], bar=600, lower_is_better=True),
         Result(name="import_loans_per_s", figures=[loans / (opened - began)]),
+        Result(name="import_cpu_s", figures=[worked]),
         Result(name="import_reflected_after_s", figures=[reflected - opened]),
     ], machine
+
+
+def _cpu_seconds(installation: Installation) -> float:
+    """What this process and the services' have worked; PostgreSQL and Kafka are not in it."""
+    services = installation.supervisor.pids() if installation.supervisor else []
+    spent = [psutil.Process(pid).cpu_times() for pid in (os.getpid(), *services)]
+    return sum(times.user + times.system for times in spent)
 
 
 def _send(installation: Installation, player: Player, books: Books) -> tuple[float, float]:
