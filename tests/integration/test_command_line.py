@@ -40,6 +40,9 @@ OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correc
         ["repayments", "close-day"],
         ["branch"],
         *(["branch", name] for name in OF_A_SESSION),
+        ["import", "template"],
+        ["import", "check"],
+        ["import", "run"],
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:

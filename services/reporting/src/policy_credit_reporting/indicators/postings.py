@@ -45,7 +45,7 @@ def _taken_off(lines: list[Posting]) -> list[Posting]:
     return [-line for line in lines]
 
 
-_TRANSFERRED: Final[dict[Measure, str]] = {
+_BALANCES: Final[dict[Measure, str]] = {
     debt.outstanding: "outstanding",
     debt.in_term: "in_term",
     debt.overdue: "overdue",
@@ -54,7 +54,7 @@ _TRANSFERRED: Final[dict[Measure, str]] = {
     debt.loans: "loans",
     debt.overdue_loans: "overdue_loans",
 }
-"""A transfer moves stocks and no flow: nothing was paid out and nothing was paid back."""
+"""All stocks of a loan. A transfer moves them and no flow: nothing was paid out or paid back."""
 
 OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
     lent.CapitalAllocated: [
@@ -112,6 +112,13 @@ OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
         +turnover.disbursements(),
         +lending.confirmed_loans(tranche=1, confirmed_on=GIVEN),
         +lending.lead_days(Days("confirmed_on", "occurred_on"), tranche=1, confirmed_on=GIVEN),
+    ],
+    # What existing books brought over are stocks: nothing was paid out that day.
+    lent.LoanCarriedOver: [
+        *(+measure(field) for measure, field in _BALANCES.items()),
+    ],
+    lent.SavingsCarriedOver: [
+        +savings.savings("amount"),
     ],
     lent.LoanExtended: [
         +turnover.extensions(),
@@ -192,8 +199,8 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
         +turnover.recovered("amount"),
     ],
     collection.LoanTransferred: [
-        *(+measure(field, direction="in") for measure, field in _TRANSFERRED.items()),
-        *(-measure(field, direction="out") for measure, field in _TRANSFERRED.items()),
+        *(+measure(field, direction="in") for measure, field in _BALANCES.items()),
+        *(-measure(field, direction="out") for measure, field in _BALANCES.items()),
     ],
     collection.LoanSettled: [
         -debt.loans(),
