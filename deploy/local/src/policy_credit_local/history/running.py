@@ -163,13 +163,12 @@ def _show(work: Work, tally: Tally, seconds: float) -> None:
         table.add_row(label, f"{tally.total(measure):,}")
     out.print(table)
     events = tally.events.total()
-    memory = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(one.ru_utime + one.ru_stime for one in used)
     out.print(
         f"{events:,} events in {seconds:,.1f} s: {events / seconds:,.0f} a second,"
-        f" {memory / 1024:,.0f} MiB at most in a process\n"
+        f" {events / processor:,.0f} a second of one processor;"
+        f" {max(one.ru_maxrss for one in used) / 1024:,.0f} MiB at most in a process\n"
         f"what every measure must come to: {Path(work.folder) / EXPECTED}",
         highlight=False,
         soft_wrap=True,
