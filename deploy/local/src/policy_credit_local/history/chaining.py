@@ -11,8 +11,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from policy_credit_local.history.chance import Whole
+from policy_credit_local.history.pieces import Setting
 from policy_credit_local.history.rows import Columns
-from policy_credit_local.history.wording import Setting
 from policy_credit_local.history.words import SPOKEN
 from policy_credit_shared.messaging.chain import GENESIS, Head
 from policy_credit_shared.messaging.topics import EMITTERS, Emitter

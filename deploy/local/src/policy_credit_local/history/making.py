@@ -13,11 +13,13 @@ from policy_credit_local.history.calendar import Calendar, Month, number
 from policy_credit_local.history.chaining import Batch, Chains
 from policy_credit_local.history.chance import Chance, Whole
 from policy_credit_local.history.ground import Ground, make_ground
+from policy_credit_local.history.octets import table
 from policy_credit_local.history.overseeing import Oversight
+from policy_credit_local.history.pieces import Setting
 from policy_credit_local.history.portfolio import Portfolio
 from policy_credit_local.history.rows import Rows
+from policy_credit_local.history.sheets import Sheets
 from policy_credit_local.history.tally import BUCKETS, Tally
-from policy_credit_local.history.wording import Setting, table
 from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.kernel.units import REFORM_DAY
 from policy_credit_shared.messaging.chain import Head
@@ -108,12 +110,12 @@ class Making:
         if month.first == THE_REFORM:
             moving.reform(p, month)
         closing.grow_older(p, month, before_sessions=True)
-        session = sessions.Session(p, month)
-        sessions.hold_sessions(p, session)
+        sheets = Sheets(p, month)
+        sessions.hold_sessions(p, sheets)
         calm = ~closing.grow_older(p, month, before_sessions=False)
         treating.treat(p, month, calm)
-        moving.move_households(p, month, calm, session.late)
-        closing.charge_interest(p, month, session.earned_a_day)
+        moving.move_households(p, month, calm, sheets.late)
+        closing.charge_interest(p, month, sheets.earned_a_day)
         lending.list_borrowers(p, month)
         self._oversight.oversee(p, month)
         check(bool(np.all(p.in_term >= 0)), "nothing is paid that is not owed")

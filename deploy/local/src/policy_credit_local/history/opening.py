@@ -11,6 +11,7 @@ import numpy as np
 
 from policy_credit_local.history.calendar import DAY, HOUR, SECOND
 from policy_credit_local.history.chance import Whole, Yes
+from policy_credit_local.history.fields import INSTALMENTS_MAX
 from policy_credit_local.history.portfolio import BETWEEN, CARRIES, RATE, SLOTS, TERM, Portfolio
 from policy_credit_local.history.published import (
     FROZEN_AT_OPENING,
@@ -21,7 +22,6 @@ from policy_credit_local.history.published import (
     SECOND_LOAN,
 )
 from policy_credit_local.history.tally import OFFICE
-from policy_credit_local.history.words import INSTALMENTS_MAX
 from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.kernel.money import MILLION
 
