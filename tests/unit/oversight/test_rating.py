@@ -6,7 +6,7 @@ import pytest
 
 from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.group_rating import GroupRated, group_rating_id
-from policy_credit_oversight.domain.refusals import GroupDiffers, MonthRatedAlready
+from policy_credit_oversight.domain.rating_refusals import GroupDiffers, MonthRatedAlready
 from policy_credit_shared.kernel.identifiers import derived_id
 from policy_credit_shared.kernel.refusals import CommuneNotServed, Refusal, WrongOffice
 

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from policy_credit_oversight.__main__ import PARTS
-from policy_credit_oversight.domain.refusals import UnitNotOfOffice
+from policy_credit_oversight.domain.rating_refusals import UnitNotOfOffice
 from policy_credit_oversight.domain.target import TARGET, TargetSet, target_id
 from policy_credit_shared.kernel.identifiers import derived_id
 from policy_credit_shared.kernel.refusals import CommuneNotServed

@@ -4,13 +4,23 @@ import re
 
 from policy_credit_loans.domain import credit_refusals, people_refusals
 from policy_credit_loans.domain import refusals as loans
+from policy_credit_oversight.domain import governing_refusals, rating_refusals
 from policy_credit_oversight.domain import refusals as oversight
 from policy_credit_repayments.domain import refusals as repayments
 from policy_credit_shared.kernel import refusals as shared
 from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.store.books import KeyReused
 
-MODULES = (shared, loans, credit_refusals, people_refusals, repayments, oversight)
+MODULES = (
+    shared,
+    loans,
+    credit_refusals,
+    people_refusals,
+    repayments,
+    oversight,
+    rating_refusals,
+    governing_refusals,
+)
 
 
 def declared(module: object) -> list[type[Refusal]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from policy_credit_local.scenario import lending, repaying
+from policy_credit_local.scenario import governing, inspecting, lending, repaying
 from policy_credit_local.scenario.borrowing import Borrowers, make_borrowers, some_id
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import (
@@ -38,6 +38,8 @@ class World:
     closing: list[Call] = field(default_factory=list)
     treating: list[Call] = field(default_factory=list)
     overseeing: list[Call] = field(default_factory=list)
+    governing: list[Call] = field(default_factory=list)
+    answering: list[Call] = field(default_factory=list)
 
     @property
     def alerted(self) -> list[str]:
@@ -82,6 +84,8 @@ class World:
                 "sessions": len(sessions),
                 "interest_collected": sum(r.interest for r in realised),
                 "savings": sum(r.savings_deposited - r.savings_withdrawn for r in realised),
+                **inspecting.figures(loans, len({group.commune for group in groups})),
+                **governing.figures(_communes(office)),
             }
         )
 
@@ -98,7 +102,7 @@ def make_world(seed: int) -> World:
 def _add(world: World, district: District, random: Random) -> None:
     borrowers = make_borrowers(district, random)
     loans, groups = borrowers.loans, borrowers.groups
-    communes = [unit.code for unit in units_before_reform().children(district.office)]
+    communes = _communes(district.office)
     ids = {commune: some_id(random) for commune in communes}
     lists = lending.Lists.make(borrowers, random)
     sessions = make_sessions(district, loans, ids, random)
@@ -119,3 +123,9 @@ def _add(world: World, district: District, random: Random) -> None:
     world.treating += repaying.mistake(district, loans, random)
     world.treating += repaying.freezing(district, loans)
     world.overseeing += overseeing(district, borrowers, random)
+    world.governing += governing.governing(district, communes, random)
+    world.answering += governing.answering(district, communes)
+
+
+def _communes(office: str) -> list[str]:
+    return [unit.code for unit in units_before_reform().children(office)]

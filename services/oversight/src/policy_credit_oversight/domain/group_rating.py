@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from policy_credit_oversight.domain.refusals import GroupDiffers, MonthRatedAlready
+from policy_credit_oversight.domain.rating_refusals import GroupDiffers, MonthRatedAlready
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import (
     Association,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from policy_credit_oversight.domain.refusals import UnitNotOfOffice
+from policy_credit_oversight.domain.rating_refusals import UnitNotOfOffice
 from policy_credit_shared.events.supervision import PartsPerMillion
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import CommuneCode, Locality, Office, derived_id

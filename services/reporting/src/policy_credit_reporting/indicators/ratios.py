@@ -5,6 +5,7 @@ from typing import Final
 from policy_credit_reporting.indicators.algebra import Label, Ratio
 from policy_credit_reporting.indicators.measures import (
     debt,
+    governance,
     lending,
     savings,
     supervision,
@@ -160,9 +161,25 @@ RATIOS: Final = [
         name="use_checks_on_time_rate",
         label=Label("Tỷ lệ kiểm tra sử dụng vốn đúng hạn", "Loan-use checks on time, rate"),
         unit="ratio",
-        meaning="Checks within 30 days ÷ checks.",
+        meaning="Checks on time ÷ checks that were to be made.",
         numerator=supervision.use_checks_on_time,
-        denominator=supervision.use_checks,
+        denominator=supervision.use_checks_due,
+    ),
+    Ratio(
+        name="findings_remedied_on_time_rate",
+        label=Label("Tỷ lệ khắc phục tồn tại đúng hạn", "Findings remedied on time, rate"),
+        unit="ratio",
+        meaning="Findings remedied on time ÷ findings that were to be remedied.",
+        numerator=supervision.findings_remedied_on_time,
+        denominator=supervision.findings_due,
+    ),
+    Ratio(
+        name="inspection_plan_fulfilment",
+        label=Label("Tỷ lệ thực hiện kế hoạch kiểm tra", "Fulfilment of inspection plans"),
+        unit="ratio",
+        meaning="Planned inspections carried out ÷ inspections planned.",
+        numerator=supervision.inspections_as_planned,
+        denominator=supervision.inspections_planned,
     ),
     Ratio(
         name="groups_good_ratio",
@@ -171,5 +188,52 @@ RATIOS: Final = [
         meaning="Groups rated good ÷ groups rated.",
         numerator=supervision.RATED["good"],
         denominator=supervision.groups_rated,
+    ),
+    Ratio(
+        name="tasks_on_time_rate",
+        label=Label("Tỷ lệ nhiệm vụ đúng hạn", "Tasks done on time, rate"),
+        unit="ratio",
+        meaning="Tasks done on time ÷ tasks done or past due.",
+        numerator=governance.tasks_done_on_time["district"],
+        denominator=governance.tasks_judged["district"],
+    ),
+    Ratio(
+        name="tasks_on_time_rate_above",
+        label=Label(
+            "Tỷ lệ nhiệm vụ đúng hạn (cấp tỉnh, trung ương)",
+            "Tasks done on time, rate, of branches and the head office",
+        ),
+        unit="ratio",
+        meaning="Tasks done on time ÷ tasks done or past due; of branches and the head office.",
+        numerator=governance.tasks_done_on_time["province"],
+        denominator=governance.tasks_judged["province"],
+    ),
+    Ratio(
+        name="average_obstacle_days",
+        label=Label("Số ngày trả lời kiến nghị bình quân", "Average days to answer an obstacle"),
+        unit="days",
+        meaning="Days to answer obstacles ÷ obstacles answered.",
+        numerator=governance.obstacle_days["district"],
+        denominator=governance.obstacles_answered["district"],
+    ),
+    Ratio(
+        name="reports_on_time_rate",
+        label=Label("Tỷ lệ báo cáo định kỳ đúng hạn", "Periodic reports on time, rate"),
+        unit="ratio",
+        meaning="Periodic reports on time ÷ periodic reports sent or past their deadline.",
+        numerator=governance.reports_on_time["district"],
+        denominator=governance.reports_judged["district"],
+    ),
+    Ratio(
+        name="reports_on_time_rate_above",
+        label=Label(
+            "Tỷ lệ báo cáo định kỳ đúng hạn (cấp tỉnh, trung ương)",
+            "Periodic reports on time, rate, of branches and the head office",
+        ),
+        unit="ratio",
+        meaning="Periodic reports on time ÷ periodic reports sent or past their deadline; of"
+        " branches and the head office.",
+        numerator=governance.reports_on_time["province"],
+        denominator=governance.reports_judged["province"],
     ),
 ]
