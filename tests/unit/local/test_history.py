@@ -279,6 +279,21 @@ def test_a_rating_goes_on_from_the_one_before(
             ratings[event.group] = event.rating
 
 
+def test_a_check_of_loan_use_is_opened_falls_due_and_is_made(
+    events: list[tuple[Envelope, PublicEvent]],
+) -> None:
+    opened: dict[UUID, bool] = {}
+    for _, event in events:
+        match event:
+            case supervision.LoanUseCheckOpened():
+                assert event.loan not in opened
+                opened[event.loan] = False
+            case supervision.LoanUseFellDue():
+                opened[event.loan] = True
+            case supervision.LoanUseChecked():
+                assert opened[event.loan] == (event.fell_due == 1) == (event.on_time == 0)
+
+
 def test_a_session_realised_what_was_entered_at_its_point(
     events: list[tuple[Envelope, PublicEvent]],
 ) -> None:

@@ -40,6 +40,8 @@ class Month:
         on = date.fromordinal(self.first + EPOCH)
         self.year, self.of_year = on.year, on.month
         self.name = f"{on.year:04}-{on.month:02}"
+        self.number = (on.year - 2_000) * 12 + on.month - 1
+        """Counted from January 2000."""
 
     def ends_before(self) -> int:
         """The instant at which what is recorded in this month ends."""

@@ -37,6 +37,9 @@ CATEGORY: Final = quoted(tuple(p.category for p in PRODUCTS), "product")
 PLACE: Final = quoted(PLACES, "place")
 PAYMENT: Final = Id("payment", "payment")
 BUCKET: Final = maybe("bucket", BUCKETS, "bucket")
+MONTH: Final = quoted(
+    tuple(f"{year}-{month:02}" for year in range(2_000, 2_100) for month in range(1, 13)), "month"
+)
 FLAG: Final = ("0", "1")
 
 ANY: Final[Mapping[str, Piece]] = {"office": OfPlace(), "occurred_on": Day("occurred")}

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from policy_credit_local.history.calendar import DAY, OPENS, SECOND, Month
+from policy_credit_local.history.calendar import CLOSES, COUNTS, DAY, OPENS, SECOND, Month
 from policy_credit_local.history.chance import Whole, Yes
 from policy_credit_local.history.opening import plan_left
 from policy_credit_local.history.portfolio import CARRIES, RATE, TERM, Portfolio
@@ -135,20 +135,42 @@ def pay_out(
 
 
 def _check_use(p: Portfolio, loans: Whole, paid_out: Whole) -> None:
-    """The association checks what the money was used for, a few too late (06/TD)."""
+    """The association checks what the money was used for, a few when it is overdue (06/TD)."""
     keys, households = p.number(loans), p.of[loans]
     late = p.chance.happens(CHECKED_LATE, "checked late", keys)
     after = 3 + p.chance.below(CHECKED_BY - 2, "checked after", keys)
-    after = np.where(late, CHECKED_BY + 1 + after % 4, after)
+    after = np.where(late, CHECKED_BY + 2 + after % 3, after)
+    of = {
+        "key": keys,
+        "place_at": p.place[households],
+        "loan": keys,
+        "association": p.association[households],
+        "zero": np.zeros(len(loans), np.int64),
+    }
+    due_on = paid_out + CHECKED_BY
+    p.rows.add(
+        "loan_use.check_opened",
+        p.moment(households, paid_out, COUNTS, SPREAD_SECONDS) + p.slot[loans],
+        occurred=paid_out,
+        disbursed_on=paid_out,
+        due_on=due_on,
+        **of,
+    )
+    missed = np.flatnonzero(late)
+    p.rows.add(
+        "loan_use.fell_due",
+        p.moment(households[missed], due_on[missed] + 1, CLOSES, SPREAD_SECONDS),
+        occurred=due_on[missed] + 1,
+        due_on=due_on[missed],
+        **{name: column[missed] for name, column in of.items()},
+    )
     p.rows.add(
         "loan_use.checked",
         (paid_out + after) * DAY + OPENS + keys % 10_000 * SECOND + 1 + keys % 900_000,
         occurred=paid_out + after,
-        key=keys,
-        place_at=p.place[households],
-        loan=keys,
-        association=p.association[households],
         result=p.chance.happens(WRONG_USE, "wrong use", keys).astype(np.int64),
         days_after=after,
         on_time=(~late).astype(np.int64),
+        fell_due=late.astype(np.int64),
+        **of,
     )

@@ -8,7 +8,15 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from policy_credit_local.history import closing, lending, moving, opening, sessions, treating
+from policy_credit_local.history import (
+    closing,
+    entrusting,
+    lending,
+    moving,
+    opening,
+    sessions,
+    treating,
+)
 from policy_credit_local.history.calendar import Calendar, Month, number
 from policy_credit_local.history.chaining import Batch, Chains
 from policy_credit_local.history.chance import Chance, Whole
@@ -115,7 +123,9 @@ class Making:
         calm = ~closing.grow_older(p, month, before_sessions=False)
         treating.treat(p, month, calm)
         moving.move_households(p, month, calm, sheets.late)
+        paid_up = p.arrears == 0
         closing.charge_interest(p, month, sheets.earned_a_day)
+        entrusting.accrue_fees(p, month, paid_up)
         lending.list_borrowers(p, month)
         self._oversight.oversee(p, month)
         check(bool(np.all(p.in_term >= 0)), "nothing is paid that is not owed")

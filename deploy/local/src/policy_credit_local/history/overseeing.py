@@ -1,18 +1,20 @@
-"""What a month brings beside loans: ratings of groups, inspections, deposits of organisations."""
+"""What a month brings beside loans: ratings, inspections, outreach, deposits of organisations."""
 
 from typing import Final
 
 import numpy as np
 
-from policy_credit_local.history.calendar import COUNTS, DAY, OPENS, SECOND, Month
+from policy_credit_local.history.calendar import COUNTS, DAY, OPENS, SECOND, Month, number
 from policy_credit_local.history.chance import Whole
 from policy_credit_local.history.portfolio import Portfolio
 from policy_credit_local.history.published import GROUPS_FAIR, GROUPS_GOOD, RATING_CHANGES
-from policy_credit_local.history.tally import OFFICE
+from policy_credit_local.history.tally import OFFICE, OUTCOMES
 from policy_credit_shared.kernel.money import MILLION
+from policy_credit_shared.kernel.units import REFORM_DAY
 
-INSPECTED_ON, DEPOSITED_ON = 20, 10
+INSPECTED_ON, DEPOSITED_ON, REACHED_OUT_ON, MET_ON = 20, 10, 12, 15
 MONTHS_BETWEEN_INSPECTIONS: Final = 3
+MONTHS_BETWEEN_MEETINGS: Final = 3
 MONTHS_BETWEEN_WITHDRAWALS: Final = 6
 WEAKER: Final = 50_000
 """In a bad commune, by so much fewer groups are good."""
@@ -41,6 +43,9 @@ class Oversight:
         """Everything of one month."""
         self._take_deposits(p, month)
         self._inspect(p, month)
+        self._reach_out(p, month)
+        if month.first < number(REFORM_DAY):
+            self._meet(p, month)
         self._rate(p, month)
 
     def _rate(self, p: Portfolio, month: Month) -> None:
@@ -61,7 +66,7 @@ class Oversight:
             place_at=p.ground.main[self._commune],
             group=self._group,
             association=self._association,
-            month=np.full(len(keys), (month.year - 2_000) * 12 + month.of_year - 1, np.int64),
+            month=np.full(len(keys), month.number, np.int64),
             rating=rating,
             previous=self._rating + 1,
         )
@@ -82,6 +87,53 @@ class Oversight:
             body=p.chance.below(4, "body", keys),
             groups_inspected=1 + p.chance.below(4, "groups inspected", keys),
             households_visited=5 + p.chance.below(15, "households visited", keys),
+        )
+
+    def _reach_out(self, p: Portfolio, month: Month) -> None:
+        """Tuyên truyền, and what lending brought about: each commune in its turn."""
+        communes = p.communes[p.ground.households[p.communes] > 0]
+        communes = communes[(communes + month.index) % MONTHS_BETWEEN_INSPECTIONS == 1]
+        day = np.full(len(communes), month.first + REACHED_OUT_ON - 1, np.int64)
+        keys = communes * 1_000 + month.index
+        at = day * DAY + OPENS + communes * SECOND % (6 * 3_600 * SECOND) + 1
+        place = p.ground.main[communes]
+        p.rows.add(
+            "outreach.held",
+            at,
+            occurred=day,
+            key=keys,
+            place_at=place,
+            outreach_kind=p.chance.below(5, "outreach", keys),
+            organiser=p.chance.below(4, "organiser", keys),
+            attendance=10 + p.chance.below(90, "attendance", keys),
+        )
+        p.rows.add(
+            "outcome.recorded",
+            at + SECOND // 2,
+            occurred=day,
+            key=keys,
+            place_at=place,
+            outcome_kind=p.chance.below(len(OUTCOMES), "outcome", keys),
+            count=1 + p.chance.below(20, "outcomes", keys),
+        )
+
+    def _meet(self, p: Portfolio, month: Month) -> None:
+        """Boards of districts met each quarter, as long as there were districts."""
+        if month.of_year % MONTHS_BETWEEN_MEETINGS:
+            return
+        keys = self._offices * 1_000 + month.index
+        day = np.full(len(keys), month.first + MET_ON - 1, np.int64)
+        members = 9 + p.chance.below(4, "members", self._offices)
+        p.rows.add(
+            "board.met",
+            day * DAY + OPENS + self._offices * SECOND + 1,
+            occurred=day,
+            key=keys,
+            place_at=self._seat,
+            office_at=self._offices,
+            members=members,
+            attended=members - p.chance.below(3, "absent", keys),
+            zero=np.zeros(len(keys), np.int64),
         )
 
     def _take_deposits(self, p: Portfolio, month: Month) -> None:

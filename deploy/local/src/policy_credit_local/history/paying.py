@@ -14,6 +14,7 @@ from policy_credit_local.history.tally import REVERSED
 from policy_credit_shared.kernel.money import MILLION
 
 REVERSED_AFTER_DAYS: Final = 2
+MONTHS_BEFORE_SETTLED: Final = 3
 REVERSED_NEXT_MONTH: Final = 300_000
 
 
@@ -39,7 +40,13 @@ class Payments:
         early = (self.due == 0) & (overdue == 0) & (p.in_term[loans] > 2 * MILLION)
         early &= chance.happens(PREPAYS, "pays early", keys)
         late = sheets.late[households]
-        whole = early & chance.happens(PREPAYS_ALL, "pays all", keys) & ~late
+        # A loan lives until its use has been checked.
+        whole = (
+            early
+            & (since >= MONTHS_BEFORE_SETTLED)
+            & chance.happens(PREPAYS_ALL, "pays all", keys)
+            & ~late
+        )
         some = (1 + chance.below(2, "pays some", keys)) * MILLION
         early_amount = np.where(whole, p.in_term[loans], np.where(early, some, 0))
         self.principal = np.where(self.pays_due, self.due, 0) + early_amount

@@ -17,6 +17,13 @@ from policy_credit_local.history.chance import Whole
 BUCKETS: Final = ("1_90", "91_180", "181_360", "over_360")
 POINT, OFFICE = 0, 1
 RATINGS: Final = ("good", "fair", "average", "weak")
+OUTCOMES: Final = (
+    "households_out_of_poverty",
+    "jobs_created",
+    "students_supported",
+    "water_sanitation_works",
+    "houses_built",
+)
 REVERSED: Final = "reversed "
 """What the kind of a reversal begins with; its entry's kind follows."""
 
@@ -127,17 +134,40 @@ MOVES: Final[dict[str, list[Move]]] = {
     "mobilised.deposited": [_amount("mobilised"), _amount("mobilised_organisations")],
     "mobilised.withdrawn": [_amount("mobilised", -1), _amount("mobilised_organisations", -1)],
     "session.held": [Move("sessions")],
+    "entrustment_fee.accrued": [_amount("entrustment_fees")],
     "household.entered_debt": [Move("households", 1, "overall"), Move("programme_households")],
     "household.left_debt": [
         Move("households", -1, "overall"),
         Move("programme_households", -1),
     ],
-    "inspection.carried_out": [Move("inspections")],
+    "inspection.carried_out": [
+        Move("inspections"),
+        Move("groups_inspected", 1, "groups_inspected"),
+        Move("households_visited", 1, "households_visited"),
+    ],
+    "loan_use.check_opened": [Move("use_checks_opened"), Move("use_checks_open")],
     "loan_use.checked": [
         Move("use_checks"),
         Move("use_checks_on_time", 1, "on_time"),
+        Move("use_checks_late", 1, None, "on_time", 0),
         Move("wrong_uses", 1, None, "result", 1),
+        Move("use_checks_due", 1, None, "fell_due", 0),
+        Move("use_checks_open", -1),
+        Move("use_checks_overdue", -1, "fell_due"),
     ],
+    "loan_use.fell_due": [
+        Move("use_checks_fell_due"),
+        Move("use_checks_due"),
+        Move("use_checks_overdue"),
+    ],
+    "outreach.held": [
+        Move("outreach_sessions"),
+        Move("outreach_attendance", 1, "attendance"),
+    ],
+    "outcome.recorded": [
+        Move(kind, 1, "count", "outcome_kind", n) for n, kind in enumerate(OUTCOMES)
+    ],
+    "board.met": [Move("board_meetings"), Move("board_meetings_district")],
     "group.rated": [
         Move("groups_rated", 1, None, "previous", 0),
         *(Move(f"groups_{n}", 1, None, "rating", i) for i, n in enumerate(RATINGS)),
