@@ -233,3 +233,37 @@ def test_a_fee_is_what_its_association_earned() -> None:
     (effect,) = ALGEBRA.effects(event("entrustment_fee.accrued", amount=5, association="farmers"))
     assert (effect.measure, effect.amount) == ("entrustment_fees", 5)
     assert effect.cell.association == "farmers"
+
+
+def test_points_of_a_group_replace_those_of_its_last_rating() -> None:
+    components = ("overdue", "at_point", "interest", "principal", "savings_growth")
+    now = {f"points_{c}": n for n, c in enumerate((*components, "members_saving"), start=1)}
+    first = event(
+        "group.rated",
+        previous=None,
+        previously_scored=None,
+        **{f"previous_{field}": None for field in ("points", *now)},
+        **now,
+        points=21,
+    )
+    expected = {f"{field.removeprefix('points_')}_points": n for field, n in now.items()}
+    assert moved(first).items() >= {"groups_scored": 1, "points": 21, **expected}.items()
+    before = {f"previous_{field}": n for field, n in now.items()}
+    again = event("group.rated", **now, **before, points=21, previous_points=21)
+    assert not any(n for m, n in moved(again).items() if m.endswith("points"))
+
+
+def test_a_rating_of_before_there_were_points_is_no_score_of_nought() -> None:
+    old = moved(next(known for known in GOLDEN if known.NAME == "group.rated"))
+    assert not any(amount for measure, amount in old.items() if "points" in measure)
+    assert "groups_scored" not in old
+
+
+def test_the_end_of_a_rating_takes_back_what_it_moved() -> None:
+    fields = {"rating": "fair", "points": 85, "points_overdue": 30}
+    rated = event("group.rated", **fields, previous=None, previously_scored=None)
+    rated = msgspec.structs.replace(
+        rated, **{f: 0 for f in rated.__struct_fields__ if f.startswith("previous_points")}
+    )
+    ended = event("group.rating_ended", **fields)
+    assert {m: -n for m, n in moved(ended).items()} == moved(rated)

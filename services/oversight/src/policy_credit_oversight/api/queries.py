@@ -7,10 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 from msgspec import Struct
 
+from policy_credit_oversight.api import rating_queries
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.port import EventStore
 
-_RESOURCES: Final[Sequence[ModuleType]] = ()
+_RESOURCES: Final[Sequence[ModuleType]] = (rating_queries,)
 ANSWERS: Final[Sequence[type[Struct]]] = [a for r in _RESOURCES for a in r.ANSWERS]
 
 

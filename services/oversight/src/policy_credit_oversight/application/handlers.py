@@ -7,5 +7,5 @@ from policy_credit_shared.store.books import Handlers
 from policy_credit_shared.store.recorded import EventMapper
 
 HANDLERS: Final[Handlers] = {**supervising.HANDLERS, **rating.HANDLERS}
-CLOSINGS: Final = [*supervising.CLOSINGS]
+CLOSINGS: Final = [*supervising.CLOSINGS, *rating.CLOSINGS]
 MAPPER: Final = EventMapper([*supervising.EVENTS, *rating.EVENTS])

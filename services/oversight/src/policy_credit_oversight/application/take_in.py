@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from policy_credit_oversight.application.open_checks import OPENS_CHECKS
+from policy_credit_oversight.application.score import SCORES
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.intake import TakeIn
 from policy_credit_shared.store.books import Books
@@ -27,4 +28,4 @@ def _in_turn(parts: list[TakeIn]) -> TakeIn:
     return TakeIn(lambda event: [id_ for part in parts for id_ in part.touches(event)], handle)
 
 
-TAKES_IN: Final[TakesIn] = all_of(OPENS_CHECKS)
+TAKES_IN: Final[TakesIn] = all_of(OPENS_CHECKS, SCORES)
