@@ -38,9 +38,11 @@ from policy_credit_loans.domain.treating import (
     RescheduleLoan,
     UnfreezeLoan,
 )
+from policy_credit_oversight.domain.checking import CheckLoanUse
+from policy_credit_oversight.domain.finding import RaiseFinding, RemedyFinding
 from policy_credit_oversight.domain.group_rating import AmendRating, ConfirmRating
 from policy_credit_oversight.domain.inspection import CarryOutInspection
-from policy_credit_oversight.domain.loan_use import CheckLoanUse
+from policy_credit_oversight.domain.inspection_plan import PlanInspections
 from policy_credit_oversight.domain.target import SetTarget
 from policy_credit_repayments.domain.account import Account
 from policy_credit_repayments.domain.commands import (
@@ -74,6 +76,8 @@ from policy_credit_shared.events.collection import (
     EntryReversed,
     LoanCured,
     LoanFellOverdue,
+    LoanReopened,
+    LoanSettled,
     LoanWrittenOff,
     PrincipalCollected,
 )
@@ -325,16 +329,56 @@ def inspect(**changes: Any) -> CarryOutInspection:
     return convert(fields | changes, CarryOutInspection)
 
 
-def check_use(**changes: Any) -> CheckLoanUse:
+def plan_inspections(**changes: Any) -> PlanInspections:
     fields = {
-        **_AT,
-        "loan": LOAN,
-        "association": "women",
-        "disbursed_on": DAY,
-        "result": "right_use",
-        "checked_on": date(2019, 4, 4),
+        "unit": OFFICE,
+        "plan": some_id("plan"),
+        "body": "representative_board",
+        "scope": [{"unit": COMMUNE, "inspections": 2}, {"unit": "22876"}],
+        "period_from": date(2019, 1, 1),
+        "period_until": date(2019, 12, 31),
+        "planned_on": date(2018, 12, 20),
     }
+    return convert(fields | changes, PlanInspections)
+
+
+def raise_finding(**changes: Any) -> RaiseFinding:
+    fields = {
+        "office": OFFICE,
+        "finding": some_id("finding"),
+        "inspection": some_id("inspection"),
+        "subject": "group_management",
+        "severity": "serious",
+        "description": "The group kept no list of who saved how much.",
+        "responsible": COMMUNE,
+        "deadline": date(2019, 4, 5),
+        "raised_on": DAY,
+    }
+    return convert(fields | changes, RaiseFinding)
+
+
+def remedy_finding(**changes: Any) -> RemedyFinding:
+    fields = {
+        "office": OFFICE,
+        "finding": some_id("finding"),
+        "evidence": "Report 12/BC of 2019-04-01: the list is kept again.",
+        "checked_by": "association",
+        "remedied_on": date(2019, 4, 1),
+    }
+    return convert(fields | changes, RemedyFinding)
+
+
+def check_use(**changes: Any) -> CheckLoanUse:
+    fields = {**_ON_LOAN, "result": "right_use", "checked_on": date(2019, 4, 4)}
     return convert(fields | changes, CheckLoanUse)
+
+
+def loan_settled(**changes: Any) -> LoanSettled:
+    return convert({**_OF_LOAN, "occurred_on": date(2019, 3, 20)} | changes, LoanSettled)
+
+
+def loan_reopened(**changes: Any) -> LoanReopened:
+    return convert({**_OF_LOAN, "occurred_on": date(2019, 3, 22)} | changes, LoanReopened)
 
 
 _RATED = {"office": OFFICE, "group": GROUP, "month": "2019-03"}

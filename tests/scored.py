@@ -1,5 +1,6 @@
 """A savings-and-credit group's facts for tests of its score: sensible unless a test says else."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,6 +9,8 @@ import build
 from msgspec import Raw, convert, json
 
 from policy_credit_oversight.__main__ import PARTS
+from policy_credit_oversight.application import rating
+from policy_credit_oversight.application.score import SCORES
 from policy_credit_oversight.domain.figures import Figures
 from policy_credit_oversight.domain.group_score import (
     GROUP_SCORE,
@@ -115,8 +118,8 @@ A_GOOD_MARCH: tuple[PublicEvent, ...] = (
 
 
 def oversight(*facts: PublicEvent) -> build.Desk:
-    """The oversight service after it was told these facts, each by itself."""
-    desk = build.Desk(PARTS)
+    """The oversight service after it was told these facts, each by itself; ratings alone."""
+    desk = build.Desk(replace(PARTS, takes_in=SCORES, closings=rating.CLOSINGS))
     for one in facts:
         desk.takes_in(one)
     return desk

@@ -25,6 +25,7 @@ VICTIMS = (
     "oversight.relay",
     "loans.intake",
     "repayments.intake",
+    "oversight.intake",
     "reporting.projection",
 )
 

@@ -20,6 +20,8 @@ def test_an_inspection_is_recorded_with_what_it_saw() -> None:
             groups_inspected=4,
             households_visited=20,
             on=build.DAY,
+            unit=build.OFFICE,
+            level="district",
         )
     ]
 

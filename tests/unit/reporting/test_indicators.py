@@ -235,6 +235,78 @@ def test_a_fee_is_what_its_association_earned() -> None:
     assert effect.cell.association == "farmers"
 
 
+def test_a_check_of_loan_use_is_open_until_it_is_made_or_not_needed() -> None:
+    opened = event("loan_use.check_opened", again=0, overdue=0)
+    assert moved(opened) == {"use_checks_opened": 1, "use_checks_open": 1}
+    made = {"fell_due": 0, "closes": 1, "overdue": 0}
+    assert moved(event("loan_use.checked", result="right_use", on_time=1, **made)) == {
+        "use_checks": 1,
+        "use_checks_on_time": 1,
+        "use_checks_due": 1,
+        "use_checks_open": -1,
+    }
+    assert moved(event("loan_use.check_closed", overdue=0)) == {"use_checks_open": -1}
+
+
+def test_a_check_that_fell_due_is_overdue_until_it_is_made_and_due_only_once() -> None:
+    fell, late = moved(event("loan_use.fell_due")), {"fell_due": 1, "closes": 1, "overdue": 1}
+    assert fell == {"use_checks_fell_due": 1, "use_checks_due": 1, "use_checks_overdue": 1}
+    assert moved(event("loan_use.checked", result="wrong_use", on_time=0, **late)) == {
+        "use_checks": 1,
+        "wrong_uses": 1,
+        "use_checks_open": -1,
+        "use_checks_overdue": -1,
+    }
+
+
+def test_a_check_that_comes_back_is_not_opened_anew() -> None:
+    again = moved(event("loan_use.check_opened", again=1, overdue=1))
+    assert again == {"use_checks_open": 1, "use_checks_overdue": 1}
+    closed = moved(event("loan_use.check_closed", overdue=1))
+    assert {m: -n for m, n in closed.items()} == again
+
+
+def test_checks_that_move_leave_one_place_and_come_to_another() -> None:
+    out, into = (moved(event("loan_use.checks_moved", direction=d)) for d in ("out", "in"))
+    assert into == {"use_checks_open": 2, "use_checks_overdue": 1}
+    assert {m: -n for m, n in out.items()} == into
+
+
+def test_a_check_from_before_checks_were_opened_moves_no_stock() -> None:
+    old = next(e for e in GOLDEN if e.NAME == "loan_use.checked")
+    assert not {"use_checks_open", "use_checks_overdue"} & set(moved(old))
+
+
+def test_a_finding_is_open_until_it_is_remedied_and_due_only_once() -> None:
+    assert moved(event("finding.raised")) == {"findings_raised": 1, "findings_open": 1}
+    assert moved(event("finding.remedied", on_time=1, lapsed=0)) == {
+        "findings_open": -1,
+        "findings_remedied_on_time": 1,
+        "findings_due": 1,
+    }
+    assert moved(event("finding.lapsed")) == {
+        "findings_lapsed": 1,
+        "findings_past_deadline": 1,
+        "findings_due": 1,
+    }
+    assert moved(event("finding.remedied", on_time=0, lapsed=1)) == {
+        "findings_open": -1,
+        "findings_past_deadline": -1,
+        "findings_remedied_late": 1,
+    }
+
+
+def test_inspections_are_counted_as_planned_as_carried_out_and_by_whom_they_reached() -> None:
+    assert moved(event("inspection.planned", inspections=3)) == {"inspections_planned": 3}
+    inspected = event("inspection.carried_out", groups_inspected=4, households_visited=20)
+    assert moved(inspected) == {
+        "inspections": 1,
+        "inspections_as_planned": 1,
+        "groups_inspected": 4,
+        "households_visited": 20,
+    }
+
+
 def test_points_of_a_group_replace_those_of_its_last_rating() -> None:
     components = ("overdue", "at_point", "interest", "principal", "savings_growth")
     now = {f"points_{c}": n for n, c in enumerate((*components, "members_saving"), start=1)}

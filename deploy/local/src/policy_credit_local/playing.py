@@ -27,7 +27,11 @@ REFLECT_SECONDS_MAX = 120
 TOKEN_LIFETIME = timedelta(hours=2)
 CLOSE_ATTEMPTS_MAX = 5
 EMITTERS = ("loans", "repayments", "oversight")
-READS = {"loans": "repayments", "repayments": "loans"}
+READS = {
+    "loans": ("repayments",),
+    "repayments": ("loans",),
+    "oversight": ("loans", "repayments"),
+}
 """Which service takes in whose facts."""
 
 T = TypeVar("T")
@@ -138,7 +142,7 @@ class Player:
         def told(found: dict[str, Any]) -> bool:
             said: dict[str, int] = {n: sum(p["heads"].values()) for n, p in found.items()}
             wanted: int = sum(said.values()) + sum(p["backlog"] for p in found.values())
-            wanted += sum(said[other] for other in READS.values())
+            wanted += sum(said[other] for others in READS.values() for other in others)
             taken_in: int = sum(sum(found[name]["taken_in"].values()) for name in READS)
             done = sum(said.values()) + taken_in
             progress(done, wanted)
@@ -147,12 +151,12 @@ class Player:
         found = _until(look, told, "services did not take in what others said")
         return {name: sum(p["heads"].values()) for name, p in found.items()}
 
-    def close_day(self, day: date, progress: Progress) -> None:
-        """Close a day at repayments, again if calls get in its way; raises Conflict."""
+    def close_day(self, service: str, day: date, progress: Progress) -> None:
+        """Close a day at a service, again if calls get in its way; raises Conflict."""
         for attempt in range(1, CLOSE_ATTEMPTS_MAX + 1):
             closed = 0
             try:
-                for step in self._installation.close_day("repayments", day):
+                for step in self._installation.close_day(service, day):
                     closed += step.closed
                     progress(closed, max(closed, step.awaited))
             except Conflict:
@@ -236,8 +240,8 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     def settle() -> dict[str, int]:
         return player.await_settled(watch("Trao đổi qua Kafka · told through Kafka"))
 
-    def close(day: date) -> None:
-        player.close_day(day, watch(f"Đóng ngày {day:%d/%m/%Y} · close of day"))
+    def close(service: str, day: date) -> None:
+        player.close_day(service, day, watch(f"Đóng ngày {day:%d/%m/%Y} · {service} closed"))
 
     play("Nguồn vốn, chỉ tiêu · capital and plans", world.funding)
     play("Hộ, tổ TK&VV · households and groups", world.registering)
@@ -245,7 +249,7 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     play("Hồ sơ vay vốn · applications, approvals", world.applying)
     play("Giải ngân · disbursements", world.disbursing)
     settle()
-    close(QUARTER_END)
+    close("repayments", QUARTER_END)
     play("Mở phiên giao dịch · sessions opened", world.opening)
     play("Giải ngân tại phiên · paid out there", world.disbursing_in_session)
     settle()
@@ -253,8 +257,10 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     play("Khóa phiên · cash counted", world.closing)
     play("Xử lý nợ, huy động · treatments, deposits", world.treating)
     settle()
-    close(AS_OF)
+    close("repayments", AS_OF)
+    settle()
     play("Kiểm tra, xếp loại · oversight", world.overseeing)
+    close("oversight", AS_OF)
     events = settle()
     total = sum(events.values())
     player.await_reflected(total, watch("Chỉ tiêu · events in the figures"))

@@ -1,5 +1,6 @@
 """Events of the oversight service."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -12,7 +13,19 @@ from policy_credit_shared.kernel.money import DongOrNone
 Body = Literal["representative_board", "association", "bank", "people"]
 """Who inspects: Ban đại diện HĐQT, hội nhận ủy thác, ngân hàng, giám sát nhân dân."""
 
+BodyLevel = Literal["nation", "province", "district", "commune"]
+"""At which level the body inspects: trung ương, tỉnh, huyện, xã."""
+
 UseResult = Literal["right_use", "wrong_use", "not_yet_used"]
+"""Đúng mục đích, sai mục đích, chưa sử dụng."""
+
+Severity = Literal["minor", "serious", "grave"]
+"""Of a finding: nhẹ, nghiêm trọng, đặc biệt nghiêm trọng."""
+
+FindingSubject = Literal[
+    "entitlement", "loan_use", "group_management", "collection", "records", "other"
+]
+"""What a finding is about: bình xét, sử dụng vốn, quản lý tổ, thu nợ thu lãi, hồ sơ, khác."""
 
 PartsPerMillion = Annotated[
     int, Meta(ge=0, le=1_000_000, description="A ratio as millionths: 1 200 is 0.12 %")
@@ -38,8 +51,31 @@ Bound = Literal["ceiling", "floor"]
 TargetedUnit = Literal["millionths", "count", "dong"]
 
 
+class InspectionPlanned(PublicEvent, frozen=True, kw_only=True):
+    """Kế hoạch kiểm tra: a body is to inspect one unit of its plan so often in a period.
+
+    `unit` is the body's own, `inspected` the office or commune to be inspected, `groups` how many
+    groups are named. A plan is one of these events for each unit to be inspected.
+    """
+
+    NAME: ClassVar[str] = "inspection.planned"
+
+    plan: UUID
+    body: Body
+    level: BodyLevel
+    unit: str
+    inspected: str
+    inspections: Count
+    groups: Count
+    period_from: date
+    period_until: date
+
+
 class InspectionCarriedOut(PublicEvent, frozen=True, kw_only=True):
-    """Kiểm tra, giám sát: a body inspected a commune."""
+    """Kiểm tra, giám sát: a body inspected a commune.
+
+    `fulfils` is 1 if the inspection is one of those that `plan` foresaw, else 0.
+    """
 
     NAME: ClassVar[str] = "inspection.carried_out"
 
@@ -47,10 +83,77 @@ class InspectionCarriedOut(PublicEvent, frozen=True, kw_only=True):
     body: Body
     groups_inspected: Count
     households_visited: Count
+    level: BodyLevel | None = None
+    unit: str = ""
+    plan: UUID | None = None
+    fulfils: Literal[0, 1] = 0
+
+
+class _Finding(PublicEvent, frozen=True, kw_only=True):
+    finding: UUID
+    severity: Severity
+    responsible: str
+    deadline: date
+
+
+class FindingRaised(_Finding, frozen=True, kw_only=True):
+    """Phát hiện tồn tại, sai sót: `responsible` is the unit that has to remedy it by `deadline`.
+
+    `inspection` found it, or a check of the use of `loan`.
+    """
+
+    NAME: ClassVar[str] = "finding.raised"
+
+    body: Body
+    subject: FindingSubject
+    inspection: UUID | None = None
+    loan: UUID | None = None
+
+
+class FindingRemedied(_Finding, frozen=True, kw_only=True):
+    """Khắc phục, chỉnh sửa: `on_time` is 1 if by the deadline, `lapsed` if it had lapsed before."""
+
+    NAME: ClassVar[str] = "finding.remedied"
+
+    days_after: Count
+    on_time: Literal[0, 1]
+    lapsed: Literal[0, 1]
+
+
+class FindingLapsed(_Finding, frozen=True, kw_only=True):
+    """Quá hạn khắc phục: the deadline passed without a remedy, which may still come."""
+
+    NAME: ClassVar[str] = "finding.lapsed"
+
+
+class _UseCheck(PublicEvent, frozen=True, kw_only=True):
+    loan: UUID
+    association: Association
+    tranche: Count
+
+
+class LoanUseCheckOpened(_UseCheck, frozen=True, kw_only=True):
+    """Món vay phải kiểm tra: the use of a tranche is to be checked by `due_on`.
+
+    `again` is 1 where the check was closed with the loan, which has principal again; it comes
+    back among the overdue ones if `overdue` is 1.
+    """
+
+    NAME: ClassVar[str] = "loan_use.check_opened"
+
+    disbursed_on: date
+    due_on: date
+    again: Literal[0, 1] = 0
+    overdue: Literal[0, 1] = 0
 
 
 class LoanUseChecked(PublicEvent, frozen=True, kw_only=True):
-    """Kiểm tra sử dụng vốn vay (06/TD), due within 30 days of disbursement."""
+    """Kiểm tra sử dụng vốn vay (06/TD), due within 30 days of disbursement.
+
+    Money not yet used is to be checked again, within 30 days of this check. `fell_due` is 1 if
+    the check had fallen due before, `closes` if it was open and is no more, and `overdue` if it
+    is one overdue check less.
+    """
 
     NAME: ClassVar[str] = "loan_use.checked"
 
@@ -59,6 +162,42 @@ class LoanUseChecked(PublicEvent, frozen=True, kw_only=True):
     result: UseResult
     days_after: Count
     on_time: Literal[0, 1]
+    tranche: Count = 1
+    fell_due: Literal[0, 1] = 0
+    closes: Literal[0, 1] = 0
+    overdue: Literal[0, 1] = 0
+
+
+class LoanUseFellDue(_UseCheck, frozen=True, kw_only=True):
+    """Quá hạn kiểm tra: at the close of the day after `due_on` no check was on record."""
+
+    NAME: ClassVar[str] = "loan_use.fell_due"
+
+    due_on: date
+
+
+class LoanUseCheckClosed(_UseCheck, frozen=True, kw_only=True):
+    """Không còn phải kiểm tra: the loan was settled or written off before its use was checked."""
+
+    NAME: ClassVar[str] = "loan_use.check_closed"
+
+    reason: Literal["settled", "written_off"]
+    overdue: Literal[0, 1]
+
+
+class LoanUseChecksMoved(PublicEvent, frozen=True, kw_only=True):
+    """Open checks went along with a loan: they left an office or commune (`out`), or came (`in`).
+
+    A move is two of these events, each with the office and locality that it is about.
+    """
+
+    NAME: ClassVar[str] = "loan_use.checks_moved"
+
+    loan: UUID
+    association: Association
+    direction: Literal["out", "in"]
+    checks: Count
+    overdue: Count
 
 
 class GroupRated(PublicEvent, frozen=True, kw_only=True):

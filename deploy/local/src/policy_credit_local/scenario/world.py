@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from policy_credit_local.scenario import lending, repaying
+from policy_credit_local.scenario import inspecting, lending, repaying
 from policy_credit_local.scenario.borrowing import Borrowers, make_borrowers, some_id
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import (
@@ -82,6 +82,7 @@ class World:
                 "sessions": len(sessions),
                 "interest_collected": sum(r.interest for r in realised),
                 "savings": sum(r.savings_deposited - r.savings_withdrawn for r in realised),
+                **inspecting.figures(loans, len({group.commune for group in groups})),
             }
         )
 

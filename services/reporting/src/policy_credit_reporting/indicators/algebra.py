@@ -60,7 +60,7 @@ Amount = str | int | Days
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """A sum of whole numbers: dong, a count, days or points. `by` are the dimensions it is kept by."""
+    """A sum of whole numbers: dong, a count, days or points; `by` its dimensions."""
 
     name: str
     label: Label

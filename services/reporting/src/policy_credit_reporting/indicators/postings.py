@@ -243,13 +243,58 @@ def _scored(scored: str, points: str) -> list[Posting]:
 
 
 OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
+    supervised.InspectionPlanned: [
+        +supervision.inspections_planned("inspections"),
+    ],
     supervised.InspectionCarriedOut: [
         +supervision.inspections(),
+        +supervision.inspections_as_planned("fulfils"),
+        +supervision.groups_inspected("groups_inspected"),
+        +supervision.households_visited("households_visited"),
+    ],
+    supervised.FindingRaised: [
+        +supervision.findings_raised(),
+        +supervision.findings_open(),
+    ],
+    supervised.FindingRemedied: [
+        -supervision.findings_open(),
+        -supervision.findings_past_deadline("lapsed"),
+        +supervision.findings_remedied_on_time(on_time=1),
+        +supervision.findings_remedied_late(on_time=0),
+        +supervision.findings_due(lapsed=0),
+    ],
+    supervised.FindingLapsed: [
+        +supervision.findings_lapsed(),
+        +supervision.findings_past_deadline(),
+        +supervision.findings_due(),
+    ],
+    supervised.LoanUseCheckOpened: [
+        +supervision.use_checks_opened(again=0),
+        +supervision.use_checks_open(),
+        +supervision.use_checks_overdue("overdue"),
     ],
     supervised.LoanUseChecked: [
         +supervision.use_checks(),
         +supervision.use_checks_on_time("on_time"),
         +supervision.wrong_uses(result="wrong_use"),
+        +supervision.use_checks_due(fell_due=0),
+        -supervision.use_checks_open("closes"),
+        -supervision.use_checks_overdue("overdue"),
+    ],
+    supervised.LoanUseFellDue: [
+        +supervision.use_checks_fell_due(),
+        +supervision.use_checks_due(),
+        +supervision.use_checks_overdue(),
+    ],
+    supervised.LoanUseCheckClosed: [
+        -supervision.use_checks_open(),
+        -supervision.use_checks_overdue("overdue"),
+    ],
+    supervised.LoanUseChecksMoved: [
+        +supervision.use_checks_open("checks", direction="in"),
+        +supervision.use_checks_overdue("overdue", direction="in"),
+        -supervision.use_checks_open("checks", direction="out"),
+        -supervision.use_checks_overdue("overdue", direction="out"),
     ],
     supervised.GroupRated: [
         +supervision.groups_rated(previous=None),

@@ -1,4 +1,4 @@
-"""What supervision found: inspections, checks of loan use, ratings of groups."""
+"""What supervision found: inspections, findings, checks of loan use, ratings of groups."""
 
 from typing import Final
 
@@ -13,6 +13,134 @@ inspections = Measure(
     meaning="Inspections carried out by any body.",
     by=(),
 )
+inspections_planned = Measure(
+    name="inspections_planned",
+    label=Label("Số cuộc kiểm tra theo kế hoạch", "Inspections planned"),
+    unit="count",
+    kind="flow",
+    meaning="Inspections that bodies planned, on the day of the plan.",
+    by=(),
+)
+inspections_as_planned = Measure(
+    name="inspections_as_planned",
+    label=Label("Số cuộc kiểm tra đã thực hiện theo kế hoạch", "Planned inspections carried out"),
+    unit="count",
+    kind="flow",
+    meaning="Inspections carried out that a plan foresaw.",
+    by=(),
+)
+groups_inspected = Measure(
+    name="groups_inspected",
+    label=Label("Số lượt tổ TK&VV được kiểm tra", "Group inspections"),
+    unit="count",
+    kind="flow",
+    meaning="Groups inspected, each time anew.",
+    by=(),
+)
+households_visited = Measure(
+    name="households_visited",
+    label=Label("Số lượt hộ vay được kiểm tra", "Household visits"),
+    unit="count",
+    kind="flow",
+    meaning="Households visited in inspections, each time anew.",
+    by=(),
+)
+findings_raised = Measure(
+    name="findings_raised",
+    label=Label("Số tồn tại phát hiện", "Findings raised"),
+    unit="count",
+    kind="flow",
+    meaning="Findings of inspections and of checks of loan use.",
+    by=(),
+)
+findings_remedied_on_time = Measure(
+    name="findings_remedied_on_time",
+    label=Label("Số tồn tại khắc phục đúng hạn", "Findings remedied on time"),
+    unit="count",
+    kind="flow",
+    meaning="Findings remedied by their deadline.",
+    by=(),
+)
+findings_remedied_late = Measure(
+    name="findings_remedied_late",
+    label=Label("Số tồn tại khắc phục quá hạn", "Findings remedied late"),
+    unit="count",
+    kind="flow",
+    meaning="Findings remedied after their deadline.",
+    by=(),
+)
+findings_lapsed = Measure(
+    name="findings_lapsed",
+    label=Label("Số tồn tại quá hạn khắc phục", "Findings lapsed"),
+    unit="count",
+    kind="flow",
+    meaning="Findings not remedied by the close of the day after their deadline.",
+    by=(),
+)
+findings_due = Measure(
+    name="findings_due",
+    label=Label("Số tồn tại đến hạn khắc phục", "Findings that were to be remedied"),
+    unit="count",
+    kind="flow",
+    meaning="Findings remedied or lapsed, whichever came first.",
+    by=(),
+)
+findings_open = Measure(
+    name="findings_open",
+    label=Label("Số tồn tại chưa khắc phục", "Findings open"),
+    unit="count",
+    kind="stock",
+    meaning="Findings not remedied yet, lapsed ones among them.",
+    by=(),
+)
+findings_past_deadline = Measure(
+    name="findings_past_deadline",
+    label=Label("Số tồn tại chưa khắc phục đã quá hạn", "Open findings past their deadline"),
+    unit="count",
+    kind="stock",
+    meaning="Findings that lapsed and are not remedied yet.",
+    by=(),
+)
+use_checks_opened = Measure(
+    name="use_checks_opened",
+    label=Label("Số món phát sinh phải kiểm tra sử dụng vốn", "Loan-use checks opened"),
+    unit="count",
+    kind="flow",
+    meaning="Tranches paid out, whose use is to be checked.",
+    by=("association",),
+)
+use_checks_open = Measure(
+    name="use_checks_open",
+    label=Label("Số món chưa kiểm tra sử dụng vốn", "Loan-use checks open"),
+    unit="count",
+    kind="stock",
+    meaning="Tranches whose use is still to be checked, for the first time or again.",
+    by=("association",),
+)
+use_checks_overdue = Measure(
+    name="use_checks_overdue",
+    label=Label("Số món quá hạn kiểm tra sử dụng vốn", "Loan-use checks overdue"),
+    unit="count",
+    kind="stock",
+    meaning="Open checks that fell due.",
+    by=("association",),
+)
+use_checks_fell_due = Measure(
+    name="use_checks_fell_due",
+    label=Label("Số món không được kiểm tra đúng hạn", "Loan-use checks that fell due"),
+    unit="count",
+    kind="flow",
+    meaning="Checks not on record at the close of the day after they were due.",
+    by=("association",),
+)
+use_checks_due = Measure(
+    name="use_checks_due",
+    label=Label("Số món đến hạn kiểm tra sử dụng vốn", "Loan-use checks that were to be made"),
+    unit="count",
+    kind="flow",
+    meaning="Checks made or fallen due, whichever came first.",
+    by=("association",),
+)
 use_checks = Measure(
     name="use_checks",
     label=Label("Số lượt kiểm tra sử dụng vốn", "Loan-use checks"),
@@ -26,7 +154,8 @@ use_checks_on_time = Measure(
     label=Label("Kiểm tra sử dụng vốn đúng hạn", "Loan-use checks on time"),
     unit="count",
     kind="flow",
-    meaning="Checks within 30 days of the disbursement.",
+    meaning="Checks by their day: within 30 days of the disbursement, or of a check that found the"
+    " money not yet used.",
     by=("association",),
 )
 wrong_uses = Measure(
@@ -78,7 +207,7 @@ groups_scored = Measure(
     label=Label("Số tổ được chấm điểm", "Groups scored"),
     unit="count",
     kind="stock",
-    meaning="Rated groups whose last rating has points; those of before there were points have none.",
+    meaning="Rated groups whose last rating has points, as all have since there are scores.",
     by=("association",),
 )
 points = Measure(
@@ -116,6 +245,22 @@ POINTS: Final = {
 
 MEASURES: Final = [
     inspections,
+    inspections_planned,
+    inspections_as_planned,
+    groups_inspected,
+    households_visited,
+    findings_raised,
+    findings_remedied_on_time,
+    findings_remedied_late,
+    findings_lapsed,
+    findings_due,
+    findings_open,
+    findings_past_deadline,
+    use_checks_opened,
+    use_checks_open,
+    use_checks_overdue,
+    use_checks_fell_due,
+    use_checks_due,
     use_checks,
     use_checks_on_time,
     wrong_uses,
