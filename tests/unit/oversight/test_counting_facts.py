@@ -186,7 +186,11 @@ HOUSEHOLDS = [build.some_id(f"member {n}") for n in range(3)]
 
 @st.composite
 def facts(draw: st.DrawFn) -> list[PublicEvent]:
-    kinds = [*LOAN_FACTS, collection.SavingsDeposited, collection.SavingsWithdrawn]
+    kinds: list[type[PublicEvent]] = [
+        *LOAN_FACTS,
+        collection.SavingsDeposited,
+        collection.SavingsWithdrawn,
+    ]
     found: list[PublicEvent] = []
     for _ in range(draw(st.integers(1, 25))):
         one = fact(

@@ -23,7 +23,7 @@ from policy_credit_shared.kernel.refusals import Refusal
 class GroupUnknown(Refusal):
     """Nothing is known of the group here."""
 
-    code: ClassVar[str] = "group-unknown"
+    code: ClassVar[str] = "rated-group-unknown"
 
     def __init__(self, group: UUID) -> None:
         super().__init__(
@@ -36,7 +36,7 @@ class GroupUnknown(Refusal):
 class GroupIsDissolved(Refusal):
     """The group was dissolved; it is rated no more."""
 
-    code: ClassVar[str] = "group-is-dissolved"
+    code: ClassVar[str] = "rated-group-dissolved"
 
     def __init__(self, group: UUID, on: date) -> None:
         super().__init__(
@@ -75,7 +75,7 @@ class MonthNotOver(Refusal):
 class NothingProposed(Refusal):
     """No rating is proposed for the month: it was not closed, or too long ago."""
 
-    code: ClassVar[str] = "nothing-proposed"
+    code: ClassVar[str] = "no-rating-proposed"
 
     def __init__(self, month: str, proposed: Iterable[str]) -> None:
         waiting = ", ".join(sorted(proposed)) or "none"
