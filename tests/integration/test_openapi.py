@@ -23,6 +23,7 @@ CHECKS = [
         ("loans", "587", "credit_officer"),
         ("repayments", "587", "branch_director"),
         ("oversight", "587", "branch_director"),
+        ("oversight", "587", "inspector"),
         ("reporting", "VN", "viewer"),
         ("reporting", "587", "viewer"),
     ],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from policy_credit_oversight.domain.months import Month
 
@@ -30,15 +30,25 @@ class Sums(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def plus(self, other: "Sums", sign: int = 1) -> "Sums":
         """Both together; with the sign -1, without the other."""
-        saved = dict(self.saved)
-        for household, amount in other.saved.items():
-            saved[household] = saved.get(household, 0) + sign * amount
-        added = {
-            name: amount + sign * getattr(other, name)
-            for name, amount in asdict(self).items()
-            if name != "saved"
-        }
-        return Sums(**added, saved={h: amount for h, amount in saved.items() if amount})
+        saved = self.saved
+        if other.saved:
+            saved = dict(saved)
+            for household, amount in other.saved.items():
+                saved[household] = saved.get(household, 0) + sign * amount
+            saved = {household: amount for household, amount in saved.items() if amount}
+        return Sums(
+            interest_due=self.interest_due + sign * other.interest_due,
+            interest_collected=self.interest_collected + sign * other.interest_collected,
+            principal_due=self.principal_due + sign * other.principal_due,
+            principal_due_paid=self.principal_due_paid + sign * other.principal_due_paid,
+            handled=self.handled + sign * other.handled,
+            handled_at_point=self.handled_at_point + sign * other.handled_at_point,
+            saved=saved,
+            outstanding=self.outstanding + sign * other.outstanding,
+            overdue=self.overdue + sign * other.overdue,
+            members=self.members + sign * other.members,
+            savings=self.savings + sign * other.savings,
+        )
 
     @property
     def stocks(self) -> "Sums":

@@ -168,8 +168,8 @@ def evolve(state: GroupScore | None, event: GroupScoreEvent) -> GroupScore:
 
 def _folded(state: GroupScore) -> GroupScore:
     """Keep only the stocks of months long ago, and nothing that was proposed for them."""
-    old = [month for month in state.rows if month < state.kept_since]
-    before = state.before
+    since, before = state.kept_since, state.before
+    old = [month for month in state.rows if month < since]
     for month in old:
         before = before.plus(state.rows[month].stocks)
     return replace(
@@ -177,7 +177,7 @@ def _folded(state: GroupScore) -> GroupScore:
         folded=state.folded or bool(old),
         before=before,
         rows={month: row for month, row in state.rows.items() if month not in old},
-        proposals={m: s for m, s in state.proposals.items() if m >= state.kept_since},
+        proposals={m: s for m, s in state.proposals.items() if m >= since},
     )
 
 
