@@ -253,6 +253,7 @@ def test_a_check_that_fell_due_is_overdue_until_it_is_made_and_due_only_once() -
     assert fell == {"use_checks_fell_due": 1, "use_checks_due": 1, "use_checks_overdue": 1}
     assert moved(event("loan_use.checked", result="wrong_use", on_time=0, **late)) == {
         "use_checks": 1,
+        "use_checks_late": 1,
         "wrong_uses": 1,
         "use_checks_open": -1,
         "use_checks_overdue": -1,

@@ -276,6 +276,7 @@ OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     supervised.LoanUseChecked: [
         +supervision.use_checks(),
         +supervision.use_checks_on_time("on_time"),
+        +supervision.use_checks_late(on_time=0),
         +supervision.wrong_uses(result="wrong_use"),
         +supervision.use_checks_due(fell_due=0),
         -supervision.use_checks_open("closes"),

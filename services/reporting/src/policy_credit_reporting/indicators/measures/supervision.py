@@ -158,6 +158,14 @@ use_checks_on_time = Measure(
     " money not yet used.",
     by=("association",),
 )
+use_checks_late = Measure(
+    name="use_checks_late",
+    label=Label("Kiểm tra sử dụng vốn quá hạn", "Loan-use checks made late"),
+    unit="count",
+    kind="flow",
+    meaning="Checks made after their day.",
+    by=("association",),
+)
 wrong_uses = Measure(
     name="wrong_uses",
     label=Label("Số món sử dụng vốn sai mục đích", "Loans used wrongly"),
@@ -263,6 +271,7 @@ MEASURES: Final = [
     use_checks_due,
     use_checks,
     use_checks_on_time,
+    use_checks_late,
     wrong_uses,
     groups_rated,
     *RATED.values(),

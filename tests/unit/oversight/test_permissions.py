@@ -1,0 +1,52 @@
+"""Who may plan, inspect, find, remedy and check."""
+
+import build
+import pytest
+
+from policy_credit_oversight.__main__ import PARTS
+from policy_credit_shared.kernel.principals import ROLES, Principal, Role
+from policy_credit_shared.store.books import Command
+from policy_credit_shared.web.problems import Problem
+
+SUPERVISION: dict[str, tuple[Command, set[Role]]] = {
+    "plan": (build.plan_inspections(), {"inspector", "branch_director"}),
+    "inspect": (build.inspect(), {"inspector", "branch_director"}),
+    "find": (build.raise_finding(), {"inspector", "branch_director"}),
+    "remedy": (build.remedy_finding(), {"inspector", "branch_director"}),
+    "check": (build.check_use(), {"inspector", "credit_officer"}),
+}
+
+
+def may(command: Command, unit: str, role: Role) -> bool:
+    route = next(r for r in PARTS.routes if r.command is type(command))
+    try:
+        route.allow(Principal("someone", unit, role), command)
+    except Problem:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("what", SUPERVISION)
+@pytest.mark.parametrize("role", ROLES)
+def test_roles_do_what_is_theirs(what: str, role: Role) -> None:
+    command, roles = SUPERVISION[what]
+    assert may(command, build.OFFICE, role) == (role in roles)
+
+
+@pytest.mark.parametrize("what", ["inspect", "find", "remedy"])
+def test_inspectors_from_above_inspect_an_office_and_others_do_not(what: str) -> None:
+    command, _ = SUPERVISION[what]
+    assert may(command, "58", "inspector")
+    assert may(command, "VN", "inspector")
+    assert not may(command, build.OTHER_OFFICE, "inspector")
+    assert not may(command, "01", "inspector")
+
+
+def test_a_body_plans_for_itself() -> None:
+    plan = build.plan_inspections(unit="58")
+    assert may(plan, "58", "inspector")
+    assert not may(plan, build.OFFICE, "inspector")
+
+
+def test_an_office_checks_its_own_loans() -> None:
+    assert not may(build.check_use(), "58", "inspector")
