@@ -132,6 +132,11 @@ def _loan(fact: Any) -> Iterable[UUID]:
     return (group_loan_id(fact.loan),)
 
 
+def _group_of_loan(fact: Any, books: Books) -> Iterable[UUID]:
+    loan = books.get(GROUP_LOAN, group_loan_id(fact.loan))
+    return (group_score_id(loan.group),) if loan is not None and loan.group is not None else ()
+
+
 def _group(fact: Any) -> Iterable[UUID]:
     return (group_score_id(fact.group),)
 
@@ -153,6 +158,6 @@ SCORES: Final[Mapping[type[PublicEvent], TakeIn]] = {
     **dict.fromkeys(_GROUP_FACTS, TakeIn(_group, _of_group)),
     LoanDisbursed: TakeIn(_both, _disbursed),
     LoanTransferred: TakeIn(_both, _transferred),
-    **dict.fromkeys(LOAN_FACTS, TakeIn(_loan, _of_loan)),
+    **dict.fromkeys(LOAN_FACTS, TakeIn(_loan, _of_loan, _group_of_loan)),
     EntryReversed: TakeIn(_touched_by_reversal, _reversed),
 }
