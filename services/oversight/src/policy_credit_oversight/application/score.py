@@ -148,9 +148,11 @@ def _both(fact: Any) -> Iterable[UUID]:
 _GROUP_FACTS: Final[tuple[type[PublicEvent], ...]] = (
     GroupMemberJoined,
     GroupMemberLeft,
+    LoanDisbursed,
     SavingsDeposited,
     SavingsWithdrawn,
 )
+"""Facts that name their group."""
 
 SCORES: Final[Mapping[type[PublicEvent], TakeIn]] = {
     GroupFormed: TakeIn(lambda f: (*_group(f), office_groups_id(f.office)), _formed),
