@@ -125,3 +125,9 @@ def test_what_comes_for_a_month_of_long_ago_moves_stocks_only() -> None:
     assert group(desk).outstanding == 37 * MILLION
     assert set(group(desk).rows) == kept
     assert proposals(desk.closes(date(2020, 1, 2))), "later months stand on it"
+
+
+def test_the_last_month_of_the_calendar_is_proposed_once() -> None:
+    desk = oversight(formed(), disbursed(occurred_on=date(9999, 11, 5)))
+    assert [m for m, _, _ in proposals(desk.closes(date.max))] == ["9999-11", "9999-12"]
+    assert desk.closes(date.max) == []

@@ -140,11 +140,11 @@ class GroupScore(Struct, frozen=True, kw_only=True):
             return None
         if self.settled:
             month = max(month, months_later(self.settled, 1))
-        while month <= self.proposed:
-            if month not in self.proposals or self.score(month) != self.proposals[month]:
-                return month
-            month = months_later(month, 1)
-        return month
+        for later in range(MONTHS_KEPT + 2):
+            asked = months_later(month, later)
+            if asked not in self.proposals or self.score(asked) != self.proposals[asked]:
+                return asked
+        return None
 
 
 def evolve(state: GroupScore | None, event: GroupScoreEvent) -> GroupScore:
