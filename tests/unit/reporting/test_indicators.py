@@ -1,39 +1,17 @@
 """What each event of the lending process moves, and what holds of every event."""
 
-import json
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
+from effects import GOLDEN, event, moved
+from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_shared.events.catalogue import EVENT_TYPES, decode_data
-from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.events.catalogue import EVENT_TYPES
 from policy_credit_shared.events.public import PublicEvent
 
-GOLDEN = [
-    decode(line)[1]
-    for line in (Path(__file__).parents[2] / "golden/events.jsonl").read_bytes().splitlines()
-]
 BUCKETS = ("1_90", "91_180", "181_360", "over_360")
-
-
-def event(name: str, /, **changes: Any) -> PublicEvent:
-    """An event of that name: the newest golden one, with changes; None leaves a field out."""
-    (*_, newest) = (known for known in GOLDEN if known.NAME == name)
-    fields = json.loads(msgspec.json.encode(newest)) | changes
-    given = {field: value for field, value in fields.items() if value is not None}
-    return decode_data(newest.type(), msgspec.json.encode(given))
-
-
-def moved(one: PublicEvent) -> dict[str, int]:
-    amounts = Counter[str]()
-    for _, measure, amount in ALGEBRA.effects(one):
-        amounts[measure] += amount
-    return dict(amounts)
 
 
 def variants() -> list[PublicEvent]:
@@ -335,7 +313,7 @@ def test_a_rating_of_before_there_were_points_is_no_score_of_nought() -> None:
 def test_the_end_of_a_rating_takes_back_what_it_moved() -> None:
     fields = {"rating": "fair", "points": 85, "points_overdue": 30}
     rated = event("group.rated", **fields, previous=None, previously_scored=None)
-    rated = msgspec.structs.replace(
+    rated = replace(
         rated, **{f: 0 for f in rated.__struct_fields__ if f.startswith("previous_points")}
     )
     ended = event("group.rating_ended", **fields)

@@ -4,7 +4,7 @@ import re
 
 from policy_credit_loans.domain import credit_refusals, people_refusals
 from policy_credit_loans.domain import refusals as loans
-from policy_credit_oversight.domain import rating_refusals
+from policy_credit_oversight.domain import governing_refusals, rating_refusals
 from policy_credit_oversight.domain import refusals as oversight
 from policy_credit_repayments.domain import refusals as repayments
 from policy_credit_shared.kernel import refusals as shared
@@ -19,6 +19,7 @@ MODULES = (
     repayments,
     oversight,
     rating_refusals,
+    governing_refusals,
 )
 
 

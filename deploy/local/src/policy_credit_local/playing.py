@@ -275,8 +275,10 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     close("repayments", AS_OF)
     settle()
     play("Kiểm tra, giám sát · oversight", world.overseeing)
+    play("Ban đại diện, tuyên truyền · Boards", world.governing)
     close("oversight", AS_OF)
     play("Xếp loại tổ TK&VV · groups rated", list(_ratings(player)))
+    play("Trả lời, báo cáo · answers, reports", world.answering)
     play("Giao chỉ tiêu · targets", world.targeting)
     events = settle()
     total = sum(events.values())
@@ -303,11 +305,14 @@ def count_up(progress: Progress, total: int) -> Callable[[int], None]:
 
 
 def _until(look: Callable[[], T], told: Callable[[T], bool], failure: str) -> T:
-    until = time.monotonic() + REFLECT_SECONDS_MAX
+    """What is found at last; raises NotReflected once nothing gets on any more."""
+    last, until = None, 0.0
     while True:
         found = look()
         if told(found):
             return found
+        if found != last:
+            last, until = found, time.monotonic() + REFLECT_SECONDS_MAX
         if time.monotonic() > until:
-            raise NotReflected(f"{failure} within {REFLECT_SECONDS_MAX} s: {found}")
+            raise NotReflected(f"{failure}, nothing moved for {REFLECT_SECONDS_MAX} s: {found}")
         time.sleep(0.2)

@@ -11,7 +11,8 @@ from policy_credit_shared.running.writing import WritingService
 PARTS = WritingService(
     name="oversight",
     title="policy-credit oversight",
-    description="Inspections, loan-use checks, group ratings and targets.",
+    description="Inspections, loan-use checks, group ratings and targets; Boards, resolutions,"
+    " obstacles, outreach, outcomes, reports.",
     settings=OversightSettings,
     mapper=MAPPER,
     routes=ROUTES,

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 import msgspec
 
-from policy_credit_shared.events import collection, lending, supervision
+from policy_credit_shared.events import collection, governance, lending, supervision
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.errors import (
     BadField,
@@ -15,15 +15,19 @@ from policy_credit_shared.events.errors import (
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.checks import check
 
-EMITTED: Final = {"loans": lending, "repayments": collection, "oversight": supervision}
-"""Which service says which events: a module of event types each."""
+EMITTED: Final = {
+    "loans": (lending,),
+    "repayments": (collection,),
+    "oversight": (supervision, governance),
+}
+"""Which service says which events: the modules of their types."""
 
 
 def types_of(emitter: str) -> list[type[PublicEvent]]:
     """The event types of one service, in the order they are declared."""
-    module = EMITTED[emitter]
     return [
         value
+        for module in EMITTED[emitter]
         for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, PublicEvent)

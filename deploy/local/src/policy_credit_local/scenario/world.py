@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from policy_credit_local.scenario import inspecting, lending, rating, repaying
+from policy_credit_local.scenario import governing, inspecting, lending, rating, repaying
 from policy_credit_local.scenario.borrowing import Borrowers, make_borrowers, some_id
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import (
@@ -39,6 +39,8 @@ class World:
     treating: list[Call] = field(default_factory=list)
     overseeing: list[Call] = field(default_factory=list)
     targeting: list[Call] = field(default_factory=list)
+    governing: list[Call] = field(default_factory=list)
+    answering: list[Call] = field(default_factory=list)
 
     @property
     def alerted(self) -> list[str]:
@@ -85,6 +87,7 @@ class World:
                 "interest_collected": sum(r.interest for r in realised),
                 "savings": sum(r.savings_deposited - r.savings_withdrawn for r in realised),
                 **inspecting.figures(loans, len({group.commune for group in groups})),
+                **governing.figures(_communes(office)),
             }
         )
 
@@ -101,7 +104,7 @@ def make_world(seed: int) -> World:
 def _add(world: World, district: District, random: Random) -> None:
     borrowers = make_borrowers(district, random)
     loans, groups = borrowers.loans, borrowers.groups
-    communes = [unit.code for unit in units_before_reform().children(district.office)]
+    communes = _communes(district.office)
     ids = {commune: some_id(random) for commune in communes}
     lists = lending.Lists.make(borrowers, random)
     sessions = make_sessions(district, loans, ids, random)
@@ -123,3 +126,9 @@ def _add(world: World, district: District, random: Random) -> None:
     world.treating += repaying.freezing(district, loans)
     world.overseeing += overseeing(district, borrowers, random)
     world.targeting += rating.targets(district)
+    world.governing += governing.governing(district, communes, random)
+    world.answering += governing.answering(district, communes)
+
+
+def _communes(office: str) -> list[str]:
+    return [unit.code for unit in units_before_reform().children(office)]

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from msgspec import Struct
 
 from policy_credit_oversight.api.lists import (
     After,
     Limit,
     OfficePath,
+    On,
     answer,
     may_read_office,
     page,
@@ -81,8 +82,6 @@ class FindingsAnswer(Struct, frozen=True, kw_only=True):
 
 
 ANSWERS: Final[Sequence[type[Struct]]] = (UseChecksAnswer, FindingsAnswer)
-
-On = Annotated[date, Query(description="the day on which something is late or not")]
 
 
 def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:

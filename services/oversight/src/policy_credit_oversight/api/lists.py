@@ -1,6 +1,7 @@
 """What lists have in common: whose they are, how they are paged, how they are answered."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ UnitPath = Annotated[
     str, Path(description="VN, a province, an office or a commune", examples=["587"])
 ]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="how many at most")]
+On = Annotated[date, Query(description="the day on which something is late or not")]
 After = Annotated[str, Query(max_length=100, description="where the page before ended: its `next`")]
 
 

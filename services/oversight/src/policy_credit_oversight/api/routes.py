@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from policy_credit_oversight.api import inspections, ratings
+from policy_credit_oversight.api import governing, inspections, ratings
 
-ROUTES: Final = [*inspections.ROUTES, *ratings.ROUTES]
+ROUTES: Final = [*inspections.ROUTES, *ratings.ROUTES, *governing.ROUTES]

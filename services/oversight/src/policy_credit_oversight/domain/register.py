@@ -15,7 +15,15 @@ from msgspec.structs import replace
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import derived_id
 
-Listed = Literal["loan_use", "finding", "inspection_plan"]
+Listed = Literal[
+    "loan_use",
+    "finding",
+    "inspection_plan",
+    "task",
+    "obstacle",
+    "obstacle_asked",
+    "illegal_lending",
+]
 
 
 class RegisterKept(DomainEvent, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Final
 from policy_credit_reporting.indicators.algebra import Algebra, Posting
 from policy_credit_reporting.indicators.measures import (
     debt,
+    governance,
     lending,
     savings,
     supervision,
@@ -23,6 +24,7 @@ MEASURES: Final = [
     *lending.MEASURES,
     *savings.MEASURES,
     *supervision.MEASURES,
+    *governance.MEASURES,
 ]
 POSTINGS: Final[dict[type[PublicEvent], list[Posting]]] = {
     **OF_LOANS,

@@ -3,17 +3,19 @@
 An event type that moves nothing is listed too, with no lines, so that none is forgotten.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from policy_credit_reporting.indicators.algebra import GIVEN, Days, Measure, Posting
+from policy_credit_reporting.indicators.algebra import GIVEN, Amount, Days, Measure, Posting
 from policy_credit_reporting.indicators.measures import (
     debt,
+    governance,
     lending,
     savings,
     supervision,
     turnover,
 )
 from policy_credit_shared.events import collection
+from policy_credit_shared.events import governance as governed
 from policy_credit_shared.events import lending as lent
 from policy_credit_shared.events import supervision as supervised
 from policy_credit_shared.events.public import PublicEvent
@@ -32,6 +34,12 @@ def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Po
         *(m("amount", **overdue, bucket=bucket) for bucket, m in debt.OVERDUE.items()),
         debt.OVERDUE["1_90"]("amount", **overdue, bucket=None),
     ]
+
+
+def _of_level(measures: governance.ByLevel, amount: Amount = 1, **where: object) -> list[Posting]:
+    """An amount on the measure that the event's `level` moves."""
+    levels: tuple[governed.Level, ...] = get_args(governed.Level)
+    return [measures[level](amount, level=level, **where) for level in levels]
 
 
 def _taken_off(lines: list[Posting]) -> list[Posting]:
@@ -311,4 +319,72 @@ OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     ],
     # A target is not a sum: the projection keeps it beside the figures.
     supervised.TargetSet: [],
+    governed.BoardMet: [
+        +governance.board_meetings(),
+        *_of_level(governance.MEETINGS),
+    ],
+    governed.ResolutionAdopted: [
+        *_of_level(governance.resolutions),
+    ],
+    governed.TaskAssigned: [
+        *_of_level(governance.tasks_assigned),
+        *_of_level(governance.tasks_open),
+    ],
+    governed.TaskPassedDue: [
+        *_of_level(governance.tasks_late),
+        *_of_level(governance.tasks_judged),
+    ],
+    governed.TaskDone: [
+        *_of_level(governance.tasks_done),
+        *_of_level(governance.tasks_done_on_time, "on_time"),
+        *_of_level(governance.tasks_judged, was_past_due=0),
+        *_taken_off(_of_level(governance.tasks_open)),
+        *_taken_off(_of_level(governance.tasks_late, was_past_due=1)),
+    ],
+    governed.ObstacleRaised: [
+        *_of_level(governance.obstacles_raised),
+        *_of_level(governance.obstacles_open),
+    ],
+    governed.ObstaclePassedUp: [
+        *_of_level(governance.obstacles_passed_up),
+    ],
+    governed.ObstacleAnswered: [
+        *_of_level(governance.obstacles_answered),
+        *_of_level(governance.obstacle_days, "days_since_raised"),
+        *_taken_off(_of_level(governance.obstacles_open)),
+    ],
+    governed.ObstacleClosed: [
+        *_taken_off(_of_level(governance.obstacles_open, answered=0)),
+    ],
+    governed.OutreachHeld: [
+        +governance.outreach_sessions(),
+        +governance.outreach_attendance("attendance"),
+    ],
+    governed.OutcomeRecorded: [
+        *(+measure("count", kind=kind) for kind, measure in governance.OUTCOMES.items()),
+    ],
+    governed.OutcomeTakenBack: [
+        *(-measure("count", kind=kind) for kind, measure in governance.OUTCOMES.items()),
+    ],
+    governed.IllegalLendingReported: [
+        +governance.illegal_lending_reported(),
+        +governance.illegal_lending_open(),
+    ],
+    governed.IllegalLendingClosed: [
+        +governance.illegal_lending_closed(),
+        -governance.illegal_lending_open(),
+    ],
+    governed.PeriodicReportFellDue: [
+        *_of_level(governance.reports_due),
+    ],
+    governed.PeriodicReportPassedDeadline: [
+        *_of_level(governance.reports_late),
+        *_of_level(governance.reports_judged),
+    ],
+    governed.PeriodicReportSent: [
+        *_of_level(governance.reports_sent),
+        *_of_level(governance.reports_on_time, "on_time"),
+        *_of_level(governance.reports_judged, was_past_deadline=0),
+        *_taken_off(_of_level(governance.reports_late, was_past_deadline=1)),
+    ],
 }

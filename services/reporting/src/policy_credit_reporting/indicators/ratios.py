@@ -5,6 +5,7 @@ from typing import Final
 from policy_credit_reporting.indicators.algebra import Label, Measure, Ratio
 from policy_credit_reporting.indicators.measures import (
     debt,
+    governance,
     lending,
     savings,
     supervision,
@@ -238,5 +239,52 @@ RATIOS: Final = [
         supervision.POINTS["members_saving"],
         "Điểm bình quân tổ viên gửi tiết kiệm",
         "Average points for members who save",
+    ),
+    Ratio(
+        name="tasks_on_time_rate",
+        label=Label("Tỷ lệ nhiệm vụ đúng hạn", "Tasks done on time, rate"),
+        unit="ratio",
+        meaning="Tasks done on time ÷ tasks done or past due.",
+        numerator=governance.tasks_done_on_time["district"],
+        denominator=governance.tasks_judged["district"],
+    ),
+    Ratio(
+        name="tasks_on_time_rate_above",
+        label=Label(
+            "Tỷ lệ nhiệm vụ đúng hạn (cấp tỉnh, trung ương)",
+            "Tasks done on time, rate, of branches and the head office",
+        ),
+        unit="ratio",
+        meaning="Tasks done on time ÷ tasks done or past due; of branches and the head office.",
+        numerator=governance.tasks_done_on_time["province"],
+        denominator=governance.tasks_judged["province"],
+    ),
+    Ratio(
+        name="average_obstacle_days",
+        label=Label("Số ngày trả lời kiến nghị bình quân", "Average days to answer an obstacle"),
+        unit="days",
+        meaning="Days to answer obstacles ÷ obstacles answered.",
+        numerator=governance.obstacle_days["district"],
+        denominator=governance.obstacles_answered["district"],
+    ),
+    Ratio(
+        name="reports_on_time_rate",
+        label=Label("Tỷ lệ báo cáo định kỳ đúng hạn", "Periodic reports on time, rate"),
+        unit="ratio",
+        meaning="Periodic reports on time ÷ periodic reports sent or past their deadline.",
+        numerator=governance.reports_on_time["district"],
+        denominator=governance.reports_judged["district"],
+    ),
+    Ratio(
+        name="reports_on_time_rate_above",
+        label=Label(
+            "Tỷ lệ báo cáo định kỳ đúng hạn (cấp tỉnh, trung ương)",
+            "Periodic reports on time, rate, of branches and the head office",
+        ),
+        unit="ratio",
+        meaning="Periodic reports on time ÷ periodic reports sent or past their deadline; of"
+        " branches and the head office.",
+        numerator=governance.reports_on_time["province"],
+        denominator=governance.reports_judged["province"],
     ),
 ]
