@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from effects import GOLDEN, event, moved
+from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_shared.events.catalogue import EVENT_TYPES
@@ -302,3 +303,37 @@ def test_inspections_are_counted_as_planned_as_carried_out_and_by_whom_they_reac
         "groups_inspected": 4,
         "households_visited": 20,
     }
+
+
+def test_points_of_a_group_replace_those_of_its_last_rating() -> None:
+    components = ("overdue", "at_point", "interest", "principal", "savings_growth")
+    now = {f"points_{c}": n for n, c in enumerate((*components, "members_saving"), start=1)}
+    first = event(
+        "group.rated",
+        previous=None,
+        previously_scored=None,
+        **{f"previous_{field}": None for field in ("points", *now)},
+        **now,
+        points=21,
+    )
+    expected = {f"{field.removeprefix('points_')}_points": n for field, n in now.items()}
+    assert moved(first).items() >= {"groups_scored": 1, "points": 21, **expected}.items()
+    before = {f"previous_{field}": n for field, n in now.items()}
+    again = event("group.rated", **now, **before, points=21, previous_points=21)
+    assert not any(n for m, n in moved(again).items() if m.endswith("points"))
+
+
+def test_a_rating_of_before_there_were_points_is_no_score_of_nought() -> None:
+    old = moved(next(known for known in GOLDEN if known.NAME == "group.rated"))
+    assert not any(amount for measure, amount in old.items() if "points" in measure)
+    assert "groups_scored" not in old
+
+
+def test_the_end_of_a_rating_takes_back_what_it_moved() -> None:
+    fields = {"rating": "fair", "points": 85, "points_overdue": 30}
+    rated = event("group.rated", **fields, previous=None, previously_scored=None)
+    rated = replace(
+        rated, **{f: 0 for f in rated.__struct_fields__ if f.startswith("previous_points")}
+    )
+    ended = event("group.rating_ended", **fields)
+    assert {m: -n for m, n in moved(ended).items()} == moved(rated)

@@ -19,6 +19,7 @@ from policy_credit_shared.events import governance as governed
 from policy_credit_shared.events import lending as lent
 from policy_credit_shared.events import supervision as supervised
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.identifiers import Rating
 
 
 def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Posting]:
@@ -242,6 +243,20 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
     ],
 }
 
+
+def _rated(field: Literal["rating", "previous"]) -> list[Posting]:
+    """A group in the rating that `field` names."""
+    counted = [measure(**{field: rating}) for rating, measure in supervision.RATED.items()]
+    good_or_fair: tuple[Rating, ...] = ("good", "fair")
+    return [*counted, *(supervision.groups_good_or_fair(**{field: r}) for r in good_or_fair)]
+
+
+def _scored(scored: str, points: str) -> list[Posting]:
+    """A group with its points; the fields' names begin with `points`."""
+    by_component = [m(f"{points}_{name}") for name, m in supervision.POINTS.items()]
+    return [supervision.groups_scored(scored), supervision.points(points), *by_component]
+
+
 OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     supervised.InspectionPlanned: [
         +supervision.inspections_planned("inspections"),
@@ -299,8 +314,15 @@ OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     ],
     supervised.GroupRated: [
         +supervision.groups_rated(previous=None),
-        *(+measure(rating=rating) for rating, measure in supervision.RATED.items()),
-        *(-measure(previous=rating) for rating, measure in supervision.RATED.items()),
+        *_rated("rating"),
+        *_taken_off(_rated("previous")),
+        *_scored("scored", "points"),
+        *_taken_off(_scored("previously_scored", "previous_points")),
+    ],
+    supervised.GroupRatingEnded: [
+        -supervision.groups_rated(),
+        *_taken_off(_rated("rating")),
+        *_taken_off(_scored("scored", "points")),
     ],
     # A target is not a sum: the projection keeps it beside the figures.
     supervised.TargetSet: [],
