@@ -1,8 +1,5 @@
 """The command line: what it teaches, what it refuses, and the audit at work."""
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -11,6 +8,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from conftest import Servers
+from terminal import run
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
@@ -18,26 +16,13 @@ from policy_credit_local.scenario.world import make_world
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
-from policy_credit_shared.settings import PREFIX
 from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.postgres import PostgresEventStore
 from policy_credit_shared.store.recorded import EventMapper
 from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
-
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """`policy-credit …` with only these settings."""
-    bare = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-    named = {k if k.startswith(PREFIX) else PREFIX + k: v for k, v in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-m", "policy_credit_shared", *arguments],
-        env={**bare, **named, "COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correct", "undo")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +38,8 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ["show"],
         ["audit", "verify"],
         ["repayments", "close-day"],
+        ["branch"],
+        *(["branch", name] for name in OF_A_SESSION),
         ["import", "template"],
         ["import", "check"],
         ["import", "run"],

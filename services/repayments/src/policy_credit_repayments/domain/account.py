@@ -20,13 +20,22 @@ from policy_credit_shared.kernel.money import accrual, overdue_rate
 from policy_credit_shared.kernel.refusals import WrongOffice
 
 
+class Taken(Struct, frozen=True):
+    """What is remembered for ever of a payment or recovery, so that none is booked twice."""
+
+    on: date
+    principal: int = 0
+    interest: int = 0
+    recovered: int = 0
+
+
 class Account(Struct, frozen=True, kw_only=True):
     """What is owed on a loan, in dong.
 
     `schedule` holds the instalments in term, `layers` what is overdue, `parked` what is frozen;
     `in_term`, `overdue` and `frozen` are their sums. `plan` is as agreed, whatever was paid.
     `changes` and `rates` are what interest follows from, and `accounted` is what of it charges
-    have accounted for. `taken` remembers the day of every payment, `payments` and `recoveries`
+    have accounted for. `taken` remembers every payment and recovery, `payments` and `recoveries`
     those that may still be reversed, with their place in the account. A loan of existing books
     was `carried_over_on` a day; nothing is booked on it before that day.
     """
@@ -52,7 +61,7 @@ class Account(Struct, frozen=True, kw_only=True):
     accounted: int = 0
     changes: tuple[Change, ...] = ()
     rates: tuple[Rate, ...]
-    taken: dict[UUID, date] = {}
+    taken: dict[UUID, Taken] = {}
     payments: dict[UUID, tuple[int, PaymentTaken]] = {}
     recoveries: dict[UUID, tuple[int, RecoveryTaken]] = {}
     reversed: frozenset[UUID] = frozenset()

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from policy_credit_repayments.domain import principal
-from policy_credit_repayments.domain.account import Account, replan, wakes
+from policy_credit_repayments.domain.account import Account, Taken, replan, wakes
 from policy_credit_repayments.domain.accruing import Change, Rate, noted, rated
 from policy_credit_repayments.domain.calendar import days_after, month_end, month_number
 from policy_credit_repayments.domain.entries import (
@@ -84,7 +84,10 @@ def _changed(account: Account, event: AccountEvent) -> Account:
             return replace(
                 paid,
                 interest_due=account.interest_due - event.interest,
-                taken={**account.taken, event.payment: event.on},
+                taken={
+                    **account.taken,
+                    event.payment: Taken(event.on, event.principal, event.interest),
+                },
                 payments={**account.payments, event.payment: (account.version + 1, event)},
             )
         case PaymentReversed():
@@ -93,7 +96,10 @@ def _changed(account: Account, event: AccountEvent) -> Account:
             return replace(
                 account,
                 recovered=account.recovered + event.amount,
-                taken={**account.taken, event.payment: event.on},
+                taken={
+                    **account.taken,
+                    event.payment: Taken(event.on, recovered=event.amount),
+                },
                 recoveries={**account.recoveries, event.payment: (account.version + 1, event)},
             )
         case RecoveryReversed(entry=entry):

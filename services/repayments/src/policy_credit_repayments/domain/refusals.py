@@ -11,6 +11,7 @@ Refusal
 ├── MoreThanWrittenOff
 ├── MoreThanInTerm
 ├── InterestUpToDate
+├── RecordedAlready
 ├── PaymentRepeated
 ├── PaymentUnknown
 ├── PaymentReversedAlready
@@ -18,6 +19,7 @@ Refusal
 ├── ReversalBeforePayment
 ├── ReversalTooLate
 ├── ReversedAfterTransfer
+├── SavingsEntryRepeated
 ├── MoreThanSaved
 ├── SavingsTooSmall
 ├── HeldElsewhere
@@ -179,14 +181,27 @@ class InterestUpToDate(Refusal):
         )
 
 
+class RecordedAlready(Refusal):
+    """The same was sent before and is recorded: who sends it again has nothing to do."""
+
+    code: ClassVar[str] = "recorded-already"
+
+    def __init__(self, field: str, identifier: UUID) -> None:
+        super().__init__(
+            f"{field.capitalize()} {identifier} is recorded already, with the same content.",
+            field=field,
+            fix="Leave it out: it counts since it was recorded.",
+        )
+
+
 class PaymentRepeated(Refusal):
-    """The payment's id was used before."""
+    """The payment's id was used before, for another payment, or for one that was reversed."""
 
     code: ClassVar[str] = "payment-repeated"
 
-    def __init__(self, payment: UUID) -> None:
+    def __init__(self, payment: UUID, booked: str) -> None:
         super().__init__(
-            f"Payment {payment} is booked already.",
+            f"Payment {payment} is booked already: {booked}.",
             field="payment",
             fix="Give a new payment an id of its own.",
         )
@@ -264,6 +279,20 @@ class ReversedAfterTransfer(Refusal):
             f"Payment {payment} was taken before the loan was transferred.",
             field="payment",
             fix="Correct the balance by a new payment; the figures of the former place stay.",
+        )
+
+
+class SavingsEntryRepeated(Refusal):
+    """The entry's id was used before, for another entry in these savings."""
+
+    code: ClassVar[str] = "savings-entry-repeated"
+
+    def __init__(self, entry: UUID, on: date, amount: int) -> None:
+        way = "deposited" if amount > 0 else "withdrawn"
+        super().__init__(
+            f"Entry {entry} is booked already: {abs(amount)} dong {way} on {on}.",
+            field="entry",
+            fix="Give a new entry an id of its own.",
         )
 
 
