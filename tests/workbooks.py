@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 
-from policy_credit_branch.importing.columns import SHEETS
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 from policy_credit_shared.kernel.ages import AGES
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -5,7 +5,15 @@ from datetime import date, datetime
 import pytest
 
 from policy_credit_branch.importing.cells import NotInForm, value_of
-from policy_credit_branch.importing.columns import BOOKS, GROUPS, HOUSEHOLDS, LOANS, Column
+from policy_credit_branch.importing.columns import (
+    Column,
+)
+from policy_credit_branch.importing.sheets import (
+    BOOKS,
+    GROUPS,
+    HOUSEHOLDS,
+    LOANS,
+)
 
 COLUMNS = {
     "code": LOANS.column("contract"),

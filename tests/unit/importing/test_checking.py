@@ -11,10 +11,13 @@ from openpyxl import load_workbook
 from workbooks import MILLION, OPENED_ON
 
 from policy_credit_branch.importing.checking import Checked, check
-from policy_credit_branch.importing.columns import LOANS, SHEETS
 from policy_credit_branch.importing.marking import TITLE, write_marked
 from policy_credit_branch.importing.reading import Unreadable
 from policy_credit_branch.importing.report import report
+from policy_credit_branch.importing.sheets import (
+    LOANS,
+    SHEETS,
+)
 
 GOLDEN = Path(__file__).parents[2] / "golden/import/report.txt"
 SECRETS = ("Nguyễn Thị Bưởi", "06017500432", "0912345678", "Thôn Hạ, nhà cuối xóm")

@@ -6,7 +6,12 @@ import workbooks
 from openpyxl import load_workbook
 
 from policy_credit_branch.importing.checking import check
-from policy_credit_branch.importing.columns import EXAMPLE, SHEETS
+from policy_credit_branch.importing.columns import (
+    EXAMPLE,
+)
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 from policy_credit_branch.importing.template import GUIDE, write_folder, write_workbook
 
 

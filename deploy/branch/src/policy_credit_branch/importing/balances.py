@@ -5,7 +5,10 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from policy_credit_branch.importing.books import Loan, buckets
-from policy_credit_branch.importing.columns import Said, dong
+from policy_credit_branch.importing.columns import (
+    Said,
+    dong,
+)
 from policy_credit_shared.kernel.ages import AGES
 from policy_credit_shared.kernel.instalments import FellOverdue, Instalment
 

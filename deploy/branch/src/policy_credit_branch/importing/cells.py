@@ -6,7 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from policy_credit_branch.importing.columns import FORMS, Column, Form, Said
+from policy_credit_branch.importing.columns import (
+    FORMS,
+    Column,
+    Form,
+    Said,
+)
 
 DONG_MAX: Final = 2**62
 

@@ -4,14 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from policy_credit_branch.importing import balances
 from policy_credit_branch.importing.books import Books, Group, Household, Loan
-from policy_credit_branch.importing.cells import NotInForm, value_of
 from policy_credit_branch.importing.columns import (
+    Said,
+    Sheet,
+)
+from policy_credit_branch.importing.findings import Finding, in_order
+from policy_credit_branch.importing.reading import Table, read
+from policy_credit_branch.importing.rows import Rows, Values
+from policy_credit_branch.importing.sheets import (
     BOOKS,
     GROUPS,
     HOUSEHOLDS,
@@ -19,19 +25,13 @@ from policy_credit_branch.importing.columns import (
     LOANS,
     SAVINGS,
     SHEETS,
-    Said,
-    Sheet,
 )
-from policy_credit_branch.importing.findings import Finding, in_order, shown
-from policy_credit_branch.importing.reading import Table, read
 from policy_credit_shared.kernel.instalments import Instalment
 from policy_credit_shared.kernel.refusals import CommuneNotServed
 from policy_credit_shared.kernel.units import served_locality, units_before_reform
 
 MEMBERS_MAX: Final = 60
 """As many members as a group may have."""
-
-Values = dict[str, Any]
 
 
 class Checked(Struct, frozen=True):
@@ -54,24 +54,14 @@ def check(path: Path) -> Checked:
 
 
 class _Check:
-    """One run: rows with values by sheet, and the findings so far."""
+    """One run, over rows that know what is wrong with their cells."""
 
     def __init__(self, tables: dict[str, Table], findings: list[Finding]) -> None:
         self._tables = tables
-        self._findings = findings
-        self._rows: dict[str, list[tuple[int, Values, bool]]] = {}
+        self._rows = Rows(tables, findings)
         self._faulty: set[str | None] = set()
-        self._cells = {
-            key: {row.number: row.cells for row in table.rows} for key, table in tables.items()
-        }
 
     def run(self) -> Checked:
-        for sheet in SHEETS:
-            self._rows[sheet.key] = [
-                (row.number, *self._values(sheet, row.number, row.cells))
-                for row in self._tables[sheet.key].rows
-            ]
-            self._repeated(sheet)
         office, opened_on = self._office()
         self._communes(office)
         groups = self._groups(opened_on)
@@ -86,65 +76,12 @@ class _Check:
             loans=loans,
             savings=savings,
         )
-        return Checked(books, in_order(self._findings, SHEETS), self._tables)
-
-    def _values(self, sheet: Sheet, row: int, cells: dict[str, object]) -> tuple[Values, bool]:
-        """The row's values by column, and whether it is without fault; a faulty cell has none."""
-        values: Values = {}
-        whole = True
-        for column in sheet.columns:
-            try:
-                values[column.key] = value_of(column, cells.get(column.key))
-            except NotInForm as wrong:
-                whole = False
-                if column.key in self._tables[sheet.key].places:
-                    self._find(
-                        sheet, row, column.key, wrong.problem, wrong.fix, expected=wrong.expected
-                    )
-        return values, whole
-
-    def _find(
-        self,
-        sheet: Sheet,
-        row: int,
-        key: str,
-        problem: Said,
-        fix: Said,
-        *,
-        expected: Said | None = None,
-        warning: bool = False,
-    ) -> None:
-        column, table = sheet.column(key), self._tables[sheet.key]
-        cell = self._cells[sheet.key].get(row, {}).get(key)
-        self._findings.append(
-            Finding(
-                sheet=sheet,
-                row=row,
-                column=table.places.get(key, 1),
-                name=column.name,
-                problem=problem,
-                found=shown(column, cell),
-                expected=expected,
-                fix=fix,
-                warning=warning,
-            )
-        )
-
-    def _repeated(self, sheet: Sheet) -> None:
-        first: dict[tuple[object, ...], int] = {}
-        for row, values, _ in self._rows[sheet.key]:
-            key = tuple(values.get(k) for k in sheet.identified_by)
-            if None in key:
-                continue
-            if (before := first.setdefault(key, row)) != row:
-                problem = Said(f"đã có ở hàng {before}", f"it is in row {before} already")
-                fix = Said("xóa một trong hai hàng, hoặc sửa mã", "delete a row, or correct one")
-                self._find(sheet, row, sheet.identified_by[-1], problem, fix)
+        return Checked(books, in_order(self._rows.findings, SHEETS), self._tables)
 
     def _office(self) -> tuple[str, date | None]:
-        rows = self._rows[BOOKS.key]
+        rows = self._rows.of(BOOKS)
         if len(rows) != 1:
-            self._find(
+            self._rows.find(
                 BOOKS,
                 rows[1][0] if rows else 0,
                 "office",
@@ -155,7 +92,7 @@ class _Check:
         office = values.get("office") or ""
         tree = units_before_reform()
         if office and (office not in tree or tree.unit(office).level != "district"):
-            self._find(
+            self._rows.find(
                 BOOKS,
                 rows[0][0],
                 "office",
@@ -173,7 +110,7 @@ class _Check:
             return
         known: dict[str, bool] = {}
         for sheet in (GROUPS, HOUSEHOLDS):
-            for row, values, _ in self._rows[sheet.key]:
+            for row, values, _ in self._rows.of(sheet):
                 commune = values.get("commune")
                 if commune is None:
                     continue
@@ -185,22 +122,22 @@ class _Check:
                         f"office {office} does not serve this commune",
                     )
                     fix = Said("sửa mã xã, hoặc bỏ hàng này", "correct the code, or take it out")
-                    self._find(sheet, row, "commune", problem, fix)
+                    self._rows.find(sheet, row, "commune", problem, fix)
 
     def _groups(self, opened_on: date | None) -> dict[str, Group]:
         found: dict[str, Group] = {}
-        for row, values, whole in self._rows[GROUPS.key]:
+        for row, values, whole in self._rows.of(GROUPS):
             formed_on = values.get("formed_on")
             if formed_on and opened_on and formed_on > opened_on:
-                self._after(GROUPS, row, "formed_on", opened_on)
+                self._rows.after(GROUPS, row, "formed_on", opened_on)
             if whole:
                 found.setdefault(values["group"], Group(row=row, **values))
-        members = Counter(values.get("group") for _, values, _ in self._rows[HOUSEHOLDS.key])
-        for row, values, _ in self._rows[GROUPS.key]:
+        members = Counter(values.get("group") for _, values, _ in self._rows.of(HOUSEHOLDS))
+        for row, values, _ in self._rows.of(GROUPS):
             if (code := values.get("group")) is None:
                 continue
             if not members[code]:
-                self._find(
+                self._rows.find(
                     GROUPS,
                     row,
                     "group",
@@ -211,7 +148,7 @@ class _Check:
                     ),
                 )
             if members[code] > MEMBERS_MAX:
-                self._find(
+                self._rows.find(
                     GROUPS,
                     row,
                     "group",
@@ -225,14 +162,14 @@ class _Check:
 
     def _households(self, groups: dict[str, Group]) -> dict[str, Household]:
         found: dict[str, Household] = {}
-        named = {values.get("group") for _, values, _ in self._rows[GROUPS.key]}
+        named = {values.get("group") for _, values, _ in self._rows.of(GROUPS)}
         people: dict[str, int] = {}
-        for row, values, whole in self._rows[HOUSEHOLDS.key]:
+        for row, values, whole in self._rows.of(HOUSEHOLDS):
             group = values.get("group")
             if group is not None and group not in named:
-                self._unknown(HOUSEHOLDS, row, "group", GROUPS)
+                self._rows.unknown(HOUSEHOLDS, row, "group", GROUPS)
             elif group in groups and values.get("commune") not in (None, groups[group].commune):
-                self._find(
+                self._rows.find(
                     HOUSEHOLDS,
                     row,
                     "commune",
@@ -242,7 +179,7 @@ class _Check:
                 )
             number = values.get("identity_number")
             if number is not None and (before := people.setdefault(number, row)) != row:
-                self._find(
+                self._rows.find(
                     HOUSEHOLDS,
                     row,
                     "identity_number",
@@ -261,26 +198,26 @@ class _Check:
     def _loans(self, households: dict[str, Household], opened_on: date | None) -> list[Loan]:
         found: dict[str, Loan] = {}
         instalments = self._instalments()
-        for row, values, whole in self._rows[LOANS.key]:
+        for row, values, whole in self._rows.of(LOANS):
             self._borrower(LOANS, row, values, households)
             if not whole or opened_on is None:
                 continue
             left = instalments.get(values["contract"], [])
             loan, wrong = balances.loan_of(row, values, left, opened_on)
             for field, problem, fix, warning in wrong:
-                self._find(LOANS, row, field, problem, fix, warning=warning)
+                self._rows.find(LOANS, row, field, problem, fix, warning=warning)
             found.setdefault(values["contract"], loan)
         return list(found.values())
 
     def _instalments(self) -> dict[str, list[Instalment]]:
-        known = {values.get("contract") for _, values, _ in self._rows[LOANS.key]}
+        known = {values.get("contract") for _, values, _ in self._rows.of(LOANS)}
         found: dict[str, list[Instalment]] = {}
-        for row, values, whole in self._rows[INSTALMENTS.key]:
+        for row, values, whole in self._rows.of(INSTALMENTS):
             contract = values.get("contract")
             if contract is not None and contract not in known:
-                self._unknown(INSTALMENTS, row, "contract", LOANS)
+                self._rows.unknown(INSTALMENTS, row, "contract", LOANS)
             if values.get("amount") == 0:
-                self._find(
+                self._rows.find(
                     INSTALMENTS,
                     row,
                     "amount",
@@ -294,7 +231,7 @@ class _Check:
 
     def _savings(self, households: dict[str, Household]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for row, values, whole in self._rows[SAVINGS.key]:
+        for row, values, whole in self._rows.of(SAVINGS):
             self._borrower(SAVINGS, row, values, households)
             if whole:
                 found.setdefault(values["household"], values["amount"])
@@ -309,7 +246,7 @@ class _Check:
             return
         if code in households:
             if households[code].group is None:
-                self._find(
+                self._rows.find(
                     sheet,
                     row,
                     "household",
@@ -320,29 +257,7 @@ class _Check:
                     ),
                 )
         elif code not in self._faulty:
-            self._unknown(sheet, row, "household", HOUSEHOLDS)
-
-    def _unknown(self, sheet: Sheet, row: int, key: str, other: Sheet) -> None:
-        self._find(
-            sheet,
-            row,
-            key,
-            Said(f"không có ở trang {other.name.vi}", f"it is not on the sheet {other.name.en}"),
-            Said(
-                f"sửa mã, hoặc thêm vào trang {other.name.vi}",
-                f"correct it, or add it to the sheet {other.name.en}",
-            ),
-        )
-
-    def _after(self, sheet: Sheet, row: int, key: str, opened_on: date) -> None:
-        day = f"{opened_on:%d/%m/%Y}"
-        self._find(
-            sheet,
-            row,
-            key,
-            Said(f"sau ngày mở sổ {day}", f"it is after the opening day {day}"),
-            Said("sửa một trong hai ngày", "correct one of the two days"),
-        )
+            self._rows.unknown(sheet, row, "household", HOUSEHOLDS)
 
 
 def _serves(office: str, commune: str) -> bool:

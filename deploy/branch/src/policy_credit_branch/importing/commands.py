@@ -16,11 +16,13 @@ from rich.progress import (
 )
 
 from policy_credit_branch.importing.checking import Checked, check
-from policy_credit_branch.importing.columns import SHEETS
 from policy_credit_branch.importing.marking import write_marked
 from policy_credit_branch.importing.reading import Unreadable
 from policy_credit_branch.importing.report import report
 from policy_credit_branch.importing.sending import NoAnswer, Refused, Service, send
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 from policy_credit_branch.importing.template import write_folder, write_workbook
 
 commands = typer.Typer(

@@ -6,7 +6,11 @@ from datetime import date
 from msgspec import Struct
 from openpyxl.utils import get_column_letter
 
-from policy_credit_branch.importing.columns import Column, Said, Sheet
+from policy_credit_branch.importing.columns import (
+    Column,
+    Said,
+    Sheet,
+)
 
 FOUND_LENGTH_MAX = 40
 

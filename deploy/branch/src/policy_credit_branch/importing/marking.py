@@ -9,8 +9,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from policy_credit_branch.importing.checking import Checked
-from policy_credit_branch.importing.columns import SHEETS, Sheet
+from policy_credit_branch.importing.columns import (
+    Sheet,
+)
 from policy_credit_branch.importing.findings import Finding
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 
 _WRONG: Final = PatternFill("solid", start_color="FFC7CE")
 _DOUBTFUL: Final = PatternFill("solid", start_color="FFEB9C")

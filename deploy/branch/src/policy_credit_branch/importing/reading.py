@@ -9,8 +9,15 @@ from msgspec import Struct
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from policy_credit_branch.importing.columns import EXAMPLE, SHEETS, Said, Sheet
+from policy_credit_branch.importing.columns import (
+    EXAMPLE,
+    Said,
+    Sheet,
+)
 from policy_credit_branch.importing.findings import Finding
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 
 HEADER_ROWS = 2
 """Names in Vietnamese, then in English."""

@@ -7,8 +7,15 @@ from typing import Final
 
 from policy_credit_branch.importing.books import Books, Loan, buckets
 from policy_credit_branch.importing.checking import Checked
-from policy_credit_branch.importing.columns import PROGRAMMES, SHEETS, Said, dong
+from policy_credit_branch.importing.columns import (
+    PROGRAMMES,
+    Said,
+    dong,
+)
 from policy_credit_branch.importing.findings import Finding
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
+)
 from policy_credit_shared.kernel.ages import AGES
 from policy_credit_shared.kernel.units import UnknownUnit, units_before_reform
 

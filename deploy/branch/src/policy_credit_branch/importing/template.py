@@ -13,10 +13,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from policy_credit_branch.importing.columns import (
     EXAMPLE,
     FORMS,
-    SHEETS,
     Column,
     Said,
     Sheet,
+)
+from policy_credit_branch.importing.sheets import (
+    SHEETS,
 )
 
 GUIDE: Final = "Hướng dẫn (Guide)"
