@@ -21,6 +21,7 @@ from policy_credit_reporting.store.reading import (
     QuarantinedRecord,
     StandingAlert,
 )
+from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
@@ -67,7 +68,7 @@ def reporting_app(
 ) -> FastAPI:
     """The application over one read model."""
     tree = units_before_reform()
-    reporter = Reporter(ALGEBRA, tree)
+    reporter, targets = Reporter(ALGEBRA, tree), TargetReporter(ALGEBRA, tree)
     bell = Bell(database_url)
     principal = bearer(verifier)
     Caller = Annotated[Principal, Depends(principal)]
@@ -142,6 +143,17 @@ def reporting_app(
             await bell.wait(rung, LOOK_AGAIN_SECONDS_MAX)
 
     @app.get(
+        "/api/v1/units/{code}/targets",
+        summary="A unit's targets beside its figures, the latest year first",
+        response_class=Response,
+        responses=answers("TargetFigure", 401, 403, 404, 422, many=True),
+    )
+    def unit_targets(unit: Readable) -> Response:
+        with figures.snapshot() as snapshot:
+            answer = msgspec.json.encode(targets.targets(snapshot, unit))
+        return Response(answer, media_type="application/json")
+
+    @app.get(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
         response_class=Response,
@@ -157,7 +169,7 @@ def reporting_app(
 
     @app.get(
         "/api/v1/alerts",
-        summary="Units whose ratio is above its target now",
+        summary="Units whose ratio is above its ceiling or below its floor now",
         response_class=Response,
         responses=answers("StandingAlert", 401, many=True),
     )
@@ -186,7 +198,14 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [UnitFigures, ChildrenFigures, QuarantinedRecord, StandingAlert, ProblemDetails],
+        [
+            UnitFigures,
+            ChildrenFigures,
+            TargetFigure,
+            QuarantinedRecord,
+            StandingAlert,
+            ProblemDetails,
+        ],
         ref_template=REF_TEMPLATE,
     )
     install_openapi(app, components)
