@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 STOCKS = ("outstanding", "in_term", "overdue", "frozen", "loans", "households", "overdue_loans")
@@ -22,13 +23,27 @@ BUCKETS = ("overdue_1_90", "overdue_91_180", "overdue_181_360", "overdue_over_36
 MEASURES = (*STOCKS, *FLOWS, *BEFORE_A_LOAN, *MOBILISED, *BUCKETS)
 
 
-def totals(values: Iterable[bytes]) -> dict[str, Counter[str]]:
-    """Each locality's measures after these record values, each taking effect once."""
+def totals(
+    values: Iterable[bytes], until: date = date.max, where: tuple[str, str] | None = None
+) -> dict[str, Counter[str]]:
+    """Each locality's measures after these record values, each taking effect once.
+
+    Of those that occurred until a day, and of one value of a dimension, if asked.
+    """
     found: dict[str, Counter[str]] = {}
     for value in values:
         envelope = json.loads(value)
-        move(found, envelope["type"], envelope["data"], 1)
+        data = envelope["data"]
+        about = data["entry"] if "entry" in data else data
+        if date.fromisoformat(data["occurred_on"]) <= until:
+            if where is None or about.get(where[0]) == where[1]:
+                move(found, envelope["type"], data, 1)
     return found
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], sign: int) -> None:

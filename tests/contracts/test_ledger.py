@@ -1,14 +1,21 @@
 """One contract, two ledgers: PostgreSQL and its in-memory twin."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import Servers
 
-from policy_credit_reporting.indicators.algebra import Cell
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import DAY as DAY_FIELD
+from policy_credit_reporting.indicators.movements import (
+    LOCALITY,
+    Layout,
+    Movements,
+    day_number,
+)
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.ledger import Commit, Ledger
 from policy_credit_reporting.store.memory import MemoryLedger
@@ -18,7 +25,8 @@ from policy_credit_shared.store.progress import Advance, Fenced, Partition, Stre
 
 PARTITION = Partition("loans", 3)
 STREAM = Stream(PARTITION, "/policy-credit/loans")
-CELL = Cell("587", "HN", "women", "central")
+LAYOUT = Layout.of(ALGEBRA)
+DAY = date(2019, 3, 5)
 
 
 class PostgresView(PostgresLedger):
@@ -41,7 +49,7 @@ class PostgresView(PostgresLedger):
 @pytest.fixture(params=["memory", "postgres"])
 def ledger(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "memory":
-        yield MemoryLedger()
+        yield MemoryLedger(LAYOUT)
         return
     servers: Servers = request.getfixturevalue("servers")
     view = PostgresView(servers.database())
@@ -49,10 +57,19 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Any]:
     view.close()
 
 
+def movements(**amounts: int) -> Movements:
+    """Movements of one cell on one day."""
+    locality = LAYOUT.locality_numbers["22870-22870"]
+    place = (day_number(DAY) << DAY_FIELD.shift) | (locality << LOCALITY.shift)
+    rows = [[place | LAYOUT.measure_numbers[name], amount] for name, amount in amounts.items()]
+    return np.array(rows, np.int64).reshape(-1, 2)
+
+
 def commit(start: int, end: int, **amounts: int) -> Commit:
     return Commit(
         advance=Advance({PARTITION: start}, {PARTITION: end}, {STREAM: end}),
-        deltas={CELL: amounts} if amounts else {},
+        movements=movements(**amounts),
+        late={},
         tally={(PARTITION, "applied"): end - start},
         letters=[],
         early=[],

@@ -1,7 +1,6 @@
 """`policy-credit simulate --to kafka`: a made-up history is as good as a real one."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,18 +8,14 @@ from pathlib import Path
 import pytest
 import typer
 from conftest import PARTITIONS, Servers
+from simulated import folded
 
 from policy_credit_local.history.running import run
 from policy_credit_reporting.audit.verify import verify
-from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_reporting.projection.folding import Folding
-from policy_credit_shared.kernel.units import NATION, units_before_reform
-from policy_credit_shared.messaging.admission import admit
 from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.settings import PREFIX
-from policy_credit_shared.store.progress import Progress
 
 
 def everything(servers: Servers, topics: Topics) -> Iterator[Sequence[Incoming]]:
@@ -49,13 +44,8 @@ def test_a_history_in_kafka_is_whole_and_folds_to_what_was_expected(
     report = verify(iter(fetches))
     assert not report.breaks
     assert report.records == expected["events"]
-    folding = Folding(ALGEBRA, units_before_reform())
-    batch = admit(Progress.none(), [r for fetch in fetches for r in fetch], folding.accept)
-    found = Counter[str]()
-    for cell, amounts in folding.fold(batch).deltas.items():
-        if cell.unit == NATION:
-            found.update(amounts)
-    assert {name: found[name] for name in expected["totals"]} == expected["totals"]
+    _, totals = folded(record for fetch in fetches for record in fetch)
+    assert {name: totals[name] for name in expected["totals"]} == expected["totals"]
 
     with pytest.raises(typer.BadParameter, match="already holds records"):
         _simulate(tmp_path / "again")

@@ -16,12 +16,12 @@ from lending import Lender, over_http
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.chain import GENESIS, Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.memory import MemoryLog
@@ -57,7 +57,7 @@ class Model:
         self.letters: list[Any] = []
 
     def projector(self, ledger: PostgresLedger | None = None) -> Projector:
-        folding = Folding(ALGEBRA, units_before_reform())
+        folding = Folding(ALGEBRA, Layout.of(ALGEBRA))
         return Projector(ledger or PostgresLedger(self.url, ALGEBRA), folding, self.letters.extend)
 
     def outstanding(self) -> int:
@@ -106,8 +106,8 @@ def test_a_worker_that_was_away_too_long_is_refused(model: Model) -> None:
 
 def test_a_process_that_ends_inside_the_transaction_leaves_nothing_of_it(model: Model) -> None:
     class DiesInside(PostgresLedger):
-        def _move(self, cursor: Any, deltas: Any) -> None:
-            super()._move(cursor, deltas)
+        def _move(self, cursor: Any, movements: Any) -> None:
+            super()._move(cursor, movements)
             raise SystemExit
 
     records = read(loans(10))

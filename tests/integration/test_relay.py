@@ -15,10 +15,10 @@ from disbursements import MAPPER, stored, translate
 
 from policy_credit_reporting.audit.verify import Report, verify
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.memory import MemoryLedger
-from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader
 from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbox
 from policy_credit_shared.messaging.records import Incoming, Outgoing
@@ -75,8 +75,9 @@ class Branch:
 
     def outstanding(self) -> tuple[int, int]:
         """What a reader makes of the topic: the nation's figure, and how many came early."""
-        ledger = MemoryLedger()
-        folding = Folding(ALGEBRA, units_before_reform())
+        layout = Layout.of(ALGEBRA)
+        ledger = MemoryLedger(layout)
+        folding = Folding(ALGEBRA, layout)
         Projector(ledger, folding, lambda _: None).step(self.records())
         return ledger.figure("VN", "outstanding"), ledger.tally_of("early")
 

@@ -15,6 +15,8 @@ from policy_credit_local.scenario.calls import Call
 from policy_credit_shared.kernel.units import NATION
 
 OFFICE, COMMUNE, PROVINCE = "350", "13393", "35"
+BRANCH = "37"
+"""What the province's branch was merged into on 2025-07-01."""
 
 
 def get(town: Installation, player: Player, path: str, unit: str = NATION) -> httpx.Response:
@@ -43,8 +45,8 @@ def test_a_loan_is_in_every_level_with_the_position_it_reflects(
     before = value(player.indicators(COMMUNE), "outstanding")
     lender.lend(7_000_000)
     answer = await_outstanding(player, COMMUNE, before + 7_000_000)
-    assert [above["code"] for above in answer["path"]] == [OFFICE, PROVINCE, NATION]
-    for unit in (OFFICE, PROVINCE, NATION):
+    assert [above["code"] for above in answer["path"]] == [OFFICE, BRANCH, NATION]
+    for unit in (OFFICE, PROVINCE, BRANCH, NATION):
         assert value(player.indicators(unit), "outstanding") >= 7_000_000
     position = answer["position"]
     assert sum(s["sequence"] for s in position["streams"]) >= 1

@@ -18,9 +18,9 @@ from rich.console import Console
 
 from performance import results
 from performance.machine import described
+from performance.progress import bar
 from performance.relaying import TotalsDiffer
 from performance.results import Result
-from performance.services import bar
 from policy_credit_branch.importing.books import Books
 from policy_credit_branch.importing.checking import check
 from policy_credit_branch.importing.sending import Service, send

@@ -5,16 +5,13 @@ Each measure is checked against what was generated; a run whose totals differ en
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from performance import results
 from performance.branches import (
@@ -27,6 +24,7 @@ from performance.branches import (
 )
 from performance.driving import drive_commands, drive_sheets
 from performance.machine import described
+from performance.progress import bar, out
 from performance.relaying import Backlog, TotalsDiffer, fetches
 from performance.results import Result
 from policy_credit_local.installation import Installation
@@ -53,8 +51,6 @@ KEYS: Final = (
     "close_day_accounts_per_s",
 )
 SECTION: Final = "bench-services"
-
-out = Console()
 
 
 class Size:
@@ -216,15 +212,6 @@ class Bench:
 
     def _token(self, office: str) -> str:
         return self._player.token(office, "teller")
-
-
-@contextmanager
-def bar(name: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar; yields what advances it."""
-    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=out) as progress:
-        task = progress.add_task(name, total=total)
-        yield partial(progress.advance, task)
 
 
 def main(

@@ -9,7 +9,7 @@ test is the real one; only Kafka and PostgreSQL are twins that pass the real one
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -21,11 +21,15 @@ from policy_credit_loans.__main__ import PARTS as LOANS
 from policy_credit_loans.domain.capital import CAPITAL, capital_id
 from policy_credit_repayments.__main__ import PARTS as REPAYMENTS
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.store.balances import Balances
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.memory import MemoryLedger
-from policy_credit_shared.kernel.units import units_before_reform
+from policy_credit_reporting.store.territories import territories
+from policy_credit_shared.kernel.reform import dated_trees
+from policy_credit_shared.kernel.trees import TREES as TREE_NAMES
 from policy_credit_shared.messaging.intake import Intake
 from policy_credit_shared.messaging.memory import (
     MemoryLog,
@@ -53,7 +57,8 @@ from policy_credit_shared.store.receipts import Receipt
 
 PARTITIONS = 3
 TOPICS = Topics("sim", PARTITIONS)
-TREE = units_before_reform()
+LAYOUT = Layout.of(ALGEBRA)
+TREES = [dated_trees()[name].on(day) for name in TREE_NAMES for day in (FIRST_DAY, date.max)]
 READS = {"loans": "repayments", "repayments": "loans"}
 """Which service takes in whose facts."""
 
@@ -140,7 +145,7 @@ class FaultyLedger(MemoryLedger):
     """A read model likewise, that checks its invariants at every commit."""
 
     def __init__(self, nemesis: Nemesis) -> None:
-        super().__init__()
+        super().__init__(LAYOUT)
         self._nemesis = nemesis
 
     def commit(self, commit: Commit) -> None:
@@ -316,7 +321,7 @@ class Simulation:
         self.workers = [*fresh, *zombies]
 
     def worker(self) -> Worker:
-        return Worker(Projector(self.ledger, Folding(ALGEBRA, TREE), lambda _: None), set())
+        return Worker(Projector(self.ledger, Folding(ALGEBRA, LAYOUT), lambda _: None), set())
 
     def resend_old_range(self) -> None:
         """Records of long ago arrive again, a whole range of them."""
@@ -397,18 +402,22 @@ class Simulation:
         return [record.value for record in records]
 
     def check_conservation(self) -> None:
-        """I1: at every level the parts make up the whole."""
-        units = {cell.unit for cell in self.ledger.figures}
-        for unit in units:
-            children = [c.code for c in TREE.children(unit)]
-            for measure in ALGEBRA.measures if children else ():
-                parts = sum(self.ledger.figure(child, measure) for child in children)
-                assert parts == self.ledger.figure(unit, measure), f"I1 {unit} {measure}"
+        """I1: in every tree, at every level, the parts make up the whole."""
+        balances = Balances(LAYOUT).with_movements(self.ledger.movements())
+        for tree in TREES:
+            land = territories(tree, LAYOUT)
+            units = {unit for cell in self.ledger.figures() for unit in tree.path(cell.unit)}
+            for unit in units:
+                children = [child.code for child in tree.children(unit.code)]
+                for measure in range(len(ALGEBRA.measures)) if children else ():
+                    parts = land.rollup(children).sums(balances.now(measure)).sum()
+                    (whole,) = land.rollup([unit.code]).sums(balances.now(measure))
+                    assert parts == whole, f"I1 {unit} {measure}"
 
     def check_determinism(self) -> None:
         """I5: one replay in one batch gives the same figures as all of that."""
-        replayed = MemoryLedger()
-        Projector(replayed, Folding(ALGEBRA, TREE), lambda _: None).step(
+        replayed = MemoryLedger(LAYOUT)
+        Projector(replayed, Folding(ALGEBRA, LAYOUT), lambda _: None).step(
             [r for r in self.log.read(Progress.none(), 10**9) if r.partition.topic in FACTS]
         )
         assert nonzero(self.ledger) == nonzero(replayed), "I5"
@@ -444,7 +453,7 @@ FACTS = (TOPICS.facts("loans"), TOPICS.facts("repayments"))
 
 def nonzero(ledger: MemoryLedger) -> set[tuple[Any, str, int]]:
     """The figures that are not 0."""
-    return {(c, m, n) for c, amounts in ledger.figures.items() for m, n in amounts.items() if n}
+    return {(c, m, n) for c, amounts in ledger.figures().items() for m, n in amounts.items() if n}
 
 
 def route(parts: WritingService) -> Route:

@@ -15,7 +15,7 @@ from uuid import UUID
 import build
 import msgspec
 from simulation.branches import commands
-from simulation.harness import TOPICS, TREE, AckLost, Crash, FaultyStore, Nemesis, route
+from simulation.harness import LAYOUT, TOPICS, AckLost, Crash, FaultyStore, Nemesis, route
 from simulation.years import District
 
 from policy_credit_loans.domain.loan import LOAN
@@ -322,11 +322,11 @@ class Processing:
 
     def figures(self) -> MemoryLedger:
         """Indicators by what oversight says of all this."""
-        log, ledger = MemoryLog(), MemoryLedger()
+        log, ledger = MemoryLog(), MemoryLedger(LAYOUT)
         records, _ = window(START, self.store.log, PARTS.translate, route(PARTS))
         for record in records:
             log.append(record)
-        projector = Projector(ledger, Folding(ALGEBRA, TREE), lambda _: None)
+        projector = Projector(ledger, Folding(ALGEBRA, LAYOUT), lambda _: None)
         projector.step(log.read(Progress.none(), 10**9))
         return ledger
 
@@ -389,7 +389,7 @@ STOCKS_OF_FINDINGS: Final = ("findings_raised", "findings_open", "findings_past_
 def figures(oversight: Processing) -> Any:
     """Stocks in the indicators: of checks by locality, of findings in all."""
     ledger = oversight.figures()
-    localities = sorted({cell.unit for cell in ledger.figures})
+    localities = sorted({cell.unit for cell in ledger.figures()})
     checks = {(x, m): ledger.figure(x, m) for x in localities for m in STOCKS_OF_CHECKS}
     return {
         **{key: figure for key, figure in checks.items() if figure},

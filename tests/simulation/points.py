@@ -37,11 +37,11 @@ from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.domain.entries import PaymentTaken
 from policy_credit_repayments.domain.savings import SavingsDeposited, SavingsWithdrawn
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.memory import MemoryLedger
 from policy_credit_shared.kernel.principals import Principal
-from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.memory import MemoryLog, MemoryOutbox, MemoryPublisher
 from policy_credit_shared.messaging.relay import Relay, Route
 from policy_credit_shared.messaging.topics import Topics, source_of
@@ -56,7 +56,7 @@ COST = 4
 
 FOLDER = Path("/branch")
 TOPICS = Topics("point", 3)
-TREE = units_before_reform()
+LAYOUT = Layout.of(ALGEBRA)
 LOANS = tuple(build.some_id(f"loan {n}") for n in range(6))
 HOUSEHOLDS = tuple(build.some_id(f"household {n}") for n in range(6))
 LENT = 1_000_000
@@ -119,12 +119,12 @@ class Point:
 
     def figures(self) -> MemoryLedger:
         """The indicators, from the events as they are published."""
-        log, ledger = MemoryLog(), MemoryLedger()
+        log, ledger = MemoryLog(), MemoryLedger(LAYOUT)
         route = Route(source_of(PARTS.name), TOPICS.facts(PARTS.name), 3)
         relay = Relay(MemoryOutbox(self.store), MemoryPublisher(log), PARTS.translate, route)
         while relay.step(500):
             pass
-        projector = Projector(ledger, Folding(ALGEBRA, TREE), lambda _: None)
+        projector = Projector(ledger, Folding(ALGEBRA, LAYOUT), lambda _: None)
         projector.step(log.read(ledger.progress(), 10**9))
         return ledger
 

@@ -1,7 +1,8 @@
 """Indicators are an algebra: declared once, additive, and checked when they are declared."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import build
 import msgspec
@@ -16,11 +17,15 @@ from policy_credit_reporting.indicators.algebra import (
     Label,
     Measure,
 )
+from policy_credit_reporting.indicators.columns import movements_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS
+from policy_credit_reporting.indicators.movements import DAY, MEASURE, Layout, day_of_number
 from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_shared.events import lending, supervision
 from policy_credit_shared.events.catalogue import EVENT_TYPES
 from policy_credit_shared.events.collection import EntryReversed, PrincipalCollected
+from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.checks import InvariantBroken
 
 COLLECTED = PrincipalCollected(
@@ -44,6 +49,44 @@ def moved(event: object) -> dict[str, int]:
     for effect in ALGEBRA.effects(event):  # type: ignore[arg-type]
         amounts[effect.measure] += effect.amount
     return dict(amounts)
+
+
+def golden() -> list[PublicEvent]:
+    """An event of every type, and a reversal of each."""
+    lines = (Path(__file__).parents[2] / "golden" / "events.jsonl").read_bytes().splitlines()
+    events = [decode(line)[1] for line in lines]
+    return events + [
+        EntryReversed(
+            office=event.office,
+            locality=event.locality,
+            occurred_on=event.occurred_on + timedelta(days=40),
+            entry_id=build.some_id("event"),
+            entry_type=event.type(),
+            entry=Raw(msgspec.json.encode(event)),
+            reason="booked twice",
+        )
+        for event in events
+        if not isinstance(event, EntryReversed)
+    ]
+
+
+def test_a_batch_moves_what_its_events_move_one_by_one() -> None:
+    """The fold of whole columns says what the postings of each event say, on its own day."""
+    layout, events = Layout.of(ALGEBRA), golden()
+    one_by_one = Counter[tuple[date, Cell, str]]()
+    for event in events:
+        for cell, measure, amount in ALGEBRA.effects(event):
+            one_by_one[event.occurred_on, cell, measure] += amount
+    folded = {
+        (
+            day_of_number(DAY.of_one(key)),
+            layout.cell(key),
+            layout.meaning.measures[MEASURE.of_one(key)],
+        ): amount
+        for key, amount in movements_of(ALGEBRA, layout, events).tolist()
+    }
+    assert folded == {place: amount for place, amount in one_by_one.items() if amount}
+    assert len(folded) > len(ALGEBRA.measures)
 
 
 def test_every_measure_is_moved_by_some_event() -> None:

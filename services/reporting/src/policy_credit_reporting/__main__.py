@@ -15,7 +15,7 @@ from policy_credit_reporting.projection.worker import run
 from policy_credit_reporting.settings import ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_shared.kernel.units import units_before_reform
+from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
@@ -48,9 +48,9 @@ def run_api() -> None:
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(FiguresCollector(figures, ALGEBRA, units_before_reform()))
+    registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    app = reporting_app(figures, settings.database_url, verifier, registry)
+    app = reporting_app(figures, settings.database_url, verifier, registry, system_clock)
     serve(app, settings.host, settings.port)
 
 

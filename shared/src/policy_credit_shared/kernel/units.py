@@ -75,6 +75,13 @@ class UnitTree:
         unit = self.unit(code)
         return (unit,) if unit.parent is None else (unit, *self.path(unit.parent))
 
+    def localities(self, code: str) -> list[str]:
+        """The localities that a unit is made of, itself if it is one; raises UnknownUnit."""
+        unit = self.unit(code)
+        if unit.level == "locality":
+            return [code]
+        return [found for child in self.children(code) for found in self.localities(child.code)]
+
     def contains(self, ancestor: str, code: str) -> bool:
         """Whether `code` is `ancestor` or lies below it."""
         return any(unit.code == ancestor for unit in self.path(code))

@@ -103,6 +103,16 @@ def may_read(principal: Principal, unit: str, tree: UnitTree) -> None:
         raise _forbidden(f"Unit {unit} is outside {principal.unit}.")
 
 
+def may_read_within(principal: Principal, own: UnitTree, unit: str, tree: UnitTree) -> None:
+    """Raise Problem 403 unless all land of `unit` in one tree is the caller's in another.
+
+    `own` is the tree that the caller's unit is read in. Codes are re-used, localities are not.
+    """
+    land = [unit] if tree is own else tree.localities(unit)
+    if not land or not all(own.contains(principal.unit, code) for code in land):
+        raise _forbidden(f"Unit {unit} is outside {principal.unit}.")
+
+
 def issue_token(
     settings: SigningSettings,
     *,

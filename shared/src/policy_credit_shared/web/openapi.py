@@ -29,8 +29,18 @@ def install_openapi(app: FastAPI, schemas: Mapping[str, Any]) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def answers(schema: str, *problems: int, many: bool = False) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries of a route that answers with a schema, or many, or one of these problems."""
+def answers(
+    schema: str, *problems: int, many: bool = False, example: Any = None, csv: str = ""
+) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries of a route that answers with a schema, or many, or one of these problems.
+
+    `csv` is the beginning of the same as a table, where a route has one.
+    """
     one = {"$ref": REF_TEMPLATE.format(name=schema)}
-    content = {"application/json": {"schema": {"type": "array", "items": one} if many else one}}
+    json: dict[str, Any] = {"schema": {"type": "array", "items": one} if many else one}
+    if example is not None:
+        json["example"] = example
+    content = {"application/json": json}
+    if csv:
+        content["text/csv"] = {"schema": {"type": "string"}, "example": csv}
     return {200: {"description": schema, "content": content}, **problem_responses(*problems)}

@@ -172,6 +172,8 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("groups_rated", 1, None, "previous", 0),
         *(Move(f"groups_{n}", 1, None, "rating", i) for i, n in enumerate(RATINGS)),
         *(Move(f"groups_{n}", -1, None, "previous", i + 1) for i, n in enumerate(RATINGS)),
+        *(Move("groups_good_or_fair", 1, None, "rating", i) for i in (0, 1)),
+        *(Move("groups_good_or_fair", -1, None, "previous", i + 1) for i in (0, 1)),
     ],
     # A transfer is two rows that cancel out in the whole unit; the rest moves nothing.
     "loan.transferred": [],

@@ -38,13 +38,26 @@ def show(
         str | None, typer.Option(help="only what farmers, women, veterans or youth manage")
     ] = None,
     fund: Annotated[str | None, typer.Option(help="only money that is central or local")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="as of this business day, 2026-06-30; today without it")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="flows of the day, month, quarter or year to date; of all time without"),
+    ] = None,
     once: Annotated[bool, typer.Option(help="print the figures once and end")] = False,
 ) -> None:
     """Show a unit's indicators; they move as events arrive, until Ctrl-C.
 
     Needs POLICY_CREDIT_REPORTING_URL; a running demo or `up` writes it to a file to source.
     """
-    asked = {"programme": programme, "association": association, "fund": fund}
+    asked = {
+        "programme": programme,
+        "association": association,
+        "fund": fund,
+        "date": date,
+        "period": period,
+    }
     filters = {name: value for name, value in asked.items() if value}
     settings = ClientSettings.read()
     client = httpx.Client(
@@ -72,7 +85,9 @@ def figures_table(figures: UnitFigures) -> Table:
     place = ", ".join([figures.unit.name, *(above.name for above in figures.path)])
     filters = "".join(f" · {name} {value}" for name, value in figures.filters.items())
     consumed = sum(sum(p.values()) for p in figures.position.offsets.values())
-    notes = [f"as of {whole(consumed)} records", *figures.provisional]
+    reading = figures.reading
+    notes = [f"{reading.day:%d/%m/%Y}", f"as of {whole(consumed)} records"]
+    notes += [note for note in (reading.note, *figures.provisional) if note]
     table = Table(title=f"{place}{filters}", caption="; ".join(notes), title_justify="left")
     table.add_column("Chỉ tiêu")
     table.add_column("Indicator", style="dim")

@@ -12,18 +12,25 @@ from prometheus_client.registry import Collector
 
 from policy_credit_reporting.indicators.algebra import Algebra, MeasureUnit, RatioUnit
 from policy_credit_reporting.store.reading import Figures, Totals
+from policy_credit_shared.kernel.clock import Clock, business_day
+from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import NATION, Unit, UnitTree
 
 PREFIX: Final = "policy_credit"
 
 
 class FiguresCollector(Collector):
-    """Nation, provinces and districts; communes are for the API."""
+    """Nation, provinces and districts of the bank's tree today; communes are for the API."""
 
-    def __init__(self, figures: Figures, algebra: Algebra, tree: UnitTree) -> None:
+    def __init__(self, figures: Figures, algebra: Algebra, clock: Clock) -> None:
         self._figures = figures
         self._algebra = algebra
-        self._levels: dict[str, tuple[list[str], dict[str, list[str]]]] = {
+        self._clock = clock
+
+    def _levels(self) -> dict[str, tuple[list[str], dict[str, list[str]]]]:
+        """Each level's labels, and the values of them that each of its units has today."""
+        tree = dated_trees()["bank"].on(business_day(self._clock()))
+        return {
             "nation": ([], {NATION: []}),
             "province": (["province"], {u.code: [u.code] for u in _of(tree, "province")}),
             "district": (
@@ -38,15 +45,15 @@ class FiguresCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Every family, from one snapshot."""
+        levels = self._levels()
         with self._figures.snapshot() as snapshot:
             totals = {
-                level: snapshot.totals(list(units), {})
-                for level, (_, units) in self._levels.items()
+                level: snapshot.totals(list(units), {}) for level, (_, units) in levels.items()
             }
             tally = snapshot.tally()
             incidents = snapshot.incidents()
             heard = snapshot.position().heard
-        for level, (labels, units) in self._levels.items():
+        for level, (labels, units) in levels.items():
             yield from self._level(level, labels, units, totals[level])
         records = CounterMetricFamily(
             f"{PREFIX}_projection_records",

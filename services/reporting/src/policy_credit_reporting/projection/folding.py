@@ -1,16 +1,18 @@
 """A batch of admitted events folded into one change of the ledger: no clock, no I/O."""
 
-from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 
-from policy_credit_reporting.indicators.algebra import Algebra, Cell
-from policy_credit_reporting.store.ledger import Commit, Deltas
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.columns import movements_of
+from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout, Movements
+from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
+from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.events.catalogue import reversed_entry
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.errors import BadField
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.events.supervision import TargetSet
-from policy_credit_shared.kernel.units import UnitTree
+from policy_credit_shared.kernel.clock import business_day
 from policy_credit_shared.messaging.admission import Admitted, Batch
 from policy_credit_shared.messaging.dead_letters import dead_letter
 
@@ -18,28 +20,34 @@ READER = "reporting"
 
 
 class Folding:
-    """Folds with one algebra over one tree of units."""
+    """Folds with one algebra into keys of one layout."""
 
-    def __init__(self, algebra: Algebra, tree: UnitTree) -> None:
+    def __init__(self, algebra: Algebra, layout: Layout) -> None:
         self._algebra = algebra
-        self._tree = tree
-        self._paths: dict[str, tuple[str, ...]] = {}
+        self._layout = layout
 
     def accept(self, event: PublicEvent) -> None:
-        """Raise BadField for an event in a locality that does not exist."""
+        """Raise BadField for an event in a locality that does not exist, or on no day we keep."""
         self._accept_locality(event.locality, "$.data.locality")
+        if not FIRST_DAY <= event.occurred_on <= LAST_DAY:
+            detail = f"{event.occurred_on} is not from {FIRST_DAY} to {LAST_DAY}"
+            raise BadField(detail, "$.data.occurred_on")
         if isinstance(event, EntryReversed):
             self._accept_locality(reversed_entry(event).locality, "$.data.entry.locality")
 
     def fold(self, batch: Batch) -> Commit:
-        """What the batch changes, at every level from locality to nation."""
+        """What the batch changes."""
         heard: dict[str, datetime] = {}
         for admitted in batch.admitted:
             source, time = admitted.envelope.source, admitted.envelope.time
             heard[source] = max(heard.get(source, time), time)
         return Commit(
             advance=batch.advance,
-            deltas=self._deltas(batch.admitted),
+            movements=self._movements([admitted.event for admitted in batch.admitted]),
+            late={
+                recorded_on: self._movements(events)
+                for recorded_on, events in _late(batch.admitted).items()
+            },
             tally=batch.tally,
             letters=[dead_letter(READER, wrong) for wrong in batch.quarantined],
             early=batch.early,
@@ -47,24 +55,22 @@ class Folding:
             heard=heard,
         )
 
-    def _deltas(self, admitted: list[Admitted]) -> Deltas:
-        by_locality: dict[Cell, Counter[str]] = {}
-        for one in admitted:
-            for cell, measure, amount in self._algebra.effects(one.event):
-                by_locality.setdefault(cell, Counter())[measure] += amount
-        deltas: dict[Cell, Counter[str]] = {}
-        for cell, amounts in by_locality.items():
-            for unit in self._path(cell.unit):
-                total = deltas.setdefault(cell._replace(unit=unit), Counter())
-                for measure, amount in amounts.items():
-                    total[measure] += amount
-        return deltas
-
-    def _path(self, locality: str) -> tuple[str, ...]:
-        if locality not in self._paths:
-            self._paths[locality] = tuple(unit.code for unit in self._tree.path(locality))
-        return self._paths[locality]
+    def _movements(self, events: list[PublicEvent]) -> Movements:
+        return movements_of(self._algebra, self._layout, events)
 
     def _accept_locality(self, locality: str, path: str) -> None:
-        if locality not in self._tree:
+        if locality not in self._layout.locality_numbers:
             raise BadField(f"no locality {locality!r}", path)
+
+
+def _late(admitted: list[Admitted]) -> dict[date, list[PublicEvent]]:
+    """Events recorded after their month had closed, by the day they were recorded."""
+    found: dict[date, list[PublicEvent]] = {}
+    for one in admitted:
+        # Most are recorded on their day: no need to know on which day that was in Viet Nam.
+        if one.envelope.time.toordinal() - one.event.occurred_on.toordinal() < GRACE_DAYS:
+            continue
+        recorded_on = business_day(one.envelope.time)
+        if is_late(one.event.occurred_on, recorded_on):
+            found.setdefault(recorded_on, []).append(one.event)
+    return found

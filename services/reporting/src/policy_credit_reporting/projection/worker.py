@@ -13,12 +13,14 @@ from typing import Any, Final
 
 import faust
 import msgspec
+import numpy as np
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import NoOffsetForPartitionError
 from mode import Service
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import LOCALITY, Layout
 from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossings
 from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.projector import Projector
@@ -27,7 +29,8 @@ from policy_credit_reporting.store.generations import generation_of
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
-from policy_credit_shared.kernel.units import UnitTree, units_before_reform
+from policy_credit_shared.kernel.reform import dated_trees
+from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.messaging.dead_letters import DeadLetter, publish_letters
 from policy_credit_shared.messaging.kafka import KafkaPublisher, incoming
 from policy_credit_shared.messaging.records import Incoming
@@ -41,11 +44,29 @@ log = logging.getLogger(__name__)
 BATCH_RECORDS_MAX: Final = 10_000
 POLL_MS: Final = 250
 CHANGES_EVERY_SECONDS: Final = 0.25
+MERGE_EVERY_SECONDS: Final = 5.0
 RETRIES_MAX: Final = 30
 RETRY_SECONDS: Final = 1.0
 STALL_SECONDS_MAX: Final = 60.0
 RETRIED: Final = (Fenced, PublishFailed, psycopg.OperationalError)
 WATCHED_LEVELS: Final = ("nation", "province", "district")
+
+
+def watched_units() -> dict[str, Level]:
+    """Units of the bank whose changes are told, with their level: also those that have ended."""
+    bank = dated_trees()["bank"]
+    return {
+        unit.code: unit.level
+        for day in bank.days
+        for unit in bank.on(day)
+        if unit.level in WATCHED_LEVELS
+    }
+
+
+def _above(locality: str) -> set[str]:
+    """Every unit of the bank that a locality is or was below."""
+    bank = dated_trees()["bank"]
+    return {unit.code for day in bank.days for unit in bank.on(day).path(locality)}
 
 
 class Stalled(Exception):
@@ -88,11 +109,16 @@ class Projection:
         self._worker = worker
         self._bootstrap = log_settings.kafka_bootstrap
         self._topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
-        self._tree: UnitTree = units_before_reform()
+        self._watched = watched_units()
+        layout = Layout.of(ALGEBRA)
+        self._above = [
+            {unit for unit in _above(locality) if unit in self._watched}
+            for locality in layout.localities
+        ]
         self.ledger = PostgresLedger(database_url, ALGEBRA)
-        self.figures = Figures(database_url, ALGEBRA)
+        self.figures = Figures(database_url, ALGEBRA, keep_months=False)
         self._publisher: KafkaPublisher | None = None
-        self.projector = Projector(self.ledger, Folding(ALGEBRA, self._tree), self._send_letters)
+        self.projector = Projector(self.ledger, Folding(ALGEBRA, layout), self._send_letters)
         self.live = False
 
     def consumer(self) -> AIOKafkaConsumer:
@@ -119,14 +145,19 @@ class Projection:
         commit = self.projector.step(records)
         if commit is None:
             return set()
-        changed = {cell.unit for cell in commit.deltas}
+        localities = np.unique(LOCALITY.of(commit.movements[:, 0])).tolist()
         # A target can be missed already when it is set.
-        changed |= {t.unit for t in commit.targets if t.unit in self._tree}
-        return {code for code in changed if self._tree.unit(code).level in WATCHED_LEVELS}
+        targeted = {t.unit for t in commit.targets if t.unit in self._watched}
+        return targeted.union(*(self._above[number] for number in localities))
 
     def watched(self) -> set[str]:
         """Every unit whose changes are told."""
-        return {unit.code for unit in self._tree if unit.level in WATCHED_LEVELS}
+        return set(self._watched)
+
+    def merge_pages(self) -> None:
+        """Keep the pages of the read model few."""
+        if merged := self.ledger.merge_pages():
+            log.info("merged the pages of %s places", merged)
 
     def caught_up(self) -> None:
         """Everything in the log is reflected: serve, and let changes be told."""
@@ -141,7 +172,7 @@ class Projection:
             totals = snapshot.totals(units, {})
         now = system_clock()
         return [
-            IndicatorChange(unit, self._tree.unit(unit).level, dict(totals[unit]), now)
+            IndicatorChange(unit, self._watched[unit], dict(totals[unit]), now)
             for unit in units
             if any(totals[unit].values())
         ]
@@ -268,6 +299,16 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
                 await asyncio.to_thread(self._projection.caught_up)
             elif waiting and time.monotonic() - progressed_at > STALL_SECONDS_MAX:
                 raise Stalled(f"no records for {STALL_SECONDS_MAX} s, waiting on {waiting}")
+
+        @Service.task
+        async def _merge_pages(self) -> None:
+            while not self.should_stop:
+                await self.sleep(MERGE_EVERY_SECONDS)
+                async with self._lock:
+                    try:
+                        await asyncio.to_thread(self._projection.merge_pages)
+                    except psycopg.OperationalError as failure:
+                        log.error("pages are not merged: %r", failure)
 
         @Service.task
         async def _tell_changes(self) -> None:

@@ -1,28 +1,23 @@
 """The shape of answers: each indicator with its labels, each ratio with both its parts."""
 
-from collections.abc import Sequence
+from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from policy_credit_reporting.indicators.algebra import (
-    Algebra,
-    Dimension,
-    Label,
-    Measure,
-    MeasureUnit,
-    Ratio,
-    RatioUnit,
-)
-from policy_credit_reporting.store.reading import Filters, Incident, Position, Snapshot, Totals
-from policy_credit_shared.kernel.units import Unit, UnitTree
+from policy_credit_reporting.indicators.algebra import Label, MeasureUnit, RatioUnit
+from policy_credit_reporting.indicators.periods import Period, Step
+from policy_credit_reporting.store.reading import Incident, Position
+from policy_credit_reporting.store.standing import Filters
+from policy_credit_shared.kernel.trees import TreeName
 
 
 class UnitName(Struct, frozen=True):
-    """A unit as answers name it."""
+    """A unit as answers name it: a code means nothing without the day since which it holds."""
 
     code: str
     level: str
     name: str
+    valid_from: date
 
 
 class MeasureFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="measure"):
@@ -48,17 +43,75 @@ class RatioFigure(Struct, frozen=True, kw_only=True, tag_field="kind", tag="rati
 Figure = MeasureFigure | RatioFigure
 
 
+class Reading(Struct, frozen=True, kw_only=True):
+    """How figures are to be read: as of the end of a day, on a tree as it stood on another.
+
+    Stocks are as of that day; flows are sums from `since` (null: from the beginning) until it.
+    `note` says what became of a unit that has ended.
+    """
+
+    day: date = field(name="date")
+    tree: TreeName
+    tree_date: date
+    period: Period
+    since: date | None
+    note: str = ""
+
+
+class SourceHeard(Struct, frozen=True, kw_only=True):
+    """The last that is reflected of a source: when it stored it, and its number by partition."""
+
+    source: str
+    recorded_at: datetime | None
+    sequences: dict[str, int]
+
+
+class MissingPoint(Struct, frozen=True, kw_only=True):
+    """A transaction point that has its session of the month still to report."""
+
+    code: str
+    name: str
+    usual_day: int
+
+
+class Completeness(Struct, frozen=True, kw_only=True):
+    """What figures may still lack. `missing` names the first points of `points_missing`."""
+
+    sources: list[SourceHeard]
+    points_expected: int
+    points_missing: int
+    missing: list[MissingPoint]
+    incidents: list[Incident]
+    quarantined: int
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """By how much a measure of a closed month moved after it had closed.
+
+    `occurred_on` is the business day that moved, `recorded_on` the day it was recorded.
+    """
+
+    month: str
+    indicator: str
+    occurred_on: date
+    recorded_on: date
+    amount: int
+
+
 class UnitFigures(Struct, frozen=True, kw_only=True):
     """A unit's indicators under the filters, with the log position that they reflect.
 
     `provisional` says why figures may still change by themselves; empty if nothing speaks for it.
+    `revised` are the measures of the month asked for that moved after it had closed.
     """
 
     unit: UnitName
     path: list[UnitName]
-    tree: str
+    reading: Reading
     filters: Filters
     indicators: list[Figure]
+    revised: dict[str, int]
+    completeness: Completeness
     position: Position
     provisional: list[str]
 
@@ -71,94 +124,137 @@ class ChildFigures(Struct, frozen=True, kw_only=True):
 
 
 class ChildrenFigures(Struct, frozen=True, kw_only=True):
-    """The units directly below a unit."""
+    """The units directly below a unit: `limit` of the `total`, from number `offset` on."""
 
     parent: UnitName
-    tree: str
+    reading: Reading
     filters: Filters
     children: list[ChildFigures]
+    total: int
+    limit: int
+    offset: int
+    completeness: Completeness
     position: Position
     provisional: list[str]
 
 
-class Reporter:
-    """Makes answers from snapshots."""
+class Column(Struct, frozen=True, kw_only=True):
+    """What a value of a row is: a measure, or a ratio with the columns of both its parts."""
 
-    def __init__(self, algebra: Algebra, tree: UnitTree) -> None:
-        self._algebra = algebra
-        self._tree = tree
-
-    def unit(self, snapshot: Snapshot, code: str, filters: Filters) -> UnitFigures:
-        """The answer about one unit; raises UnknownUnit."""
-        path = self._tree.path(code)
-        return UnitFigures(
-            unit=_name(path[0]),
-            path=[_name(unit) for unit in path[1:]],
-            tree=self._tree.edition,
-            filters=filters,
-            indicators=self._figures(snapshot.totals([code], filters)[code], filters),
-            position=snapshot.position(),
-            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
-        )
-
-    def children(self, snapshot: Snapshot, code: str, filters: Filters) -> ChildrenFigures:
-        """The answer about the units below one; raises UnknownUnit."""
-        parent = self._tree.unit(code)
-        units = self._tree.children(code)
-        totals = snapshot.totals([unit.code for unit in units], filters)
-        return ChildrenFigures(
-            parent=_name(parent),
-            tree=self._tree.edition,
-            filters=filters,
-            children=[
-                ChildFigures(unit=_name(unit), indicators=self._figures(totals[unit.code], filters))
-                for unit in units
-            ],
-            position=snapshot.position(),
-            provisional=_provisional(snapshot.incidents(), snapshot.quarantined()),
-        )
-
-    def _figures(self, totals: Totals, filters: Filters) -> list[Figure]:
-        measures = [
-            MeasureFigure(
-                name=measure.name,
-                label=measure.label,
-                unit=measure.unit,
-                value=_value(measure, totals, filters),
-            )
-            for measure in self._algebra.measures.values()
-        ]
-        ratios = [_ratio(ratio, totals, filters) for ratio in self._algebra.ratios.values()]
-        return [*measures, *ratios]
+    name: str
+    label: Label
+    unit: MeasureUnit | RatioUnit
+    numerator: str | None = None
+    denominator: str | None = None
 
 
-def _ratio(ratio: Ratio, totals: Totals, filters: Filters) -> RatioFigure:
-    numerator = _value(ratio.numerator, totals, filters)
-    denominator = _value(ratio.denominator, totals, filters)
-    return RatioFigure(
-        name=ratio.name,
-        label=ratio.label,
-        unit=ratio.unit,
-        value=numerator / denominator if numerator is not None and denominator else None,
-        numerator=numerator,
-        denominator=denominator,
-    )
+class Row(Struct, frozen=True, array_like=True):
+    """A unit of a tree, its values in the order of the columns."""
+
+    code: str
+    level: str
+    parent: str | None
+    name: str
+    values: list[int | float | None]
 
 
-def _value(measure: Measure, totals: Totals, filters: Filters) -> int | None:
-    asked: Sequence[Dimension] = list(filters)
-    return totals[measure.name] if set(asked) <= set(measure.by) else None
+class TreeFigures(Struct, frozen=True, kw_only=True):
+    """Every unit from one down to a level, a row each."""
+
+    reading: Reading
+    filters: Filters
+    columns: list[Column]
+    rows: list[Row]
+    position: Position
+    provisional: list[str]
 
 
-def _provisional(incidents: Sequence[Incident], quarantined: int) -> list[str]:
-    reasons = [
-        f"{i.source} has not resent {i.topic}[{i.partition}] from sequence {i.expected}"
-        for i in incidents
-    ]
-    if quarantined:
-        reasons.append(f"{quarantined} records are quarantined and not in any figure")
-    return reasons
+class Span(Struct, frozen=True, kw_only=True):
+    """A period of a series, both days in it."""
+
+    since: date
+    until: date
 
 
-def _name(unit: Unit) -> UnitName:
-    return UnitName(unit.code, unit.level, unit.name)
+class Line(Struct, frozen=True, kw_only=True):
+    """An indicator through the periods: a stock at each end, a flow within each.
+
+    A ratio has both its parts; null where there is no value, or no such unit at that time.
+    """
+
+    name: str
+    label: Label
+    unit: MeasureUnit | RatioUnit
+    values: list[int | float | None]
+    numerators: list[int | None] | None = None
+    denominators: list[int | None] | None = None
+
+
+class SeriesFigures(Struct, frozen=True, kw_only=True):
+    """A unit's indicators through time, `as_it_was` or on the tree of `tree_date`."""
+
+    unit: UnitName
+    tree: TreeName
+    tree_date: date | None
+    as_it_was: bool
+    filters: Filters
+    step: Step
+    periods: list[Span]
+    indicators: list[Line]
+    position: Position
+    provisional: list[str]
+
+
+class Merger(Struct, frozen=True, kw_only=True):
+    """A day on which a unit's territory changed, and which units' land came and went with it."""
+
+    on: date
+    came_from: list[UnitName]
+    went_to: list[UnitName]
+
+
+class BridgeLine(Struct, frozen=True, kw_only=True):
+    """A measure between two days: `opening` + `business` + `merger` = `closing`, to the dong.
+
+    `merger` is what the land that came or went held at the end of the day before; everything
+    else is `business`.
+    """
+
+    name: str
+    label: Label
+    unit: MeasureUnit
+    opening: int | None
+    business: int | None
+    merger: int | None
+    closing: int | None
+
+
+class Bridge(Struct, frozen=True, kw_only=True):
+    """How a unit's measures came from one day to another, each day read as it was."""
+
+    unit: UnitName
+    opening_unit: UnitName | None
+    tree: TreeName
+    since: date
+    until: date
+    period: Period
+    filters: Filters
+    mergers: list[Merger]
+    measures: list[BridgeLine]
+    position: Position
+    provisional: list[str]
+
+
+class Revisions(Struct, frozen=True, kw_only=True):
+    """What moved in closed months after they had closed: `limit` of the `total` from `offset`."""
+
+    unit: UnitName
+    since: date
+    until: date
+    grace_days: int
+    filters: Filters
+    revisions: list[Revision]
+    total: int
+    limit: int
+    offset: int
+    position: Position

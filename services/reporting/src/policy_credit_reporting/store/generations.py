@@ -8,9 +8,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 import psycopg
+from msgspec import json
 from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.store import pages
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -22,7 +25,9 @@ CREATE TABLE IF NOT EXISTS public.serving (
 )
 """
 
-TABLES: Final = """
+TABLES: Final = f"""
+{pages.TABLES}
+{progress.TABLES}
 CREATE TABLE IF NOT EXISTS tally (
     topic text NOT NULL, partition int NOT NULL, outcome text NOT NULL, records bigint NOT NULL,
     PRIMARY KEY (topic, partition, outcome)
@@ -60,7 +65,7 @@ def generation_of(algebra: Algebra) -> str:
     """The schema that holds figures of this meaning."""
     meaning = [
         TABLES,
-        progress.TABLES,
+        repr(Layout.of(algebra).meaning),
         *(f"{m.name} by {m.by}" for m in algebra.measures.values()),
         *(
             f"{kind.type()}: {line.sign} {line.amount} {line.measure.name} {line.where}"
@@ -74,15 +79,6 @@ def generation_of(algebra: Algebra) -> str:
 def create(database_url: str, algebra: Algebra) -> str:
     """Create the generation of this code where it is missing; the first one serves at once."""
     generation = generation_of(algebra)
-    columns = sql.SQL(", ").join(
-        sql.SQL("{} bigint NOT NULL DEFAULT 0").format(sql.Identifier(name))
-        for name in algebra.measures
-    )
-    cells = sql.SQL(
-        "CREATE TABLE IF NOT EXISTS cell (unit text NOT NULL, programme text NOT NULL,"
-        " association text NOT NULL, fund text NOT NULL, {},"
-        " PRIMARY KEY (unit, programme, association, fund))"
-    ).format(columns)
     with psycopg.connect(database_url) as connection:
         connection.execute(SERVING)
         connection.execute(
@@ -91,9 +87,11 @@ def create(database_url: str, algebra: Algebra) -> str:
         connection.execute(
             sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
         )
-        connection.execute(cells)
-        connection.execute(progress.TABLES)
         connection.execute(TABLES)
+        connection.execute(
+            "INSERT INTO meaning (names) VALUES (%s) ON CONFLICT DO NOTHING",
+            (json.encode(Layout.of(algebra).meaning).decode(),),
+        )
         connection.execute(
             "INSERT INTO public.serving (generation) VALUES (%s) ON CONFLICT DO NOTHING",
             (generation,),

@@ -1,26 +1,28 @@
 """What one step of the projection changes, and the store that takes it, all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from msgspec import Struct
 
-from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_reporting.indicators.movements import Movements
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.messaging.admission import Early, Outcome
 from policy_credit_shared.messaging.dead_letters import DeadLetter
 from policy_credit_shared.store.progress import Advance, Partition, Progress
 
-Deltas = Mapping[Cell, Mapping[str, int]]
-"""By how much each measure of each cell moves."""
-
 
 class Commit(Struct, frozen=True):
-    """Everything that one batch of records changes."""
+    """Everything that one batch of records changes.
+
+    `late` are those of the movements that were recorded after their month had closed, by the day
+    on which they were recorded.
+    """
 
     advance: Advance
-    deltas: Deltas
+    movements: Movements
+    late: Mapping[date, Movements]
     tally: Mapping[tuple[Partition, Outcome], int]
     letters: Sequence[DeadLetter]
     early: Sequence[Early]

@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 import psycopg
-from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.store import generations
-from policy_credit_reporting.store.ledger import Commit, Deltas
+from policy_credit_reporting.indicators.movements import Layout, Movements
+from policy_credit_reporting.store import generations, pages
+from policy_credit_reporting.store.balances import SESSIONS
+from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
 from policy_credit_shared.store.progress import Progress, load_progress, store_advance
 
@@ -20,8 +21,10 @@ class PostgresLedger:
 
     def __init__(self, database_url: str, algebra: Algebra) -> None:
         self.generation = generations.generation_of(algebra)
-        self._measures = list(algebra.measures)
-        self._upsert = _upsert(self._measures)
+        layout = Layout.of(algebra)
+        self._offices = pages.offices_of(layout)
+        self._sessions = layout.measure_numbers.get(SESSIONS, -1)
+        self._horizon: str | None = None
         self._database_url = database_url
         self._connection = self._connect()
 
@@ -39,7 +42,8 @@ class PostgresLedger:
     def commit(self, commit: Commit) -> None:
         with self._connection.transaction(), self._connection.cursor() as cursor:
             store_advance(cursor, commit.advance)
-            self._move(cursor, commit.deltas)
+            self._move(cursor, commit.movements)
+            pages.append_late(cursor, self._offices, commit.late)
             _record(cursor, commit)
             cursor.execute(f"NOTIFY {CHANNEL}")
 
@@ -47,33 +51,19 @@ class PostgresLedger:
         """Serve from now on; true if another generation served before."""
         return generations.take_over(self._connection, self.generation)
 
+    def merge_pages(self) -> int:
+        """Merge pages that were there at the last call; returns how many places they were of.
+
+        Readers that have looked since the last call have seen them as they were appended.
+        """
+        before, self._horizon = self._horizon, pages.oldest_running(self._connection)
+        return pages.merge(self._connection, before, self._sessions) if before else 0
+
     def _connect(self) -> psycopg.Connection[Any]:
         return connect(self._database_url, self.generation)
 
-    def _move(self, cursor: psycopg.Cursor[Any], deltas: Deltas) -> None:
-        if not deltas:
-            return
-        # In the order of keys, so that two workers that share cells wait instead of deadlocking.
-        cells = sorted(deltas)
-        keys = [list(column) for column in zip(*cells, strict=True)]
-        amounts = [[deltas[cell].get(name, 0) for cell in cells] for name in self._measures]
-        cursor.execute(self._upsert, [*keys, *amounts])
-
-
-def _upsert(measures: list[str]) -> sql.Composed:
-    columns = [sql.Identifier(name) for name in measures]
-    arrays = [sql.SQL("%s::text[]")] * 4 + [sql.SQL("%s::bigint[]")] * len(measures)
-    return sql.SQL(
-        "INSERT INTO cell (unit, programme, association, fund, {columns})"
-        " SELECT * FROM unnest({arrays})"
-        " ON CONFLICT (unit, programme, association, fund) DO UPDATE SET {sums}"
-    ).format(
-        columns=sql.SQL(", ").join(columns),
-        arrays=sql.SQL(", ").join(arrays),
-        sums=sql.SQL(", ").join(
-            sql.SQL("{0} = cell.{0} + EXCLUDED.{0}").format(column) for column in columns
-        ),
-    )
+    def _move(self, cursor: psycopg.Cursor[Any], movements: Movements) -> None:
+        pages.append(cursor, self._offices, movements)
 
 
 def _record(cursor: psycopg.Cursor[Any], commit: Commit) -> None:

@@ -2,27 +2,45 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any, Final, get_args
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple, get_args
 
+import numpy as np
 import psycopg
 from msgspec import Struct
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra, Dimension
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.movements import (
+    DAY,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+    Movements,
+    add_up,
+    day_number,
+    day_of_number,
+    from_bytes,
+    month_number,
+)
 from policy_credit_reporting.store import generations
+from policy_credit_reporting.store.copies import Connection, Copies, Copy
+from policy_credit_reporting.store.standing import Filters, let_through, standing
+from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
+from policy_credit_shared.kernel.reform import dated_trees
+from policy_credit_shared.kernel.units import UnitTree
 
 POOL_SIZE_MAX: Final = 6
+OFFICES_AT_ONCE_MAX: Final = 40
 INCIDENT_SECONDS_MIN: Final = 30
 """An early record that the relay's resend heals sooner is not yet an incident."""
 
 Totals = Mapping[str, int]
 """A figure for each measure."""
-
-Filters = Mapping[Dimension, str]
 
 
 class Stream(Struct, frozen=True):
@@ -68,6 +86,15 @@ class QuarantinedRecord(Struct, frozen=True):
     at: datetime
 
 
+class Revised(NamedTuple):
+    """By how much a measure of a closed month moved: on which business day, recorded when."""
+
+    occurred_on: date
+    recorded_on: date
+    measure: str
+    amount: int
+
+
 class StandingAlert(Struct, frozen=True):
     """A unit whose ratio is above its ceiling or below its floor, in millionths."""
 
@@ -93,34 +120,106 @@ class SetTarget(Struct, frozen=True):
 class Snapshot:
     """What one transaction sees of one generation."""
 
-    def __init__(
-        self, connection: psycopg.Connection[dict[str, Any]], algebra: Algebra, generation: str
-    ) -> None:
+    def __init__(self, connection: Connection, algebra: Algebra, copy: Copy) -> None:
         self._connection = connection
         self._algebra = algebra
-        self._generation = generation
+        self._copy = copy
+
+    @property
+    def serial(self) -> int:
+        """Grows with every snapshot that sees more than the one before, in this process."""
+        return self._copy.serial
+
+    @property
+    def layout(self) -> Layout:
+        """What the generation's keys mean."""
+        return self._copy.balances.layout
+
+    @property
+    def sessions(self) -> Movements:
+        """Every session held, with its day and locality."""
+        return self._copy.balances.sessions
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
-        """Each unit's figures over the cells that the filters let through; 0 where none are."""
-        columns = sql.SQL(", ").join(
-            sql.SQL("coalesce(sum({0}), 0)::bigint AS {0}").format(sql.Identifier(name))
-            for name in self._algebra.measures
-        )
-        conditions = [
-            sql.SQL(" AND {} = {}").format(sql.Identifier(dimension), sql.Placeholder(dimension))
-            for dimension in DIMENSIONS
-            if dimension in filters
-        ]
-        query = sql.SQL("SELECT unit, {} FROM cell WHERE unit = ANY(%(units)s){} GROUP BY unit")
-        parameters: dict[str, Any] = {"units": list(units)}
-        parameters |= {str(name): value for name, value in filters.items()}
+        """Each unit's figures by all that is recorded, on the bank's last tree that has it."""
+        names = list(self._algebra.measures)
+        by_tree: dict[UnitTree, list[str]] = {}
+        for unit in units:
+            tree, _ = dated_trees()["bank"].latest_with(unit, date.max)
+            by_tree.setdefault(tree, []).append(unit)
         found: dict[str, Totals] = {}
-        rows = self._connection.execute(query.format(columns, sql.Composed(conditions)), parameters)
+        for tree, codes in by_tree.items():
+            rollup = territories(tree, self.layout).rollup(codes)
+            sums = self.standing([None], rollup, filters, names)[0]
+            for code, column in zip(codes, sums.T.tolist(), strict=True):
+                found[code] = dict(zip(names, column, strict=True))
+        return found
+
+    def standing(
+        self,
+        days: Sequence[date | None],
+        rollup: Rollup,
+        filters: Filters,
+        measures: Sequence[str],
+    ) -> Integers:
+        """What had added up by the end of each day, by day, measure and unit.
+
+        None is the day after all others; a measure that the generation does not know has 0.
+        """
+        return standing(self._copy.balances, self._pages, days, rollup, filters, measures)
+
+    def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
+        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        first = max(first, self._copy.balances.first_month)
+        last = min(last, self._copy.balances.last_month)
+        # Much is read month by month, so that it is never all in memory.
+        months = last - first + 1 if len(offices) <= OFFICES_AT_ONCE_MAX else 1
+        for month in range(first, last + 1, months):
+            rows = self._connection.execute(
+                "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
+                " WHERE office = ANY(%s) AND month BETWEEN %s AND %s",
+                (offices, month, min(month + months - 1, last)),
+                binary=True,
+            )
+            for row in rows:
+                yield from_bytes(row["movements"])
+
+    def revisions(
+        self, rollup: Rollup, filters: Filters, since: date, until: date
+    ) -> list[Revised]:
+        """What moved in the months of these days after they had closed, by both days and measure.
+
+        Only what moved in the localities of the rollup, from the first of the days to the last.
+        """
+        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        rows = self._connection.execute(
+            "SELECT recorded_on, string_agg(movements, ''::bytea) AS movements FROM late_page"
+            " WHERE office = ANY(%s) AND month BETWEEN %s AND %s"
+            " GROUP BY recorded_on ORDER BY recorded_on",
+            (offices, month_number(since), month_number(until)),
+            binary=True,
+        )
+        within = np.zeros(len(self.layout.localities), bool)
+        within[rollup.localities] = True
+        found = []
         for row in rows:
-            unit = str(row.pop("unit"))
-            found[unit] = row
-        nothing = dict.fromkeys(self._algebra.measures, 0)
-        return {unit: found.get(unit, nothing) for unit in units}
+            movements = from_bytes(row["movements"])
+            keys = movements[:, 0]
+            days = DAY.of(keys)
+            counts = (days >= day_number(since)) & (days <= day_number(until))
+            counts &= within[LOCALITY.of(keys)] & let_through(keys, filters, self.layout)
+            kept = movements[counts]
+            kept[:, 0] &= (DAY.of(kept[:, 0]) << DAY.shift) | ((1 << MEASURE.bits) - 1)
+            found += [
+                Revised(
+                    day_of_number(DAY.of_one(key)),
+                    row["recorded_on"],
+                    self.layout.meaning.measures[MEASURE.of_one(key)],
+                    amount,
+                )
+                for key, amount in add_up(kept).tolist()
+            ]
+        return found
 
     def position(self) -> Position:
         """The place in the log that this snapshot reflects."""
@@ -135,7 +234,7 @@ class Snapshot:
             row["source"]: row["recorded_at"]
             for row in self._connection.execute("SELECT * FROM heard ORDER BY 1")
         }
-        return Position(self._generation, offsets, streams, heard)
+        return Position(self._copy.generation, offsets, streams, heard)
 
     def incidents(self) -> list[Incident]:
         """Holes in what sources published that have stayed open too long."""
@@ -186,10 +285,14 @@ class Snapshot:
 
 
 class Figures:
-    """The serving generation, for everyone who shows figures."""
+    """The serving generation, for everyone who shows figures.
 
-    def __init__(self, database_url: str, algebra: Algebra) -> None:
+    Without `keep_months` it takes little memory, and only the present can be asked for.
+    """
+
+    def __init__(self, database_url: str, algebra: Algebra, keep_months: bool = True) -> None:
         self._algebra = algebra
+        self._copies = Copies(keep_months)
         self._pool = ConnectionPool(
             database_url,
             connection_class=psycopg.Connection[dict[str, Any]],
@@ -197,6 +300,7 @@ class Figures:
             min_size=1,
             max_size=POOL_SIZE_MAX,
             check=ConnectionPool.check_connection,
+            configure=_only_reads,
             open=True,
         )
 
@@ -204,14 +308,25 @@ class Figures:
         """Close every connection."""
         self._pool.close()
 
+    def keep_up(self) -> None:
+        """Bring the copy in memory up to what is committed."""
+        with self.snapshot():
+            return
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """One consistent view, for as long as the block lasts."""
         with self._pool.connection() as connection, connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            row = connection.execute("SELECT generation FROM public.serving").fetchone()
-            generation = generations.named(row)
-            connection.execute(
-                sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
-            )
-            yield Snapshot(connection, self._algebra, generation)
+            with self._copies.lock:
+                row = connection.execute("SELECT generation FROM public.serving").fetchone()
+                generation = generations.named(row)
+                connection.execute(
+                    sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
+                )
+                copy = self._copies.of(connection, generation)
+            yield Snapshot(connection, self._algebra, copy)
+
+
+def _only_reads(connection: Connection) -> None:
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True

@@ -1,0 +1,117 @@
+"""A compact copy of all figures by month and locality, in memory, of one moment of the database.
+
+For each measure it holds what had added up by the end of each month. A stock on a day is what had
+added up until then, a flow of a period the difference of two such sums. Copies are never changed:
+what was committed since gives a new one that shares with the old whatever did not move.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from policy_credit_reporting.indicators.movements import (
+    DAY,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+    Movements,
+    months_of,
+    nothing,
+)
+
+SESSIONS = "sessions"
+"""The measure whose days are kept: which points have held their session follows from them."""
+
+
+class Balances:
+    """What had added up, by measure, month and locality."""
+
+    def __init__(self, layout: Layout, keep_months: bool = True) -> None:
+        self.layout = layout
+        self.sessions = nothing()
+        self._keep_months = keep_months
+        self.first_month = 0
+        self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
+        self._last_days: dict[int, int] = {}
+        self._zero = np.zeros(len(layout.localities), np.int64)
+        self._sessions = layout.measure_numbers.get(SESSIONS, -1)
+
+    @property
+    def last_month(self) -> int:
+        """The last month in which anything moved."""
+        return self.first_month + max(map(len, self._months), default=0) - 1
+
+    def until(self, measure: int, month: int) -> Integers:
+        """By locality, what had added up by the end of a month."""
+        months = self._months[measure]
+        number = month - self.first_month if self._keep_months else 0
+        if not months or number < 0:
+            return self._zero
+        return months[min(number, len(months) - 1)]
+
+    def now(self, measure: int) -> Integers:
+        """By locality, all that was ever recorded."""
+        months = self._months[measure]
+        return months[-1] if months else self._zero
+
+    def is_whole_by(self, day: int, month: int) -> bool:
+        """Whether nothing of the day's month is known to have moved after that day."""
+        return self._last_days.get(month, day) <= day
+
+    def with_movements(self, movements: Movements) -> "Balances":
+        """The balances when these have moved too."""
+        if not len(movements):
+            return self
+        fresh = Balances(self.layout, self._keep_months)
+        fresh.first_month, fresh._months = (
+            self.first_month,
+            [list(months) for months in self._months],
+        )
+        keys = movements[:, 0]
+        days, measures = DAY.of(keys), MEASURE.of(keys)
+        months = months_of(days) if self._keep_months else np.zeros(len(keys), np.int64)
+        fresh._last_days = _latest(self._last_days, months, days)
+        held = movements[measures == self._sessions]
+        fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
+        fresh._make_room(int(months.min()), int(months.max()))
+        for measure, rows in _by_number(measures):
+            fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
+        return fresh
+
+    def _make_room(self, first: int, last: int) -> None:
+        if not any(self._months):
+            self.first_month = first
+        before = max(self.first_month - first, 0)
+        self.first_month -= before
+        for months in self._months:
+            months[:0] = [self._zero] * before
+            end = months[-1] if months else self._zero
+            months += [end] * (last - self.first_month + 1 - len(months))
+
+    def _move(
+        self, measure: int, months: Integers, localities: Integers, amounts: Integers
+    ) -> None:
+        balances = self._months[measure]
+        first = int(months.min()) - self.first_month
+        moved = np.zeros((len(balances) - first, len(self._zero)), np.int64)
+        np.add.at(moved, (months - self.first_month - first, localities), amounts)
+        np.cumsum(moved, axis=0, out=moved)
+        for number, change in enumerate(moved, first):
+            balances[number] = balances[number] + change
+
+
+def _by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:
+    """Each number with the rows that hold it."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    for rows in np.split(order, starts[1:]):
+        yield int(numbers[rows[0]]), rows
+
+
+def _latest(known: dict[int, int], months: Integers, days: Integers) -> dict[int, int]:
+    latest = dict(known)
+    for month, rows in _by_number(months):
+        latest[month] = max(latest.get(month, -1), int(days[rows].max()))
+    return latest

@@ -1,0 +1,94 @@
+"""Keeping the copy in memory at the moment that a reader's transaction sees, commit by commit.
+
+PostgreSQL says exactly which transactions a snapshot sees. A copy remembers the snapshot that it
+is of; the next one adds the pages of transactions that this snapshot did not see and the reader's
+does. Counting on rising numbers instead would skip what commits out of order.
+"""
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+import psycopg
+from msgspec import Struct, convert
+
+from policy_credit_reporting.indicators.movements import Integers, Layout, Meaning, from_bytes
+from policy_credit_reporting.store.balances import Balances
+from policy_credit_reporting.store.pages import offices_of
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+class Copy(Struct, frozen=True):
+    """What one snapshot of one generation sees; `serial` grows with each that differs."""
+
+    generation: str
+    snapshot: str
+    serial: int
+    offices: Integers
+    balances: Balances
+
+
+class Copies:
+    """The newest copy, shared by all readers of a process."""
+
+    def __init__(self, keep_months: bool) -> None:
+        self._keep_months = keep_months
+        self._newest: Copy | None = None
+        self.lock = Lock()
+
+    def of(self, connection: Connection, generation: str) -> Copy:
+        """The copy of what this transaction sees. Hold `lock` since before it took its snapshot.
+
+        The search path is the generation's.
+        """
+        known = self._newest
+        if known is None or known.generation != generation:
+            self._newest = self._load(connection, generation, 0 if known is None else known.serial)
+            return self._newest
+        row = _one(
+            connection,
+            "SELECT pg_current_snapshot()::text AS snapshot,"
+            " horizon > pg_snapshot_xmin(%(known)s::pg_snapshot) AS merged,"
+            " (SELECT string_agg(movements, ''::bytea) FROM page WHERE added > '0'"
+            "  AND added >= pg_snapshot_xmin(%(known)s::pg_snapshot)"
+            "  AND NOT pg_visible_in_snapshot(added, %(known)s::pg_snapshot)) AS fresh"
+            " FROM merged",
+            {"known": known.snapshot},
+        )
+        if row["snapshot"] == known.snapshot:
+            return known
+        if row["merged"]:
+            self._newest = self._load(connection, generation, known.serial)
+            return self._newest
+        balances = known.balances.with_movements(from_bytes(row["fresh"]))
+        self._newest = Copy(generation, row["snapshot"], known.serial + 1, known.offices, balances)
+        return self._newest
+
+    def _load(self, connection: Connection, generation: str, serial: int) -> Copy:
+        row = _one(
+            connection,
+            "SELECT pg_current_snapshot()::text AS snapshot, names FROM meaning",
+            {},
+        )
+        layout = Layout(convert(row["names"], Meaning))
+        balances = Balances(layout, self._keep_months)
+        with connection.cursor(name="copy", scrollable=False) as cursor:
+            cursor.itersize = 1
+            cursor.execute(
+                "SELECT string_agg(movements, ''::bytea) AS movements FROM ("
+                " SELECT month, movements FROM sheet"
+                " UNION ALL SELECT month, movements FROM page WHERE added > '0') AS stored"
+                " GROUP BY month ORDER BY month",
+                binary=True,
+            )
+            for stored in cursor:
+                balances = balances.with_movements(from_bytes(stored["movements"]))
+        return Copy(generation, row["snapshot"], serial + 1, offices_of(layout), balances)
+
+
+def _one(connection: Connection, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    row = connection.execute(query, parameters, binary=True).fetchone()
+    if row is None:
+        raise LookupError("the generation is not whole: run `policy-credit migrate reporting`")
+    return row

@@ -1,0 +1,117 @@
+"""What had added up by a day: whole months from the copy in memory, what is left from pages."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policy_credit_reporting.indicators.algebra import Dimension
+from policy_credit_reporting.indicators.movements import (
+    DAY,
+    FIELD_OF,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+    Movements,
+    day_number,
+    months_of,
+)
+from policy_credit_reporting.store.balances import Balances
+from policy_credit_reporting.store.territories import Rollup
+
+Filters = Mapping[Dimension, str]
+
+ReadPages = Callable[[Rollup, int, int], Iterator[Movements]]
+"""The movements of a rollup's localities, and perhaps others, in these months and all between."""
+
+DAYS_END: Final = (1 << DAY.bits) - 1
+"""The number of the last day that a key can hold."""
+
+
+def standing(
+    balances: Balances,
+    read_pages: ReadPages,
+    days: Sequence[date | None],
+    rollup: Rollup,
+    filters: Filters,
+    measures: Sequence[str],
+) -> Integers:
+    """By day, measure and unit, what had added up by the end of the day; None is after all days."""
+    numbers = [DAYS_END if day is None else day_number(day) for day in days]
+    months = months_of(np.array(numbers, np.int64)).tolist()
+    if filters:
+        adding = _Adding(numbers, rollup, filters, measures, balances.layout)
+        for movements in read_pages(rollup, 0, max(months)):
+            adding.add(movements)
+        return adding.sums()
+    found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
+    known = [(n, balances.layout.measure_numbers.get(name)) for n, name in enumerate(measures)]
+    cut: dict[int, list[int]] = {}
+    for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
+        is_whole = number == DAYS_END or balances.is_whole_by(number, month)
+        if not is_whole:
+            cut.setdefault(month, []).append(row)
+        for column, measure in known:
+            if measure is not None:
+                until = balances.until(measure, month if is_whole else month - 1)
+                found[row, column] = rollup.sums(until)
+    for month, rows in cut.items():
+        adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
+        for movements in read_pages(rollup, month, month):
+            adding.add(movements)
+        found[rows] += adding.sums()
+    return found
+
+
+def let_through(keys: Integers, filters: Filters, layout: Layout) -> NDArray[np.bool_]:
+    """Which keys the filters let through."""
+    found = np.ones(len(keys), bool)
+    for dimension, value in filters.items():
+        found &= FIELD_OF[dimension].of(keys) == layout.codes[dimension][value]
+    return found
+
+
+class _Adding:
+    """Adds movements up until each of some days, by measure and unit."""
+
+    def __init__(
+        self,
+        days: Sequence[int],
+        rollup: Rollup,
+        filters: Filters,
+        measures: Sequence[str],
+        layout: Layout,
+    ) -> None:
+        self._rollup, self._filters, self._layout = rollup, filters, layout
+        self._order = np.argsort(np.array(days, np.int64), kind="stable")
+        self._days = np.array(days, np.int64)[self._order]
+        self._columns = np.full(1 << MEASURE.bits, -1, np.int64)
+        for column, name in enumerate(measures):
+            if name in layout.measure_numbers:
+                self._columns[layout.measure_numbers[name]] = column
+        self._sums = np.zeros((len(days), len(measures), rollup.segment_count), np.int64)
+
+    def add(self, movements: Movements) -> None:
+        movements = movements[movements[:, 0] >> DAY.shift <= self._days[-1]]
+        keys = movements[:, 0]
+        columns = self._columns[MEASURE.of(keys)]
+        segments = self._rollup.segments(LOCALITY.of(keys), len(self._layout.localities))
+        counts = (columns >= 0) & (segments >= 0)
+        if self._filters:
+            counts &= let_through(keys, self._filters, self._layout)
+        _, measures, units = self._sums.shape
+        places = columns * units + segments
+        if len(self._days) > 1:
+            places += np.searchsorted(self._days, DAY.of(keys)) * (measures * units)
+        np.add.at(self._sums.reshape(-1), places[counts], movements[counts, 1])
+
+    def sums(self) -> Integers:
+        """By day as asked, measure and unit."""
+        until = np.cumsum(self._sums, axis=0)
+        by_unit = self._rollup.sums_of_segments(until)
+        found = np.empty_like(by_unit)
+        found[self._order] = by_unit
+        return found

@@ -1,0 +1,109 @@
+"""Which localities a unit of a tree is made of, so that its figures are sums over theirs."""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import get_args
+
+import numpy as np
+
+from policy_credit_reporting.indicators.movements import Integers, Layout
+from policy_credit_shared.kernel.units import Level, Unit, UnitTree
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+class Rollup:
+    """Units as stretches of one row of localities: their sums are differences of running sums."""
+
+    def __init__(self, localities: Integers, starts: Integers, stops: Integers) -> None:
+        self.localities = localities
+        self.starts = starts
+        self.stops = stops
+        self._positions: Integers | None = None
+
+    def segments(self, localities: Integers, numbers: int) -> Integers:
+        """Between which bounds of units each locality lies; -1 for one that lies outside."""
+        if self._positions is None:
+            inside = np.searchsorted(self._bounds, np.arange(len(self.localities)), "right") - 1
+            self._positions = np.full(numbers, -1, np.int64)
+            self._positions[self.localities] = inside
+        return self._positions[localities]
+
+    @cached_property
+    def _bounds(self) -> Integers:
+        return np.unique(np.concatenate((self.starts, self.stops, [0, len(self.localities)])))
+
+    @property
+    def segment_count(self) -> int:
+        """How many segments the bounds of units make."""
+        return len(self._bounds)
+
+    def sums_of_segments(self, by_segment: Integers) -> Integers:
+        """Each unit's sums of figures that are given by segment, along the last axis."""
+        running = np.zeros((*by_segment.shape[:-1], by_segment.shape[-1] + 1), np.int64)
+        np.cumsum(by_segment, axis=-1, out=running[..., 1:])
+        starts = np.searchsorted(self._bounds, self.starts)
+        stops = np.searchsorted(self._bounds, self.stops)
+        found: Integers = running[..., stops] - running[..., starts]
+        return found
+
+    def sums(self, by_locality: Integers) -> Integers:
+        """Each unit's sum of a figure that is given by locality."""
+        running = np.zeros(len(self.localities) + 1, np.int64)
+        np.cumsum(by_locality[self.localities], out=running[1:])
+        found: Integers = running[self.stops] - running[self.starts]
+        return found
+
+
+class Territories:
+    """The localities below every unit of one tree, in the order of the tree."""
+
+    def __init__(self, tree: UnitTree, layout: Layout) -> None:
+        self.tree = tree
+        self._spans: dict[str, tuple[int, int]] = {}
+        self._order: list[int] = []
+        for unit in tree:
+            if unit.parent is None:
+                self._walk(unit.code, layout)
+        self._localities = np.array(self._order, np.int64)
+
+    @lru_cache(maxsize=64)  # noqa: B019 - there are few trees, and they live as long as the process
+    def down_to(self, code: str, level: Level) -> tuple[tuple[Unit, ...], Rollup]:
+        """Every unit from one down to a level, with their rollup; raises UnknownUnit."""
+        wanted = LEVELS[: LEVELS.index(level) + 1]
+        units = [self.tree.unit(code)]
+        for unit in units:
+            units += [child for child in self.tree.children(unit.code) if child.level in wanted]
+        return tuple(units), self.rollup([unit.code for unit in units])
+
+    def rollup(self, codes: Sequence[str]) -> Rollup:
+        """The localities of these units; units may overlap. Raises UnknownUnit."""
+        spans = [self._span(code) for code in codes]
+        first = min((start for start, _ in spans), default=0)
+        last = max((stop for _, stop in spans), default=0)
+        starts = np.array([start - first for start, _ in spans], np.int64)
+        stops = np.array([stop - first for _, stop in spans], np.int64)
+        return Rollup(self._localities[first:last], starts, stops)
+
+    def localities(self, code: str) -> Integers:
+        """The localities of a unit; raises UnknownUnit."""
+        start, stop = self._span(code)
+        return self._localities[start:stop]
+
+    def _span(self, code: str) -> tuple[int, int]:
+        return self._spans[self.tree.unit(code).code]
+
+    def _walk(self, code: str, layout: Layout) -> None:
+        start = len(self._order)
+        number = layout.locality_numbers.get(code)
+        if number is not None:
+            self._order.append(number)
+        for child in self.tree.children(code):
+            self._walk(child.code, layout)
+        self._spans[code] = (start, len(self._order))
+
+
+@lru_cache(maxsize=16)
+def territories(tree: UnitTree, layout: Layout) -> Territories:
+    """The same, made once for each tree."""
+    return Territories(tree, layout)

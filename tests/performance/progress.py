@@ -1,0 +1,19 @@
+"""Progress of what takes a while."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+out = Console()
+
+
+@contextmanager
+def bar(name: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar; yields what advances it."""
+    columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=out) as progress:
+        task = progress.add_task(name, total=total)
+        yield partial(progress.advance, task)
