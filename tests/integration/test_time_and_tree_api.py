@@ -14,8 +14,8 @@ import naive
 import naive_trees
 import pytest
 from conftest import Servers
-from histories import History
 from prometheus_client import CollectorRegistry
+from random_histories import History
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.examples import EXAMPLES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy_credit_reporting.board.numbers import days, millions, percent, whole
+from policy_credit_reporting.board.numbers import days, millions, percent, points, whole
 
 
 def test_millions_of_dong() -> None:
@@ -28,3 +28,8 @@ def test_days() -> None:
     assert days(25, 2) == "12,5 ngày"
     assert days(1, 3) == "0,3 ngày"
     assert days(1, 20) == "0,1 ngày"
+
+
+def test_points() -> None:
+    assert points(285, 3) == "95,0 điểm"
+    assert points(899, 10) == "89,9 điểm"

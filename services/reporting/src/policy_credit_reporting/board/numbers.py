@@ -25,5 +25,14 @@ def percent(numerator: int, denominator: int) -> str:
 
 def days(numerator: int, denominator: int) -> str:
     """A mean of days with one decimal, rounded half up from whole numbers."""
+    return f"{_with_a_decimal(numerator, denominator)} ngày"
+
+
+def points(numerator: int, denominator: int) -> str:
+    """A mean of points with one decimal, rounded half up from whole numbers."""
+    return f"{_with_a_decimal(numerator, denominator)} điểm"
+
+
+def _with_a_decimal(numerator: int, denominator: int) -> str:
     tenths = (numerator * 20 + denominator) // (2 * denominator)
-    return f"{whole(tenths // 10)},{tenths % 10} ngày"
+    return f"{whole(tenths // 10)},{tenths % 10}"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from policy_credit_reporting.board.numbers import days, millions, percent, whole
+from policy_credit_reporting.board.numbers import days, millions, percent, points, whole
 from policy_credit_reporting.store.answers import Figure, MeasureFigure, UnitFigures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.settings import Settings, SigningSettings
@@ -109,6 +109,8 @@ def value_of(figure: Figure) -> str:
             return millions(round(figure.value))
         case "days":
             return days(numerator, denominator)
+        case "points":
+            return points(numerator, denominator)
         case "ratio":
             return percent(numerator, denominator)
 

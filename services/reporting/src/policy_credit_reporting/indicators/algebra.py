@@ -38,8 +38,8 @@ class Label(Struct, frozen=True):
     en: str
 
 
-MeasureUnit = Literal["dong", "count", "days"]
-RatioUnit = Literal["ratio", "dong", "days"]
+MeasureUnit = Literal["dong", "count", "days", "points"]
+RatioUnit = Literal["ratio", "dong", "days", "points"]
 
 
 class Days(Struct, frozen=True):
@@ -60,7 +60,7 @@ Amount = str | int | Days
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by."""
+    """A sum of whole numbers: dong, a count, days or points; `by` its dimensions."""
 
     name: str
     label: Label
