@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 import typer
 from conftest import PARTITIONS, Servers
-from simulated import folded
 
 from policy_credit_local.history.running import run
 from policy_credit_reporting.audit.verify import verify
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout, totals_of
+from policy_credit_reporting.projection.folding import Folding
+from policy_credit_shared.messaging.admission import admit
 from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.progress import Progress
 
 
 def everything(servers: Servers, topics: Topics) -> Iterator[Sequence[Incoming]]:
@@ -44,8 +48,11 @@ def test_a_history_in_kafka_is_whole_and_folds_to_what_was_expected(
     report = verify(iter(fetches))
     assert not report.breaks
     assert report.records == expected["events"]
-    _, totals = folded(record for fetch in fetches for record in fetch)
-    assert {name: totals[name] for name in expected["totals"]} == expected["totals"]
+    layout = Layout.of(ALGEBRA)
+    folding = Folding(ALGEBRA, layout)
+    batch = admit(Progress.none(), [r for fetch in fetches for r in fetch], folding.accept)
+    found = totals_of(layout, folding.fold(batch).movements)
+    assert {name: found[name] for name in expected["totals"]} == expected["totals"]
 
     with pytest.raises(typer.BadParameter, match="already holds records"):
         _simulate(tmp_path / "again")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from simulated import work
+from histories import work
 
 from policy_credit_local.history.simulating import EXPECTED, Work, steps, write_files
 from policy_credit_reporting.audit.verify import verify

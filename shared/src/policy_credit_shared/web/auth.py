@@ -17,7 +17,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from policy_credit_shared.kernel.principals import ROLES, Principal, Role
-from policy_credit_shared.kernel.units import UnitTree, units_before_reform
+from policy_credit_shared.kernel.units import NATION, UnitTree, units_before_reform
 from policy_credit_shared.settings import AuthSettings, SettingRefused, SigningSettings
 from policy_credit_shared.web.problems import Problem
 
@@ -108,8 +108,9 @@ def may_read_within(principal: Principal, own: UnitTree, unit: str, tree: UnitTr
 
     `own` is the tree that the caller's unit is read in. Codes are re-used, localities are not.
     """
-    land = [unit] if tree is own else tree.localities(unit)
-    if not land or not all(own.contains(principal.unit, code) for code in land):
+    # Islands without communes have no localities, and belong to the whole country.
+    land = [unit] if tree is own else tree.localities(unit) or [NATION]
+    if not all(own.contains(principal.unit, code) for code in land):
         raise _forbidden(f"Unit {unit} is outside {principal.unit}.")
 
 

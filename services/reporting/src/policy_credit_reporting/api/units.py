@@ -1,13 +1,14 @@
 """Routes about one unit: as of a day, through time, and the units below it."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from datetime import date
 from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from msgspec.structs import replace
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedRange, AskedUnit, naming_unknown_units
@@ -31,10 +32,10 @@ from policy_credit_reporting.store.answers import (
     TreeFigures,
     UnitFigures,
 )
+from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reporter import Reporter
-from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
-from policy_credit_shared.kernel.units import Level, units_before_reform
+from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import problem_responses
 
@@ -45,16 +46,15 @@ ANSWERS: Final = [
     SeriesFigures,
     Bridge,
     Revisions,
-    TargetFigure,
 ]
 JSON: Final = "application/json"
-PERIODS_MAX: Final = 1_200
+PERIODS_MAX: Final = 400
 LOOK_AGAIN_SECONDS_MAX: Final = 2.0
 PUSH_SECONDS_MIN: Final = 0.2
 """A busy log commits more often than an eye can follow."""
 
 
-def shown(answer: msgspec.Struct, table: str | None) -> Response:
+def shown(answer: msgspec.Struct | Sequence[msgspec.Struct], table: str | None) -> Response:
     """An answer as JSON, or the table that it makes."""
     if table is None:
         return Response(msgspec.json.encode(answer), media_type=JSON)
@@ -64,13 +64,13 @@ def shown(answer: msgspec.Struct, table: str | None) -> Response:
 def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell) -> APIRouter:
     """The routes, over one read model."""
     router = APIRouter()
-    reporter, targets = Reporter(algebra), TargetReporter(algebra, units_before_reform())
+    reporter = Reporter(algebra)
     Readable = Annotated[AskedUnit, Depends(access.unit)]
     ReadableRange = Annotated[AskedRange, Depends(access.span)]
 
-    def indicators(asked: AskedUnit) -> bytes:
+    def indicators(code: str, question: Question) -> bytes:
         with figures.snapshot() as snapshot:
-            return msgspec.json.encode(reporter.unit(snapshot, *asked, access.today()))
+            return msgspec.json.encode(reporter.unit(snapshot, code, question, access.today()))
 
     @router.get(
         "/api/v1/units/{code}/indicators",
@@ -79,7 +79,7 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         responses=answers("UnitFigures", 401, 403, 404, 422, example=EXAMPLES["unit"]),
     )
     def unit_indicators(asked: Readable) -> Response:
-        return Response(indicators(asked), media_type=JSON)
+        return Response(indicators(asked.code, asked.question), media_type=JSON)
 
     @router.get(
         "/api/v1/units/{code}/children",
@@ -112,7 +112,7 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         if by not in ("", "code", "name"):
             known_indicator(algebra, by)
         with figures.snapshot() as snapshot:
-            found = reporter.children(snapshot, *asked, sort, limit, offset)
+            found = reporter.children(snapshot, asked.code, asked.question, sort, limit, offset)
         return shown(found, tables.children(found) if wants_csv else None)
 
     @router.get(
@@ -129,19 +129,8 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         down_to: Annotated[Level, Query(description="the last level of rows")] = "commune",
     ) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.tree(snapshot, *asked, down_to)
+            found = reporter.tree(snapshot, asked.code, asked.question, down_to)
         return shown(found, tables.tree(found) if wants_csv else None)
-
-    @router.get(
-        "/api/v1/units/{code}/targets",
-        summary="A unit's targets beside its figures, the latest year first",
-        response_class=Response,
-        responses=answers("TargetFigure", 401, 403, 404, 422, many=True),
-    )
-    def unit_targets(asked: Readable) -> Response:
-        with figures.snapshot() as snapshot:
-            found = targets.targets(snapshot, asked.code)
-        return Response(msgspec.json.encode(found), media_type=JSON)
 
     @router.get(
         "/api/v1/units/{code}/series",
@@ -209,7 +198,10 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         last = b""
         while True:
             rung = bell.rung
-            now = await asyncio.to_thread(indicators, asked)
+            # Without a day asked for, the stream goes on into the next one.
+            day = asked.question.day if asked.is_dated else access.today()
+            question = replace(asked.question, day=day)
+            now = await asyncio.to_thread(indicators, asked.code, question)
             if now != last:
                 last = now
                 yield ServerSentEvent(event="indicators", raw_data=now.decode())

@@ -146,9 +146,9 @@ class Projection:
         if commit is None:
             return set()
         localities = np.unique(LOCALITY.of(commit.movements[:, 0])).tolist()
+        changed = set().union(*(self._above[number] for number in localities))
         # A target can be missed already when it is set.
-        targeted = {t.unit for t in commit.targets if t.unit in self._watched}
-        return targeted.union(*(self._above[number] for number in localities))
+        return changed | {t.unit for t in commit.targets if t.unit in self._watched}
 
     def watched(self) -> set[str]:
         """Every unit whose changes are told."""

@@ -173,7 +173,7 @@ class Snapshot:
         first = max(first, self._copy.balances.first_month)
         last = min(last, self._copy.balances.last_month)
         # Much is read month by month, so that it is never all in memory.
-        months = last - first + 1 if len(offices) <= OFFICES_AT_ONCE_MAX else 1
+        months = max(last - first + 1, 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
         for month in range(first, last + 1, months):
             rows = self._connection.execute(
                 "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
@@ -246,12 +246,13 @@ class Snapshot:
         )
         return [Incident(**row) for row in rows]
 
-    def quarantine(self, limit: int) -> list[QuarantinedRecord]:
-        """The records that could not take effect, newest first."""
+    def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
+        """The records that could not take effect, newest first; `offset` of them left out."""
         rows = self._connection.execute(
             "SELECT topic, partition, record_offset, source, sequence, reason, detail, path, at"
-            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC LIMIT %s",
-            (limit,),
+            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC"
+            " LIMIT %s OFFSET %s",
+            (limit, offset),
         )
         return [QuarantinedRecord(**row) for row in rows]
 

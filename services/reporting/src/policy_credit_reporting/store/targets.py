@@ -1,6 +1,7 @@
 """A unit's targets beside its figures: how far it is, and whether it is there."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from policy_credit_reporting.indicators.algebra import Algebra, Label
 from policy_credit_reporting.indicators.targeted import TARGETED
 from policy_credit_reporting.store.reading import SetTarget, Snapshot
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
+from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
 
 MILLION = 1_000_000
@@ -46,13 +48,12 @@ class _Reached(NamedTuple):
 class TargetReporter:
     """Makes answers about targets from snapshots."""
 
-    def __init__(self, algebra: Algebra, tree: UnitTree) -> None:
+    def __init__(self, algebra: Algebra) -> None:
         self._algebra = algebra
-        self._tree = tree
 
     def targets(self, snapshot: Snapshot, code: str) -> list[TargetFigure]:
         """A unit's targets, the latest year first; raises UnknownUnit."""
-        self._tree.unit(code)
+        _tree_of(code)
         return [self._figure(snapshot, code, target) for target in snapshot.targets(code)]
 
     def _figure(self, snapshot: Snapshot, code: str, target: SetTarget) -> TargetFigure:
@@ -80,7 +81,7 @@ class TargetReporter:
                 capital = snapshot.totals([code], {"fund": "local"})[code]["capital"]
                 return _Reached(capital, None, 1, 1)
             case "communes_without_overdue":
-                communes = list(self._communes(code))
+                communes = list(_communes(_tree_of(code), code))
                 totals = snapshot.totals(communes, {})
                 owing = [t for t in totals.values() if t["outstanding"]]
                 return _Reached(sum(t["overdue"] == 0 for t in owing), len(owing), 1, 1)
@@ -89,9 +90,15 @@ class TargetReporter:
         denominator = totals_of_unit[ratio.denominator.name]
         return _Reached(totals_of_unit[ratio.numerator.name], denominator, MILLION, denominator)
 
-    def _communes(self, code: str) -> Iterator[str]:
-        if self._tree.unit(code).level == "commune":
-            yield code
-        else:
-            for unit in self._tree.children(code):
-                yield from self._communes(unit.code)
+
+def _tree_of(code: str) -> UnitTree:
+    """The bank's last tree that has a unit; raises UnknownUnit."""
+    return dated_trees()["bank"].latest_with(code, date.max)[0]
+
+
+def _communes(tree: UnitTree, code: str) -> Iterator[str]:
+    if tree.unit(code).level == "commune":
+        yield code
+    else:
+        for unit in tree.children(code):
+            yield from _communes(tree, unit.code)
