@@ -8,7 +8,8 @@ INSTALLED := $(VENV)/.installed
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up check contracts format test bench-services bench-queries lock clean
+.PHONY: help install demo up check contracts format test bench-services bench-import \
+  bench-queries lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +52,9 @@ test: install ## every test, against a real Kafka and a real PostgreSQL
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+bench-import: install ## measure the import of existing books; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
+	PYTHONPATH=tests $(BIN)/python -m performance.importing $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 bench-queries: install ## measure the reporting API on a country's history; HISTORY=folder, QUICK=1, WRITE=1
 	PYTHONPATH=tests $(BIN)/python -m performance.queries $(if $(HISTORY),--history $(HISTORY)) \

@@ -1,7 +1,6 @@
 """A session at a commune's point on real servers: no line, a service that is down, a bad line."""
 
 import asyncio
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import typer
 from lending import Lender, over_http
-from terminal import run
 from textual.events import Paste
+from typer.testing import CliRunner
 
+from policy_credit_branch.commands import register
 from policy_credit_branch.entry.app import EntryApp
 from policy_credit_branch.outbox.carried import read_carried
 from policy_credit_branch.outbox.disk import RealDisk
@@ -29,14 +30,15 @@ READY_SECONDS_MAX = 60
 class Laptop:
     """`policy-credit branch …` on a machine with a folder of its own."""
 
-    def __init__(self, town: Installation, folder: Path) -> None:
-        self._settings = town.environment | {"BRANCH_FOLDER": str(folder), "BRANCH_KEY": KEY}
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._app = typer.Typer()
+        register(self._app)
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
-        done: subprocess.CompletedProcess[str] = run("branch", *arguments, **self._settings)
-        assert (done.returncode != 0) == fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        done = CliRunner().invoke(self._app, ["branch", *arguments])
+        assert (done.exit_code != 0) == fails, done.output
+        return done.output
 
     def enter(self, *lines: tuple[str, ...]) -> None:
         """Enter lines on the screen: each field as it is typed."""
@@ -75,8 +77,10 @@ def up_again(town: Installation, service: str) -> None:
 
 
 @pytest.fixture
-def laptop(town: Installation, tmp_path: Path) -> Laptop:
-    return Laptop(town, tmp_path / "branch")
+def laptop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
+    monkeypatch.setenv("POLICY_CREDIT_BRANCH_FOLDER", str(tmp_path / "branch"))
+    monkeypatch.setenv("POLICY_CREDIT_BRANCH_KEY", KEY)
+    return Laptop(tmp_path / "branch")
 
 
 def figures(player: Player) -> dict[str, Any]:
@@ -86,6 +90,7 @@ def figures(player: Player) -> dict[str, Any]:
     return {f["name"]: f["value"] for f in player.indicators(OFFICE)["indicators"]}
 
 
+@pytest.mark.timeout(600)
 def test_a_session_without_a_line_counts_once_and_to_the_dong(
     town: Installation, player: Player, laptop: Laptop
 ) -> None:

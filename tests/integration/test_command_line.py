@@ -39,8 +39,12 @@ OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correc
         ["indicators"],
         ["audit", "verify"],
         ["repayments", "close-day"],
+        ["simulate"],
         ["branch"],
         *(["branch", name] for name in OF_A_SESSION),
+        ["import", "template"],
+        ["import", "check"],
+        ["import", "run"],
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:
@@ -227,3 +231,19 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "in use" in done.stderr
     assert (tmp_path / "demo" / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--unit", "99999"], "no unit '99999'"),
+        (["--until", "2025-13"], "--until: '2025-13' is not a month"),
+        (["--out", "."], "--out: . is not empty"),
+    ],
+)
+def test_a_history_that_cannot_be_made_is_refused_by_its_option(
+    arguments: list[str], sentence: str, tmp_path: Path
+) -> None:
+    done = run("simulate", "--out", str(tmp_path / "history"), *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr

@@ -14,8 +14,8 @@ import naive
 import naive_trees
 import pytest
 from conftest import Servers
-from histories import History
 from prometheus_client import CollectorRegistry
+from random_histories import History
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.examples import EXAMPLES
@@ -353,6 +353,10 @@ def test_a_caller_reads_its_own_land_in_whichever_tree(reader: Reader) -> None:
     own = {"tree": "administrative", "tree_date": "2025-07-01"}
     assert reader.get(f"{new_commune}/indicators", unit="56", **own).status_code == 200
     assert reader.get("58/indicators", unit="56").status_code == 200
+    island = "26732"
+    assert reader.get(f"{island}/indicators", **own).status_code == 200
+    assert reader.get(f"{island}/indicators", unit="56", **own).status_code == 403
+    assert reader.get("587/indicators", unit="99999").status_code == 403
     assert reader.get("58/indicators", unit="58").status_code == 200
     assert reader.get("56/indicators", unit="58").status_code == 403
     assert reader.get("56/indicators", unit="58", date="2025-06-30").status_code == 403
@@ -411,6 +415,22 @@ def test_a_reader_that_was_away_while_pages_were_merged_misses_nothing(
     assert merge_all(reader, monkeypatch) > 0
     whole = expected("disbursed", "bank", TODAY, "VN", TODAY)
     assert reader.value("VN", "disbursed") == whole
+    reader.ledger.close()
+    reader.figures.close()
+
+
+def test_before_anything_is_recorded_everything_is_zero(servers: Servers, tmp_path: Path) -> None:
+    reader = Reader(servers.database(), tmp_path)
+    asked = {"from": "2025-01-01", "to": "2025-03-01", "step": "day", "programme": "HN"}
+    for path, query in {
+        "VN/children": {"programme": "HN"},
+        "587/indicators": {"date": "2025-03-01", "period": "month"},
+        "VN/series": asked,
+        "56/bridge": {"from": "2025-06-01"},
+    }.items():
+        answer = reader.json(path, indicators="outstanding", **query)
+        assert answer["provisional"] == []
+    assert reader.value("VN", "outstanding") == 0
     reader.ledger.close()
     reader.figures.close()
 

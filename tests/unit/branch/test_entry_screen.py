@@ -222,6 +222,22 @@ def test_a_small_screen_has_all_that_is_needed() -> None:
     play(entry, keys, size=(60, 16))
 
 
+def test_what_is_typed_and_not_saved_is_not_left_by_mistake() -> None:
+    entry = app(carried=sheets.carried())
+
+    async def keys(pilot: Pilot[None]) -> None:
+        await type_in(pilot, sheets.LOAN.hex[:6])
+        await pilot.press("f10")
+        await pilot.pause()
+        assert "CHƯA LƯU" in screen(entry)
+        assert entry.is_running
+        await pilot.press("f10")
+        await pilot.pause()
+        assert entry.return_code == 0
+
+    play(entry, keys)
+
+
 def test_the_line_just_saved_is_in_sight_however_many_there_are() -> None:
     box = sheets.outbox(sheets.still_disk())
     for number in range(30):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from policy_credit_branch.commands import register
 from policy_credit_branch.outbox import outbox
-from policy_credit_branch.outbox.disk import RealDisk
+from policy_credit_branch.outbox.disk import RealDisk, sole_use
 from policy_credit_branch.outbox.outbox import Outbox
 from policy_credit_branch.sheet import deciding
 from policy_credit_branch.sheet.calls import next_call
@@ -154,6 +154,22 @@ def test_a_key_may_be_in_a_file(
     (tmp_path / "key").write_bytes(sheets.SECRET + b"\n")
     monkeypatch.setenv("POLICY_CREDIT_BRANCH_KEY_FILE", str(tmp_path / "key"))
     assert machine("branch", "status").exit_code == 0
+
+
+def test_status_goes_on_past_a_sheet_that_is_damaged_or_in_use(machine: Machine) -> None:
+    damaged = machine.opens(sheets.deposit(), sheets.deposit()).path
+    content = bytearray(damaged.read_bytes())
+    content[100] ^= 1
+    damaged.write_bytes(bytes(content))
+    machine("branch", "open", *DAY[:4], "--date", "2019-04-05")
+    machine("branch", "open", *DAY[:4], "--date", "2019-05-05")
+    in_use = sorted(machine.folder.glob("*.sheet"))[1]
+    with sole_use(in_use):
+        shown = machine("branch", "status").output
+    assert "record 1 at byte" in shown
+    assert "đang mở ở cửa sổ khác" in shown
+    assert "05/05/2019" in shown
+    assert damaged.read_bytes() == bytes(content)
 
 
 def test_of_several_sheets_one_is_named(machine: Machine) -> None:

@@ -47,8 +47,11 @@ COLLECTED = PrincipalCollected(
 
 def moved(event: object) -> dict[str, int]:
     """What an event moves, but for what follows from that."""
-    effects = ALGEBRA.effects(event)  # type: ignore[arg-type]
-    return {e.measure: e.amount for e in effects if not ALGEBRA.measures[e.measure].follows}
+    amounts = Counter[str]()
+    for effect in ALGEBRA.effects(event):  # type: ignore[arg-type]
+        if not ALGEBRA.measures[effect.measure].follows:
+            amounts[effect.measure] += effect.amount
+    return dict(amounts)
 
 
 def golden() -> list[PublicEvent]:
@@ -137,6 +140,8 @@ def test_a_rating_moves_a_group_from_one_class_to_another() -> None:
         previous="good",
     )
     assert moved(rated) == {"groups_fair": 1, "groups_good": -1}
+    weak = msgspec.structs.replace(rated, rating="weak")
+    assert moved(weak) == {"groups_weak": 1, "groups_good": -1}
     first = msgspec.structs.replace(rated, previous=None)
     assert moved(first) == {"groups_rated": 1, "groups_fair": 1}
 

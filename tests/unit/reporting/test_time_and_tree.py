@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import naive
 import naive_trees
 import numpy as np
-from histories import DAYS, FIRST, History
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_histories import DAYS, FIRST, History
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import (

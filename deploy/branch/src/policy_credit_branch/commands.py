@@ -2,6 +2,7 @@
 
 import typer
 
+from policy_credit_branch.importing.commands import commands as importing
 from policy_credit_branch.sessions import commands as sessions
 
 
@@ -13,3 +14,4 @@ def register(app: typer.Typer) -> None:
     )
     sessions.add_to(branch)
     app.add_typer(branch, name="branch")
+    app.add_typer(importing, name="import")

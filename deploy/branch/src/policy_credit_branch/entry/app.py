@@ -86,7 +86,7 @@ class EntryApp(App[None]):
         Binding("f4", "correct", "Sửa", key_display="F4", priority=True),
         Binding("f5", "dues", "Phải thu", key_display="F5", priority=True),
         Binding("f8", "answers", "Trả lời", key_display="F8", priority=True),
-        Binding("f10", "quit", "Thoát", key_display="F10", priority=True),
+        Binding("f10", "leave", "Thoát", key_display="F10", priority=True),
         Binding("up", "select(-1)", show=False, priority=True),
         Binding("down", "select(1)", show=False, priority=True),
         Binding("escape", "leave_correction", show=False),
@@ -103,6 +103,7 @@ class EntryApp(App[None]):
         self._new_entry = new_entry
         self._selected = len(outbox.sheet.lines) - 1
         self._correcting: UUID | None = None
+        self._leaving = False
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
@@ -138,7 +139,7 @@ class EntryApp(App[None]):
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
         """Where the answers are read, nothing is done to the sheet behind them."""
-        return len(self.screen_stack) < 2 or action in ("quit", "pop_screen")
+        return len(self.screen_stack) < 2 or action in ("leave", "quit", "pop_screen")
 
     # -- what is typed -----------------------------------------------------------------------
 
@@ -150,6 +151,7 @@ class EntryApp(App[None]):
     @on(Input.Changed)
     def typed(self) -> None:
         """Totals follow each keystroke."""
+        self._leaving = False
         self.refresh_all()
 
     @on(Input.Submitted)
@@ -229,6 +231,17 @@ class EntryApp(App[None]):
     def action_dues(self) -> None:
         """F5: fill in what was due by what is carried."""
         self._fill(dues(self.form, self._carried))
+
+    def action_leave(self) -> None:
+        """F10: end; asked twice if something is typed that is not saved."""
+        if self.form == Form(kind=self.form.kind) or self._leaving:
+            self.exit()
+            return
+        self._leaving = True
+        self._say(
+            "Dòng đang nhập CHƯA LƯU: F2 lưu, F10 lần nữa thì bỏ · not saved; F10 again leaves",
+            "error",
+        )
 
     def action_answers(self) -> None:
         """F8: which lines were refused, why, and what to do."""

@@ -17,7 +17,7 @@ from rich.console import Console
 from policy_credit_branch.entry.answers import answers as answers_of
 from policy_credit_branch.entry.app import EntryApp
 from policy_credit_branch.outbox.carried import keep_carried
-from policy_credit_branch.outbox.failures import OutboxFailed
+from policy_credit_branch.outbox.failures import Damaged, InUse, OutboxFailed
 from policy_credit_branch.outbox.outbox import SUFFIX, Outbox
 from policy_credit_branch.sessions.choosing import Desk, repayments
 from policy_credit_branch.sessions.showing import next_step, status
@@ -128,11 +128,14 @@ def status_() -> None:
     """Tình trạng: every sheet on this machine, where its lines stand, and the next step."""
     desk = Desk()
     for path in desk.paths():
-        with desk.sheet(path.name) as outbox:
-            commune = outbox.sheet.opened.commune
-            name = path.name.removesuffix(SUFFIX)
-            for line in status(name, outbox.sheet, desk.carried(commune)):
-                out.print(line, markup=False)
+        try:
+            with desk.sheet(path.name) as outbox:
+                commune = outbox.sheet.opened.commune
+                name = path.name.removesuffix(SUFFIX)
+                for line in status(name, outbox.sheet, desk.carried(commune)):
+                    out.print(line, markup=False)
+        except (InUse, Damaged) as failure:
+            out.print(str(failure), style="red", markup=False)
     if not desk.paths():
         out.print("Chưa có bảng kê · no sheets yet: policy-credit branch open --help")
 

@@ -14,7 +14,7 @@ principal is not collected.
 
 from datetime import date
 
-from policy_credit_repayments.domain.account import Account, Taken, own
+from policy_credit_repayments.domain.account import Account, Taken, not_before_books, own
 from policy_credit_repayments.domain.commands import CollectPayment, CollectRecovery
 from policy_credit_repayments.domain.entries import PaymentTaken, RecoveryTaken
 from policy_credit_repayments.domain.principal import Part, amount_of, in_term, taken
@@ -33,6 +33,7 @@ def collect(account: Account, command: CollectPayment, by: str) -> PaymentTaken:
     """Decide on a payment; raises a Refusal with the exact amount that is owed."""
     _once(account, command)
     own(account, command.office)
+    not_before_books(account, "collected_on", command.collected_on)
     if command.amount and (command.principal or command.interest):
         raise AmountTwice
     if command.principal == command.interest == command.amount == 0:
@@ -97,6 +98,7 @@ def recover(account: Account, command: CollectRecovery, by: str) -> RecoveryTake
     """Decide on a recovery; raises a Refusal."""
     _once(account, command)
     own(account, command.office)
+    not_before_books(account, "collected_on", command.collected_on)
     if command.amount > account.recoverable:
         raise MoreThanWrittenOff(command.amount, account.recoverable)
     return RecoveryTaken(

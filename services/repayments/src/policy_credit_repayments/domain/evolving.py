@@ -11,6 +11,7 @@ from policy_credit_repayments.domain.accruing import Change, Rate, noted, rated
 from policy_credit_repayments.domain.calendar import days_after, month_end, month_number
 from policy_credit_repayments.domain.entries import (
     AccountEvent,
+    BalanceCarriedOver,
     DebtFrozen,
     DebtUnfrozen,
     DebtWrittenOff,
@@ -31,6 +32,7 @@ from policy_credit_repayments.domain.entries import (
 from policy_credit_repayments.domain.principal import Frozen, Part, amount_of
 from policy_credit_shared.kernel.aggregates import Kind
 from policy_credit_shared.kernel.checks import check
+from policy_credit_shared.kernel.instalments import total
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
@@ -63,6 +65,18 @@ def _changed(account: Account, event: AccountEvent) -> Account:
     match event:
         case TrancheReceived() | PlanChanged():
             return _replanned(account, event)
+        case BalanceCarriedOver():
+            return replace(
+                account,
+                plan=event.plan,
+                ageing=event.ageing,
+                lent=total(event.plan),
+                schedule=event.schedule,
+                layers=event.layers,
+                parked=event.frozen,
+                interest_due=event.interest_arrears,
+                carried_over_on=event.on,
+            )
         case InterestCharged():
             return _charged(account, event)
         case PaymentTaken():

@@ -2,6 +2,8 @@
 
 Refusal
 ├── LoanNotOpen
+├── AccountRepeated
+├── BeforeTheBooks
 ├── NothingPaid
 ├── AmountTwice
 ├── Overpayment
@@ -47,6 +49,32 @@ class LoanNotOpen(Refusal):
             f"Loan {loan} has no account here.",
             field="loan",
             fix="Check the loan's id; after a disbursement, try again in a few seconds.",
+        )
+
+
+class AccountRepeated(Refusal):
+    """Existing books open accounts that there are not yet."""
+
+    code: ClassVar[str] = "account-repeated"
+
+    def __init__(self, loan: UUID) -> None:
+        super().__init__(
+            f"Loan {loan} has an account already.",
+            field="loan",
+            fix="Carry each loan over once.",
+        )
+
+
+class BeforeTheBooks(Refusal):
+    """What happened before existing books were opened is in their balances."""
+
+    code: ClassVar[str] = "before-the-books"
+
+    def __init__(self, field: str, on: date, opened_on: date) -> None:
+        super().__init__(
+            f"{on} is before {opened_on}: the balances carried over hold what happened until then.",
+            field=field,
+            fix=f"Give a day from {opened_on} on; what the old books left out is booked that day.",
         )
 
 

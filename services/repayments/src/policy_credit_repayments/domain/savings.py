@@ -19,12 +19,14 @@ from policy_credit_repayments.domain.point_commands import (
     WithdrawSavings,
 )
 from policy_credit_repayments.domain.refusals import (
+    BeforeTheBooks,
     HeldElsewhere,
     MoreThanSaved,
     RecordedAlready,
     SavingsEntryRepeated,
     SavingsTooSmall,
 )
+from policy_credit_shared.events.lending import SavingsCarriedOver as CarriedOver
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
 from policy_credit_shared.kernel.identifiers import Association, Locality, Office, Place
 from policy_credit_shared.kernel.refusals import WrongOffice
@@ -70,7 +72,21 @@ class SavingsRestored(DomainEvent, frozen=True, kw_only=True):
     reason: str
 
 
-SavingsEvent = SavingsDeposited | SavingsWithdrawn | SavingsRestored
+class SavingsCarriedOver(DomainEvent, frozen=True, kw_only=True):
+    """What a member had saved, by its office's existing books."""
+
+    TOPIC: ClassVar[str] = "repayments.savings_carried_over.v1"
+
+    office: Office
+    locality: Locality
+    household: UUID
+    group: UUID
+    association: Association
+    amount: int
+    on: date
+
+
+SavingsEvent = SavingsDeposited | SavingsWithdrawn | SavingsRestored | SavingsCarriedOver
 
 
 class Part(Struct, frozen=True):
@@ -99,6 +115,7 @@ class Savings(Struct, frozen=True, kw_only=True):
     """A household's savings, those of its earliest group first, and the payments they made.
 
     `entries` remembers those that have ids, so that none is booked twice.
+    Savings of existing books were `carried_over_on` a day; nothing is booked before it.
     """
 
     version: int = 0
@@ -108,6 +125,7 @@ class Savings(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     payments: dict[str, tuple[Entry, ...]] = {}
     entries: dict[UUID, Booked] = {}
+    carried_over_on: date | None = None
 
     @property
     def balance(self) -> int:
@@ -129,12 +147,15 @@ def evolve(savings: Savings | None, event: SavingsEvent) -> Savings:
         parts=_with(savings.parts, Part(moved.group, moved.association, amount)),
         payments=_payments(savings, event),
         entries=_entries(savings, event),
+        carried_over_on=event.on
+        if isinstance(event, SavingsCarriedOver)
+        else savings.carried_over_on,
     )
 
 
 def _entries(savings: Savings, event: SavingsEvent) -> dict[UUID, Booked]:
     """With the event's: a withdrawal from the parts of several groups is one entry."""
-    if isinstance(event, SavingsRestored) or event.entry is None:
+    if isinstance(event, SavingsRestored | SavingsCarriedOver) or event.entry is None:
         return savings.entries
     amount = event.amount if isinstance(event, SavingsDeposited) else -event.amount
     before = savings.entries.get(event.entry)
@@ -188,6 +209,7 @@ def deposit(savings: Savings | None, command: DepositSavings) -> SavingsDeposite
     locality = served_locality(command.commune, command.office)
     if savings is not None:
         _at(savings, locality, "office" if command.office != savings.office else "commune")
+        _not_before_books(savings, "deposited_on", command.deposited_on)
     return SavingsDeposited(
         office=command.office,
         locality=locality,
@@ -202,12 +224,28 @@ def deposit(savings: Savings | None, command: DepositSavings) -> SavingsDeposite
     )
 
 
+def carry_over(savings: Savings | None, fact: CarriedOver) -> SavingsCarriedOver:
+    """Decide on savings of existing books; raises HeldElsewhere."""
+    if savings is not None:
+        _at(savings, fact.locality, "household")
+    return SavingsCarriedOver(
+        office=fact.office,
+        locality=fact.locality,
+        household=fact.household,
+        group=fact.group,
+        association=fact.association,
+        amount=fact.amount,
+        on=fact.occurred_on,
+    )
+
+
 def withdraw(savings: Savings | None, command: WithdrawSavings) -> Sequence[SavingsWithdrawn]:
     """Decide on a withdrawal; raises a Refusal that says the balance."""
     _once(savings, command.entry, Booked(command.withdrawn_on, -command.amount))
     if savings is None or not savings.balance:
         raise MoreThanSaved(command.amount, 0)
     _own(savings, command.office)
+    _not_before_books(savings, "withdrawn_on", command.withdrawn_on)
     if command.amount > savings.balance:
         raise MoreThanSaved(command.amount, savings.balance)
     return _drawn(savings, command.amount, command.withdrawn_on, command)
@@ -221,6 +259,7 @@ def repay(
     if savings is None or not savings.balance:
         raise SavingsTooSmall(field, amount, 0)
     _own(savings, command.office)
+    _not_before_books(savings, "repaid_on", command.repaid_on)
     if amount > savings.balance:
         raise SavingsTooSmall(field, amount, savings.balance)
     return _drawn(savings, amount, command.repaid_on, command, command.loan, command.payment)
@@ -282,6 +321,11 @@ def _once(savings: Savings | None, entry: UUID | None, asked: Booked) -> None:
     if booked == asked:
         raise RecordedAlready("entry", entry)
     raise SavingsEntryRepeated(entry, booked.on, booked.amount)
+
+
+def _not_before_books(savings: Savings, field: str, on: date) -> None:
+    if savings.carried_over_on is not None and on < savings.carried_over_on:
+        raise BeforeTheBooks(field, on, savings.carried_over_on)
 
 
 def _own(savings: Savings, office: str) -> None:

@@ -27,10 +27,11 @@ from policy_credit_shared.web.problems import Problem
 
 
 class AskedUnit(NamedTuple):
-    """A unit that the caller may read, and what of it is asked."""
+    """A unit that the caller may read, and what of it is asked; `is_dated` if a day is named."""
 
     code: str
     question: Question
+    is_dated: bool
 
 
 class AskedRange(NamedTuple):
@@ -54,7 +55,7 @@ class Access:
         def unit(caller: Caller, code: Code, asked: Asked, day: AskedDay = None) -> AskedUnit:
             question = replace(asked, day=day_asked(day, today()))
             self.allow(caller, code, question)
-            return AskedUnit(code, question)
+            return AskedUnit(code, question, day is not None)
 
         def span(
             caller: Caller, code: Code, asked: Asked, since: FromDay, until: UntilDay = None

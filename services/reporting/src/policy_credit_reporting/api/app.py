@@ -13,18 +13,22 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from psycopg_pool import PoolTimeout
 
-from policy_credit_reporting.api.access import Access
+from policy_credit_reporting.api import tables
+from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
+from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
     PUSH_SECONDS_MIN,
+    shown,
     units_router,
 )
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
+from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.clock import Clock, business_day
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.reform import dated_trees
@@ -37,6 +41,9 @@ from policy_credit_shared.web.problems import ProblemDetails, problem_responses
 log = logging.getLogger(__name__)
 
 QUARANTINE_ROWS_MAX: Final = 1_000
+QUARANTINE_TABLE: Final = tables.structs(QuarantinedRecord, [])
+ALERTS_TABLE: Final = tables.structs(StandingAlert, [])
+TARGETS_TABLE: Final = tables.structs(TargetFigure, [])
 
 
 async def keep_up(figures: Figures, bell: Bell) -> None:
@@ -60,6 +67,7 @@ def reporting_app(
     algebra: Algebra = ALGEBRA,
 ) -> FastAPI:
     """The application over one read model; the clock says which business day is today."""
+    targets = TargetReporter(algebra)
     bell = Bell(database_url)
     principal = bearer(verifier)
     Caller = Annotated[Principal, Depends(principal)]
@@ -91,29 +99,48 @@ def reporting_app(
     app.include_router(comparing_router(figures, algebra, access))
 
     @app.get(
+        "/api/v1/units/{code}/targets",
+        summary="A unit's targets beside its figures, the latest year first",
+        response_class=Response,
+        responses=answers("TargetFigure", 401, 403, 404, 422, many=True, csv=TARGETS_TABLE),
+    )
+    def unit_targets(
+        asked: Annotated[AskedUnit, Depends(access.unit)], wants_csv: WantsCsv
+    ) -> Response:
+        with figures.snapshot() as snapshot:
+            rows = targets.targets(snapshot, asked.code)
+        return shown(rows, tables.structs(TargetFigure, rows) if wants_csv else None)
+
+    @app.get(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
         response_class=Response,
-        responses=answers("QuarantinedRecord", 401, 403, 422, many=True),
+        responses=answers("QuarantinedRecord", 401, 403, 422, many=True, csv=QUARANTINE_TABLE),
     )
     def quarantine(
-        caller: Caller, limit: Annotated[int, Query(ge=1, le=QUARANTINE_ROWS_MAX)] = 100
+        caller: Caller,
+        wants_csv: WantsCsv,
+        limit: Annotated[int, Query(ge=1, le=QUARANTINE_ROWS_MAX)] = 100,
+        offset: Offset = 0,
     ) -> Response:
         may_read(caller, NATION, dated_trees()["bank"].on(today()))
         with figures.snapshot() as snapshot:
-            rows = snapshot.quarantine(limit)
-        return Response(msgspec.json.encode(rows), media_type="application/json")
+            rows = snapshot.quarantine(limit, offset)
+        return shown(rows, tables.structs(QuarantinedRecord, rows) if wants_csv else None)
 
     @app.get(
         "/api/v1/alerts",
-        summary="Units whose ratio is above its target now",
+        summary="Units whose ratio is above its ceiling or below its floor now, newest first",
         response_class=Response,
-        responses=answers("StandingAlert", 401, many=True),
+        responses=answers("StandingAlert", 401, 422, many=True, csv=ALERTS_TABLE),
     )
-    def alerts(caller: Caller) -> Response:
+    def alerts(
+        caller: Caller, wants_csv: WantsCsv, limit: Limit = 1_000, offset: Offset = 0
+    ) -> Response:
         with figures.snapshot() as snapshot:
-            rows = [r for r in snapshot.alerts() if access.allows(caller, r.unit)]
-        return Response(msgspec.json.encode(rows), media_type="application/json")
+            found = [r for r in snapshot.alerts() if access.allows(caller, r.unit)]
+        rows = found[offset : offset + limit]
+        return shown(rows, tables.structs(StandingAlert, rows) if wants_csv else None)
 
     @app.get(
         "/metrics",
@@ -135,7 +162,7 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [*ANSWERS, *COMPARISONS, QuarantinedRecord, StandingAlert, ProblemDetails],
+        [*ANSWERS, *COMPARISONS, TargetFigure, QuarantinedRecord, StandingAlert, ProblemDetails],
         ref_template=REF_TEMPLATE,
     )
     install_openapi(app, components)

@@ -96,7 +96,7 @@ def comparing_router(figures: Figures, algebra: Algebra, access: Access) -> APIR
     )
     def unit_comparison(asked: Readable, wants_csv: WantsCsv) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.compare(snapshot, *asked)
+            found = reporter.compare(snapshot, asked.code, asked.question)
         return shown(found, _compared_table(found) if wants_csv else None)
 
     @router.get(
@@ -143,7 +143,9 @@ def comparing_router(figures: Figures, algebra: Algebra, access: Access) -> APIR
         _kept(ratio, asked.question.filters)
         with figures.snapshot() as snapshot:
             page = slice(offset, offset + limit)
-            found = reporter.hot_spots(snapshot, *asked, ratio, level, share, page)
+            found = reporter.hot_spots(
+                snapshot, asked.code, asked.question, ratio, level, share, page
+            )
         return shown(found, _spots_table(found) if wants_csv else None)
 
     @router.get(
@@ -160,7 +162,7 @@ def comparing_router(figures: Figures, algebra: Algebra, access: Access) -> APIR
         one = known_indicator(algebra, indicator)
         _kept(one, asked.question.filters)
         with figures.snapshot() as snapshot:
-            return shown(reporter.explanation(snapshot, *asked, one), None)
+            return shown(reporter.explanation(snapshot, asked.code, asked.question, one), None)
 
     return router
 

@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from policy_credit_reporting.store.answers import (
     Bridge,
     BridgeLine,
@@ -104,6 +106,12 @@ def revisions(answer: Revisions) -> str:
             for r in answer.revisions
         ),
     )
+
+
+def structs(kind: type[Struct], rows: Iterable[Struct]) -> str:
+    """A row for each Struct, a column for each of its fields."""
+    names = kind.__struct_fields__
+    return text(names, ([getattr(row, name) for name in names] for row in rows))
 
 
 def with_unit(name: str, unit: str) -> str:

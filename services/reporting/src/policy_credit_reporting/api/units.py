@@ -1,13 +1,14 @@
 """Routes about one unit: as of a day, through time, and the units below it."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from datetime import date
 from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from msgspec.structs import replace
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedRange, AskedUnit, naming_unknown_units
@@ -31,6 +32,7 @@ from policy_credit_reporting.store.answers import (
     TreeFigures,
     UnitFigures,
 )
+from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_shared.kernel.units import Level
@@ -46,13 +48,13 @@ ANSWERS: Final = [
     Revisions,
 ]
 JSON: Final = "application/json"
-PERIODS_MAX: Final = 1_200
+PERIODS_MAX: Final = 400
 LOOK_AGAIN_SECONDS_MAX: Final = 2.0
 PUSH_SECONDS_MIN: Final = 0.2
 """A busy log commits more often than an eye can follow."""
 
 
-def shown(answer: msgspec.Struct, table: str | None) -> Response:
+def shown(answer: msgspec.Struct | Sequence[msgspec.Struct], table: str | None) -> Response:
     """An answer as JSON, or the table that it makes."""
     if table is None:
         return Response(msgspec.json.encode(answer), media_type=JSON)
@@ -66,9 +68,9 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
     Readable = Annotated[AskedUnit, Depends(access.unit)]
     ReadableRange = Annotated[AskedRange, Depends(access.span)]
 
-    def indicators(asked: AskedUnit) -> bytes:
+    def indicators(code: str, question: Question) -> bytes:
         with figures.snapshot() as snapshot:
-            return msgspec.json.encode(reporter.unit(snapshot, *asked, access.today()))
+            return msgspec.json.encode(reporter.unit(snapshot, code, question, access.today()))
 
     @router.get(
         "/api/v1/units/{code}/indicators",
@@ -77,7 +79,7 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         responses=answers("UnitFigures", 401, 403, 404, 422, example=EXAMPLES["unit"]),
     )
     def unit_indicators(asked: Readable) -> Response:
-        return Response(indicators(asked), media_type=JSON)
+        return Response(indicators(asked.code, asked.question), media_type=JSON)
 
     @router.get(
         "/api/v1/units/{code}/children",
@@ -110,7 +112,7 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         if by not in ("", "code", "name"):
             known_indicator(algebra, by)
         with figures.snapshot() as snapshot:
-            found = reporter.children(snapshot, *asked, sort, limit, offset)
+            found = reporter.children(snapshot, asked.code, asked.question, sort, limit, offset)
         return shown(found, tables.children(found) if wants_csv else None)
 
     @router.get(
@@ -127,7 +129,7 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         down_to: Annotated[Level, Query(description="the last level of rows")] = "commune",
     ) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.tree(snapshot, *asked, down_to)
+            found = reporter.tree(snapshot, asked.code, asked.question, down_to)
         return shown(found, tables.tree(found) if wants_csv else None)
 
     @router.get(
@@ -196,7 +198,10 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
         last = b""
         while True:
             rung = bell.rung
-            now = await asyncio.to_thread(indicators, asked)
+            # Without a day asked for, the stream goes on into the next one.
+            day = asked.question.day if asked.is_dated else access.today()
+            question = replace(asked.question, day=day)
+            now = await asyncio.to_thread(indicators, asked.code, question)
             if now != last:
                 last = now
                 yield ServerSentEvent(event="indicators", raw_data=now.decode())

@@ -173,3 +173,10 @@ def from_bytes(stored: bytes | memoryview | None) -> Movements:
         return nothing()
     found: Movements = np.frombuffer(stored, np.dtype("<i8")).reshape(-1, 2)
     return found
+
+
+def totals_of(layout: Layout, movements: Movements) -> dict[str, int]:
+    """What each measure comes to, of all days and cells."""
+    sums = np.zeros(len(layout.meaning.measures), np.int64)
+    np.add.at(sums, MEASURE.of(movements[:, 0]), movements[:, 1])
+    return dict(zip(layout.meaning.measures, sums.tolist(), strict=True))

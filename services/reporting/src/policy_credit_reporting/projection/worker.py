@@ -16,11 +16,12 @@ import msgspec
 import numpy as np
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import NoOffsetForPartitionError
 from mode import Service
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import LOCALITY, Layout
-from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossing
+from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossings
 from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
@@ -145,7 +146,9 @@ class Projection:
         if commit is None:
             return set()
         localities = np.unique(LOCALITY.of(commit.movements[:, 0])).tolist()
-        return set().union(*(self._above[number] for number in localities))
+        changed = set().union(*(self._above[number] for number in localities))
+        # A target can be missed already when it is set.
+        return changed | {t.unit for t in commit.targets if t.unit in self._watched}
 
     def watched(self) -> set[str]:
         """Every unit whose changes are told."""
@@ -212,17 +215,15 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
 
     @app.agent(changes)
     async def alert(stream: Any) -> None:
-        """Tell when a unit's overdue ratio crosses its target: first on Kafka, then noted."""
-        ratio = ALGEBRA.ratios["overdue_ratio"]
+        """Tell when a unit's ratio crosses its target: first on Kafka, then noted."""
         alerts = Alerts(database_url, generation_of(ALGEBRA))
         async for value in stream:
             change = msgspec.json.decode(value, type=IndicatorChange)
-            found = await asyncio.to_thread(crossing, alerts, ratio, change)
-            if found is None:
-                continue
-            await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
-            await asyncio.to_thread(alerts.note, found)
-            log.warning("alert: %s", found)
+            standings = await asyncio.to_thread(alerts.standings, change.unit)
+            for found in crossings(standings, ALGEBRA.ratios, change):
+                await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
+                await asyncio.to_thread(alerts.note, found)
+                log.warning("alert: %s", found)
 
     @app.service
     class Projecting(Service):
@@ -247,9 +248,13 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
         async def _project(self) -> None:
             progressed_at = time.monotonic()
             while not self.should_stop:
-                fetched = await self._consumer.getmany(
-                    timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX
-                )
+                try:
+                    fetched = await self._consumer.getmany(
+                        timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX
+                    )
+                except NoOffsetForPartitionError:
+                    # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
+                    continue
                 records = [incoming(record) for batch in fetched.values() for record in batch]
                 if records:
                     async with self._lock:

@@ -19,6 +19,7 @@ from policy_credit_reporting.indicators.movements import (
     months_of,
     nothing,
 )
+from policy_credit_shared.kernel.checks import check
 
 SESSIONS = "sessions"
 """The measure whose days are kept: which points have held their session follows from them."""
@@ -44,8 +45,9 @@ class Balances:
 
     def until(self, measure: int, month: int) -> Integers:
         """By locality, what had added up by the end of a month."""
+        check(self._keep_months, "months are kept where a day is asked for")
         months = self._months[measure]
-        number = month - self.first_month if self._keep_months else 0
+        number = month - self.first_month
         if not months or number < 0:
             return self._zero
         return months[min(number, len(months) - 1)]

@@ -54,7 +54,7 @@ was appended up to `horizon` may have been merged."""
 
 PAGES_MIN: Final = 32
 """Below so many pages of one place, merging them would cost more than it saves."""
-PLACES_MAX: Final = 2_000
+PLACES_MAX: Final = 500
 """How many places are merged in one transaction."""
 MERGING: Final = 0x7061676573
 """The advisory lock of whoever merges."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 import numpy as np
 import psycopg
@@ -30,6 +30,7 @@ from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Connection, Copies, Copy
 from policy_credit_reporting.store.standing import Filters, let_through, standing
 from policy_credit_reporting.store.territories import Rollup, territories
+from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
 
@@ -95,14 +96,25 @@ class Revised(NamedTuple):
 
 
 class StandingAlert(Struct, frozen=True):
-    """A unit whose ratio is above its target; the ceiling is in millionths."""
+    """A unit whose ratio is above its ceiling or below its floor, in millionths."""
 
     unit: str
     indicator: str
     numerator: int
     denominator: int
-    ceiling: int
+    ceiling: int | None
+    floor: int | None
     at: datetime
+
+
+class SetTarget(Struct, frozen=True):
+    """A target as it was set for a unit."""
+
+    year: int
+    indicator: Targeted
+    bound: Bound
+    value: int
+    measured_in: TargetedUnit
 
 
 class Snapshot:
@@ -161,7 +173,7 @@ class Snapshot:
         first = max(first, self._copy.balances.first_month)
         last = min(last, self._copy.balances.last_month)
         # Much is read month by month, so that it is never all in memory.
-        months = max(1, last - first + 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
+        months = max(last - first + 1, 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
         for month in range(first, last + 1, months):
             rows = self._connection.execute(
                 "SELECT string_agg(movements, ''::bytea) AS movements FROM page"
@@ -234,12 +246,13 @@ class Snapshot:
         )
         return [Incident(**row) for row in rows]
 
-    def quarantine(self, limit: int) -> list[QuarantinedRecord]:
-        """The records that could not take effect, newest first."""
+    def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
+        """The records that could not take effect, newest first; `offset` of them left out."""
         rows = self._connection.execute(
             "SELECT topic, partition, record_offset, source, sequence, reason, detail, path, at"
-            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC LIMIT %s",
-            (limit,),
+            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC"
+            " LIMIT %s OFFSET %s",
+            (limit, offset),
         )
         return [QuarantinedRecord(**row) for row in rows]
 
@@ -255,12 +268,21 @@ class Snapshot:
         return {row["outcome"]: row["records"] for row in rows}
 
     def alerts(self) -> list[StandingAlert]:
-        """Units whose ratio is above its target now."""
+        """Units whose ratio is above its ceiling or below its floor now."""
         rows = self._connection.execute(
-            "SELECT unit, indicator, numerator, denominator, ceiling, at FROM alert"
-            " WHERE raised ORDER BY at DESC, unit"
+            "SELECT unit, indicator, numerator, denominator, ceiling, floor, at FROM alert"
+            " WHERE raised ORDER BY at DESC, unit, indicator"
         )
         return [StandingAlert(**row) for row in rows]
+
+    def targets(self, unit: str) -> list[SetTarget]:
+        """A unit's targets, the latest year first."""
+        rows = self._connection.execute(
+            "SELECT year, indicator, bound, value, measured_in FROM target"
+            " WHERE unit = %s AND indicator = ANY(%s) ORDER BY year DESC, indicator",
+            (unit, list(get_args(Targeted))),
+        )
+        return [SetTarget(**row) for row in rows]
 
 
 class Figures:

@@ -49,6 +49,8 @@ def standing(
         return adding.sums()
     found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
     known = [(n, balances.layout.measure_numbers.get(name)) for n, name in enumerate(measures)]
+    # Days of one month, and months in which a measure did not move, share what had added up.
+    sums: dict[int, Integers] = {}
     cut: dict[int, list[int]] = {}
     for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
         is_whole = number == DAYS_END or balances.is_whole_by(number, month)
@@ -56,8 +58,14 @@ def standing(
             cut.setdefault(month, []).append(row)
         for column, measure in known:
             if measure is not None:
-                until = balances.until(measure, month if is_whole else month - 1)
-                found[row, column] = rollup.sums(until)
+                by_locality = (
+                    balances.now(measure)
+                    if number == DAYS_END
+                    else balances.until(measure, month if is_whole else month - 1)
+                )
+                if id(by_locality) not in sums:
+                    sums[id(by_locality)] = rollup.sums(by_locality)
+                found[row, column] = sums[id(by_locality)]
     for month, rows in cut.items():
         adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
         for movements in read_pages(rollup, month, month):

@@ -68,7 +68,6 @@ findings_remedied_late = Measure(
     kind="flow",
     meaning="Findings remedied after their deadline.",
     by=(),
-    better="lower",
 )
 findings_lapsed = Measure(
     name="findings_lapsed",
@@ -77,7 +76,6 @@ findings_lapsed = Measure(
     kind="flow",
     meaning="Findings not remedied by the close of the day after their deadline.",
     by=(),
-    better="lower",
 )
 findings_due = Measure(
     name="findings_due",
@@ -94,7 +92,6 @@ findings_open = Measure(
     kind="stock",
     meaning="Findings not remedied yet, lapsed ones among them.",
     by=(),
-    better="lower",
 )
 findings_past_deadline = Measure(
     name="findings_past_deadline",
@@ -103,7 +100,6 @@ findings_past_deadline = Measure(
     kind="stock",
     meaning="Findings that lapsed and are not remedied yet.",
     by=(),
-    better="lower",
 )
 use_checks_opened = Measure(
     name="use_checks_opened",
@@ -128,8 +124,6 @@ use_checks_overdue = Measure(
     kind="stock",
     meaning="Open checks that fell due.",
     by=("association",),
-    better="lower",
-    source="form 06/TD, within 30 days",
 )
 use_checks_fell_due = Measure(
     name="use_checks_fell_due",
@@ -164,7 +158,6 @@ use_checks_on_time = Measure(
     meaning="Checks by their day: within 30 days of the disbursement, or of a check that found the"
     " money not yet used.",
     by=("association",),
-    source="form 06/TD, within 30 days",
 )
 use_checks_late = Measure(
     name="use_checks_late",
@@ -173,7 +166,6 @@ use_checks_late = Measure(
     kind="flow",
     meaning="Checks made after their day.",
     by=("association",),
-    better="lower",
     source="form 06/TD, within 30 days",
 )
 wrong_uses = Measure(
@@ -215,6 +207,57 @@ RATED: Final[dict[Rating, Measure]] = {
     "weak": _rated("weak", "yếu"),
 }
 
+groups_good_or_fair = Measure(
+    name="groups_good_or_fair",
+    label=Label("Số tổ xếp loại tốt hoặc khá", "Groups rated good or fair"),
+    unit="count",
+    kind="stock",
+    meaning="Savings-and-credit groups whose last rating is good or fair.",
+    by=("association",),
+    better="higher",
+    sums=(RATED["good"], RATED["fair"]),
+)
+groups_scored = Measure(
+    name="groups_scored",
+    label=Label("Số tổ được chấm điểm", "Groups scored"),
+    unit="count",
+    kind="stock",
+    meaning="Rated groups whose last rating has points, as all have since there are scores.",
+    by=("association",),
+)
+points = Measure(
+    name="points",
+    label=Label("Tổng điểm của các tổ", "Points of groups"),
+    unit="points",
+    kind="stock",
+    meaning="Points of the last scores of rated groups, of 100 each.",
+    by=("association",),
+)
+
+
+def _points(name: str, vi: str, en: str) -> Measure:
+    return Measure(
+        name=f"{name}_points",
+        label=Label(f"Điểm {vi} của các tổ", f"Points of groups: {en}"),
+        unit="points",
+        kind="stock",
+        meaning=f"Points of the last scores of rated groups for {en}.",
+        by=("association",),
+    )
+
+
+POINTS: Final = {
+    "overdue": _points("overdue", "nợ quá hạn", "overdue debt"),
+    "at_point": _points(
+        "at_point", "giao dịch tại điểm giao dịch xã", "what was handled at the point"
+    ),
+    "interest": _points("interest", "thu lãi", "interest collected"),
+    "principal": _points("principal", "thu gốc đến hạn", "principal paid when due"),
+    "savings_growth": _points("savings_growth", "tăng trưởng tiết kiệm", "growth of savings"),
+    "members_saving": _points("members_saving", "tổ viên gửi tiết kiệm", "members who save"),
+}
+"""By component of the score, as oversight names them."""
+
 MEASURES: Final = [
     inspections,
     inspections_planned,
@@ -239,4 +282,8 @@ MEASURES: Final = [
     wrong_uses,
     groups_rated,
     *RATED.values(),
+    groups_good_or_fair,
+    groups_scored,
+    points,
+    *POINTS.values(),
 ]
