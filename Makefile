@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up check contracts format test bench-services lock clean
+.PHONY: help install demo up check contracts format test bench-services bench-import lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ test: install ## every test, against a real Kafka and a real PostgreSQL
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+bench-import: install ## measure the import of existing books; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
+	PYTHONPATH=tests $(BIN)/python -m performance.importing $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 lock: install ## renew requirements.lock from requirements.in
 	$(BIN)/pip install --quiet uv

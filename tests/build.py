@@ -40,7 +40,7 @@ from policy_credit_loans.domain.treating import (
 )
 from policy_credit_oversight.domain.checking import CheckLoanUse
 from policy_credit_oversight.domain.finding import RaiseFinding, RemedyFinding
-from policy_credit_oversight.domain.group_rating import RateGroup
+from policy_credit_oversight.domain.group_rating import AmendRating, ConfirmRating
 from policy_credit_oversight.domain.inspection import CarryOutInspection
 from policy_credit_oversight.domain.inspection_plan import PlanInspections
 from policy_credit_oversight.domain.target import SetTarget
@@ -381,25 +381,30 @@ def loan_reopened(**changes: Any) -> LoanReopened:
     return convert({**_OF_LOAN, "occurred_on": date(2019, 3, 22)} | changes, LoanReopened)
 
 
-def rate(**changes: Any) -> RateGroup:
+_RATED = {"office": OFFICE, "group": GROUP, "month": "2019-03"}
+
+
+def confirm_rating(**changes: Any) -> ConfirmRating:
+    fields = {**_RATED, "rating": "good", "confirmed_on": date(2019, 4, 2)}
+    return convert(fields | changes, ConfirmRating)
+
+
+def amend_rating(**changes: Any) -> AmendRating:
     fields = {
-        **_AT,
-        "group": GROUP,
-        "association": "women",
-        "month": "2019-03",
-        "rating": "good",
-        "rated_on": DAY,
+        **_RATED,
+        "rating": "weak",
+        "reason": "the group's book was not kept",
+        "amended_on": date(2019, 4, 2),
     }
-    return convert(fields | changes, RateGroup)
+    return convert(fields | changes, AmendRating)
 
 
 def set_target(**changes: Any) -> SetTarget:
     fields = {
-        **_AT,
         "unit": OFFICE,
         "year": 2019,
         "indicator": "overdue_ratio",
-        "ceiling": 1_400,
+        "value": 1_400,
         "set_on": DAY,
     }
     return convert(fields | changes, SetTarget)

@@ -58,6 +58,11 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         t["in_term"] += amount
         t["disbursed"] += amount
         t["loans"] += sign * (data["tranche"] == 1)
+    elif name == "loan.carried_over":
+        for stock in ("outstanding", "in_term", "overdue", "frozen", "loans", "overdue_loans"):
+            t[stock] += data[stock]
+        for bucket in BUCKETS:
+            t[bucket] += data[bucket]
     elif name == "principal.collected":
         t["outstanding"] -= amount
         t[data["debt_class"]] -= amount
@@ -104,7 +109,7 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
         t["interest_due"] += amount
     elif name == "interest.collected":
         t["interest_collected"] += amount
-    elif name == "savings.deposited":
+    elif name in ("savings.deposited", "savings.carried_over"):
         t["savings"] += amount
     elif name == "savings.withdrawn":
         t["savings"] -= amount

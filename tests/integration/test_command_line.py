@@ -1,8 +1,5 @@
 """The command line: what it teaches, what it refuses, and the audit at work."""
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -11,6 +8,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from conftest import Servers
+from terminal import run
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
@@ -18,26 +16,13 @@ from policy_credit_local.scenario.world import make_world
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
-from policy_credit_shared.settings import PREFIX
 from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.postgres import PostgresEventStore
 from policy_credit_shared.store.recorded import EventMapper
 from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
-
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """`policy-credit …` with only these settings."""
-    bare = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-    named = {k if k.startswith(PREFIX) else PREFIX + k: v for k, v in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-m", "policy_credit_shared", *arguments],
-        env={**bare, **named, "COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correct", "undo")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +39,12 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ["indicators"],
         ["audit", "verify"],
         ["repayments", "close-day"],
+        ["simulate"],
+        ["branch"],
+        *(["branch", name] for name in OF_A_SESSION),
+        ["import", "template"],
+        ["import", "check"],
+        ["import", "run"],
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:
@@ -240,3 +231,19 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "in use" in done.stderr
     assert (tmp_path / "demo" / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--unit", "99999"], "no unit '99999'"),
+        (["--until", "2025-13"], "--until: '2025-13' is not a month"),
+        (["--out", "."], "--out: . is not empty"),
+    ],
+)
+def test_a_history_that_cannot_be_made_is_refused_by_its_option(
+    arguments: list[str], sentence: str, tmp_path: Path
+) -> None:
+    done = run("simulate", "--out", str(tmp_path / "history"), *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr

@@ -21,6 +21,14 @@ from policy_credit_shared.kernel.identifiers import Bucket
 from policy_credit_shared.kernel.units import NATION, units_before_reform
 
 ROOT = Path(__file__).parents[2]
+COMPONENTS = (
+    "overdue",
+    "at_point",
+    "interest",
+    "principal",
+    "savings_growth",
+    "members_saving",
+)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +161,9 @@ def test_the_unit_above_its_target_is_alerted(
     player: Player, town: Installation, world: World
 ) -> None:
     alerts = player.await_alerts(len(world.alerted))
-    assert sorted(alert["unit"] for alert in alerts) == sorted(world.alerted)
+    assert sorted((alert["unit"], alert["indicator"]) for alert in alerts) == [
+        (unit, "overdue_ratio") for unit in sorted(world.alerted)
+    ]
     prefix = town.environment["POLICY_CREDIT_TOPIC_PREFIX"]
     told = [json.loads(value) for value in record_values(kafka_of(town), [f"{prefix}.alerts"])]
     assert [(event["type"], event["subject"]) for event in told] == [
@@ -187,3 +197,31 @@ def test_the_oracle_agrees_on_every_locality(player: Player, town: Installation)
                     totals.update(found)
             for measure in naive.MEASURES:
                 assert value(commune, measure) == totals[measure], (code, measure)
+
+
+@pytest.mark.usefixtures("world")
+def test_every_group_is_rated_from_the_facts_of_its_month(player: Player) -> None:
+    figures = player.indicators(DISTRICT.office)
+    assert value(figures, "groups_scored") == value(figures, "groups")
+    components = [value(figures, f"{name}_points") for name in COMPONENTS]
+    assert sum(components) == value(figures, "points")
+    assert value(figures, "groups_good_or_fair") >= 0.9 * value(figures, "groups")
+
+
+@pytest.mark.usefixtures("world")
+def test_groups_with_overdue_debt_are_named_and_hold_all_of_it(player: Player) -> None:
+    owing = player.overdue_groups(DISTRICT.office)
+    debts = [group["group"]["overdue"] for group in owing]
+    assert debts == sorted(debts, reverse=True)
+    assert sum(debts) == value(player.indicators(DISTRICT.office), "overdue")
+    assert all(group["group"]["village"] for group in owing)
+
+
+def test_targets_are_shown_beside_the_figures(player: Player, world: World) -> None:
+    shown = {
+        office: {target["indicator"]: target for target in player.targets(office)}
+        for office in (district.office for district in DISTRICTS)
+    }
+    missed = [office for office, found in shown.items() if not found["overdue_ratio"]["met"]]
+    assert sorted(missed) == sorted(world.alerted)
+    assert shown[DISTRICT.office]["communes_without_overdue"]["figure"] == 5

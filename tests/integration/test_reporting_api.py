@@ -11,6 +11,7 @@ from lending import Lender, over_http
 from policy_credit_local.demo import value
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
+from policy_credit_local.scenario.calls import Call
 from policy_credit_shared.kernel.units import NATION
 
 OFFICE, COMMUNE, PROVINCE = "350", "13393", "35"
@@ -56,7 +57,58 @@ def test_each_indicator_has_labels_in_both_languages_and_a_unit(player: Player) 
     for indicator in player.indicators(NATION)["indicators"]:
         assert indicator["label"]["vi"]
         assert indicator["label"]["en"]
-        assert indicator["unit"] in ("dong", "count", "days", "ratio")
+        assert indicator["unit"] in ("dong", "count", "days", "points", "ratio")
+
+
+def set_targets(player: Player, *targets: tuple[str, int]) -> None:
+    """The province sets its office's targets of the year."""
+    lines = [
+        {
+            "type": "set_target",
+            "unit": OFFICE,
+            "year": 2019,
+            "indicator": indicator,
+            "value": value,
+            "set_on": "2019-01-02",
+        }
+        for indicator, value in targets
+    ]
+    key = f"targets of {OFFICE}"
+    player.make(
+        Call("oversight", OFFICE, "branch_director", key, "sheets", {"lines": lines}, PROVINCE)
+    )
+
+
+def test_targets_stand_beside_the_figures_that_they_are_of(
+    town: Installation, player: Player, lender: Lender
+) -> None:
+    before = value(player.indicators(COMMUNE), "outstanding")
+    lender.lend(3_000_000)
+    await_outstanding(player, COMMUNE, before + 3_000_000)
+    wanted = (
+        ("overdue_ratio", 1_200),
+        ("principal_when_due_rate", 950_000),
+        ("communes_without_overdue", 1),
+        ("groups_good_ratio", 960_000),
+        ("local_capital", 1),
+        ("credit_growth", 100_000),
+    )
+    set_targets(player, *wanted)
+    path, until = f"/api/v1/units/{OFFICE}/targets", time.monotonic() + 30
+    while len(found := get(town, player, path).json()) != len(wanted):
+        assert time.monotonic() < until, f"targets are missing: {found}"
+        time.sleep(0.05)
+    by_indicator = {target["indicator"]: target for target in found}
+    assert {name: t["target"] for name, t in by_indicator.items()} == dict(wanted)
+    overdue = by_indicator["overdue_ratio"]
+    assert (overdue["bound"], overdue["figure"], overdue["met"]) == ("ceiling", 0, True)
+    communes = by_indicator["communes_without_overdue"]
+    assert (communes["bound"], communes["figure"], communes["met"]) == ("floor", 1, True)
+    local = by_indicator["local_capital"]
+    assert (local["measured_in"], local["met"]) == ("dong", local["figure"] >= 1)
+    for name in ("principal_when_due_rate", "groups_good_ratio", "credit_growth"):
+        assert (by_indicator[name]["figure"], by_indicator[name]["met"]) == (None, None)
+    assert get(town, player, path, "586").status_code == 403
 
 
 def test_a_ratio_carries_its_parts_and_is_null_without_a_denominator(player: Player) -> None:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import existing
 import msgspec
 from lending import CATEGORIES, Lender
 
@@ -114,6 +115,31 @@ class Branches:
                 self.prospects += [
                     Prospect(office, commune, group, listed, member) for member in borrowing
                 ]
+        self._open_books(ask, "585")
+
+    def _open_books(self, ask: Callable[[Asked], None], office: str) -> None:
+        """An office begins with books of its own; their loans live on as those it paid out."""
+        of, director = {"office": office, "books": self._id()}, somebody("branch_director", office)
+        parts = existing.parts(self._random, office, OFFICES[office], of["books"], FIRST_DAY, 2, 4)
+        sheets: list[list[Line]] = msgspec.to_builtins(parts)
+        totals = existing.totals_of([line for sheet in sheets for line in sheet], FIRST_DAY)
+        begun = {**of, "opened_on": FIRST_DAY.isoformat(), "totals": totals}
+        ask(Asked("loans", director, [{"type": "begin_books", **begun}]))
+        for sheet in sheets:
+            ask(Asked("loans", director, sheet))
+        ask(Asked("loans", director, [{"type": "open_books", **of}]))
+        for sheet in sheets:
+            commune, group = sheet[0]["commune"], sheet[0]["group"]
+            for line in sheet:
+                if line["type"] == "carry_over_loan":
+                    self._carried_over(
+                        line, Prospect(office, commune, group, "", line["household"])
+                    )
+
+    def _carried_over(self, line: Line, of: Prospect) -> None:
+        loan = Lent(line["loan"], of, 20 * THOUSAND, line["fund"], FIRST_DAY, 24, 20 * THOUSAND, 1)
+        self.loans[loan.id] = loan
+        self.known.setdefault("disburse_loan", []).append(loan.id)
 
     def ask(self) -> Asked:
         """Some sheet."""

@@ -18,10 +18,13 @@ from simulation.branches import commands
 from simulation.harness import TOPICS, TREE, AckLost, Crash, FaultyStore, Nemesis, route
 from simulation.years import District
 
+from policy_credit_loans.domain.loan import LOAN
 from policy_credit_local.scenario.calls import Line
 from policy_credit_oversight.__main__ import PARTS
 from policy_credit_oversight.domain.finding import FINDING, Finding, finding_of_use
+from policy_credit_oversight.domain.group_score import GROUP_SCORE, GroupScore, group_score_id
 from policy_credit_oversight.domain.loan_use import LOAN_USE, LoanUse, loan_use_id
+from policy_credit_oversight.domain.office_groups import OFFICE_GROUPS, office_groups_id
 from policy_credit_oversight.domain.register import REGISTER, register_id
 from policy_credit_repayments.domain.evolving import ACCOUNT
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -50,12 +53,14 @@ LATER: Final = ("loan-not-paid-out", "tranche-not-paid-out")
 class Year:
     """What was published, and what inspectors ask for: lines about one thing in their order.
 
-    `tranches` were paid out; `owing` are the loans on which something is owed at the end.
+    `tranches` were paid out; `owing` are the loans on which something is owed at the end; `owed`
+    is what each group's loans owe then, in all and overdue.
     """
 
     log: MemoryLog
     tranches: set[tuple[UUID, int]]
     owing: set[UUID]
+    owed: dict[UUID, tuple[int, int]]
     inspectors: list[list[Line]]
 
     @property
@@ -101,7 +106,14 @@ def live(seed: int) -> Year:
     tranches = {(fact.loan, fact.tranche) for fact in lent}
     accounts = {loan: district.desks["repayments"].state(ACCOUNT, loan) for loan in by_loan}
     owing = {loan for loan, account in accounts.items() if account and account.outstanding}
-    return Year(log, tranches, owing, [*by_loan.values(), *found])
+    owed: dict[UUID, tuple[int, int]] = {}
+    for loan, account in accounts.items():
+        lent_to = district.desks["loans"].state(LOAN, loan)
+        if account and account.outstanding and lent_to:
+            group = lent_to.standing.group
+            outstanding, overdue = owed.get(group, (0, 0))
+            owed[group] = (outstanding + account.outstanding, overdue + account.overdue)
+    return Year(log, tranches, owing, owed, [*by_loan.values(), *found])
 
 
 def _checks(fact: LoanDisbursed, random: Random) -> Iterator[Line]:
@@ -356,6 +368,20 @@ def findings(oversight: Processing) -> Any:
     }
 
 
+def groups(oversight: Processing) -> dict[UUID, GroupScore]:
+    """The sums and proposals of every group of the offices."""
+    books = Books(oversight.store)
+    listed = [books.get(OFFICE_GROUPS, office_groups_id(office)) for office in OFFICES]
+    ids = [group for found in listed if found for group in found.groups]
+    states = {group: books.get(GROUP_SCORE, group_score_id(group)) for group in ids}
+    return {group: state for group, state in states.items() if state}
+
+
+def proposals(oversight: Processing) -> Any:
+    """What waits to be confirmed, with all that it is given for."""
+    return {group: state.waiting for group, state in groups(oversight).items()}
+
+
 STOCKS_OF_CHECKS: Final = ("use_checks_opened", "use_checks_open", "use_checks_overdue")
 STOCKS_OF_FINDINGS: Final = ("findings_raised", "findings_open", "findings_past_deadline")
 
@@ -376,5 +402,6 @@ VIEWS: Final[dict[str, Callable[[Processing], Any]]] = {
     "registers": listed,
     "findings": findings,
     "figures": figures,
+    "proposals": proposals,
 }
 """What must come out the same, however the year is heard of."""

@@ -7,7 +7,16 @@ import os
 from typing import Final
 
 import pytest
-from simulation.overseeing import OFFICES, VIEWS, Processing, Year, figures, live, open_checks
+from simulation.overseeing import (
+    OFFICES,
+    VIEWS,
+    Processing,
+    Year,
+    figures,
+    groups,
+    live,
+    open_checks,
+)
 
 from policy_credit_oversight.application import supervising
 from policy_credit_oversight.domain.inspection_plan import InspectionCounted, InspectionsPlanned
@@ -93,3 +102,15 @@ def test_the_years_hold_much_of_what_can_happen() -> None:
         happened |= {type(entry.recorded.event) for entry in log}
     planned = {InspectionsPlanned, InspectionCounted}
     assert happened >= set(supervising.EVENTS) - planned
+
+
+def test_a_group_owes_what_its_loans_owe_and_waits_for_its_last_months(
+    processed: tuple[Processing, Processing], year: Year
+) -> None:
+    for oversight in processed:
+        found = groups(oversight)
+        owed = {g: (s.outstanding, s.overdue) for g, s in found.items() if s.outstanding}
+        assert owed == year.owed
+        lending = [state for state in found.values() if state.first and state.outstanding]
+        assert lending
+        assert all("2019-12" in state.waiting for state in lending)

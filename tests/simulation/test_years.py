@@ -16,6 +16,7 @@ from simulation.years import PARTS, District
 from policy_credit_loans.domain.capital import CAPITAL
 from policy_credit_loans.domain.credit import CREDIT
 from policy_credit_loans.domain.entitlement import ENTITLEMENT_LIST
+from policy_credit_loans.domain.existing_books import EXISTING_BOOKS
 from policy_credit_loans.domain.group import GROUP
 from policy_credit_loans.domain.household import HOUSEHOLD
 from policy_credit_loans.domain.loan import LOAN
@@ -36,6 +37,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     CAPITAL,
     CREDIT,
     ENTITLEMENT_LIST,
+    EXISTING_BOOKS,
     GROUP,
     HOUSEHOLD,
     HOUSEHOLD_DEBT,
@@ -91,7 +93,7 @@ def values(district: District) -> list[dict[str, Any]]:
     return [json.loads(value) for desk in district.desks.values() for _, value in desk.records()]
 
 
-def test_what_a_loan_owes_is_what_was_paid_out_less_collected_and_written_off(
+def test_what_a_loan_owes_is_what_was_paid_out_or_carried_over_less_collected_and_written_off(
     lived: District,
 ) -> None:
     owed: Counter[str] = Counter()
@@ -102,6 +104,8 @@ def test_what_a_loan_owes_is_what_was_paid_out_less_collected_and_written_off(
         match name:
             case "policycredit.loan.disbursed.v1":
                 owed[data["loan"]] += sign * data["amount"]
+            case "policycredit.loan.carried_over.v1":
+                owed[data["loan"]] += data["outstanding"]
             case "policycredit.principal.collected.v1" | "policycredit.loan.written_off.v1":
                 owed[data["loan"]] -= sign * data["amount"]
     found = accounts(lived)
@@ -169,6 +173,7 @@ def test_years_hold_much_of_what_can_be_asked(lived: District) -> None:
         "collect_payment",
         "deposit_savings",
         "decide_list",
+        "open_books",
     } <= set(lived.done)
     assert len(lived.done) > 20
     assert len(lived.refused) > 30

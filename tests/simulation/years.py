@@ -4,19 +4,21 @@ Every step some days pass, somebody asks for something that may be right or wron
 tell each other what happened, and the day is closed. All of it follows from one seed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 from uuid import UUID
 
 import build
+import existing
 import msgspec
 from simulation.branches import commands
 
 from policy_credit_loans.__main__ import PARTS as LOANS
 from policy_credit_loans.domain.group import GROUP
 from policy_credit_loans.domain.loan import LOAN
+from policy_credit_local.scenario.calls import Line
 from policy_credit_repayments.__main__ import PARTS as REPAYMENTS
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import BUSINESS_ZONE
@@ -44,7 +46,7 @@ class Call(msgspec.Struct, frozen=True):
     """What somebody asked of a service, under a key."""
 
     service: str
-    command: Any
+    commands: tuple[Any, ...]
     by: Principal
     receipt: Receipt
 
@@ -102,11 +104,15 @@ class District:
 
     def asks(self, service: str, tag: str, by: Principal, **fields: Any) -> bool:
         """Whether the service does what is asked; a refusal leaves nothing behind."""
-        line = msgspec.to_builtins({"type": tag, **fields})
-        (command,) = commands(PARTS[service], [line])
+        return self.asks_all(service, by, [{"type": tag, **fields}])
+
+    def asks_all(self, service: str, by: Principal, lines: Sequence[Line]) -> bool:
+        """Whether the service does all that a sheet asks."""
+        asked = tuple(commands(PARTS[service], msgspec.to_builtins(list(lines))))
+        tag = lines[0]["type"]
         key = f"{self.seed}/{sum(self.done.values()) + sum(self.refused.values())}"
-        receipt = Receipt(by.subject, key, repr(command).encode(), 201, b"{}")
-        call = Call(service, command, by, receipt)
+        receipt = Receipt(by.subject, key, repr(asked).encode(), 201, b"{}")
+        call = Call(service, asked, by, receipt)
         before = len(self.desks[service].store.log)
         try:
             self.carries_out(call)
@@ -119,15 +125,16 @@ class District:
         self.accepted.append(call)
         self.tell()
         if tag == "disburse_loan":
-            self.after_lending(command.loan)
+            self.after_lending(asked[0].loan)
         return True
 
     def carries_out(self, call: Call) -> None:
         """As the API does: permission, then the command, once."""
         parts, store = PARTS[call.service], self.desks[call.service].store
-        route = next(r for r in parts.routes if r.command is type(call.command))
-        route.allow(call.by, call.command)
-        carry_out(store, self.clock, parts.handlers, [call.command], call.receipt, call.by)
+        for command in call.commands:
+            route = next(r for r in parts.routes if r.command is type(command))
+            route.allow(call.by, command)
+        carry_out(store, self.clock, parts.handlers, call.commands, call.receipt, call.by)
 
     def some_id(self, name: str, number: int) -> UUID:
         return build.some_id(f"{self.seed}/{name}/{number}")
@@ -151,7 +158,26 @@ class District:
                 )
             for commune in communes:
                 self._form_group(office, commune)
+        self._open_books("586")
         self._assign_plans()
+
+    def _open_books(self, office: str) -> None:
+        """The office begins with books of its own: groups, households, loans and savings."""
+        books, director = self.some_id("books of", int(office)), self.director(office)
+        of = {"office": office, "books": books}
+        sheets = existing.parts(self.random, office, COMMUNES[office], books, self.day)
+        totals = existing.totals_of([line for sheet in sheets for line in sheet], self.day)
+        self.asks("loans", "begin_books", director, **of, opened_on=self.day, totals=totals)
+        for sheet in sheets:
+            self.asks_all("loans", director, sheet)
+        assert self.asks("loans", "open_books", director, **of)
+        for line in (line for sheet in sheets for line in sheet):
+            if line["type"] == "carry_over_group":
+                of_group = office, line["commune"], line["group"], line["members"]
+                self.groups.append(of_group)
+                self._list(*of_group)
+            elif line["type"] == "carry_over_loan":
+                self.loans.append((office, line["loan"]))
 
     def _assign_plans(self) -> None:
         above = Principal("the branch's director", "58", "branch_director")

@@ -1,4 +1,4 @@
-"""Who may plan, inspect, find, remedy and check."""
+"""Who may plan, inspect, find, remedy, check, rate and set targets."""
 
 import build
 import pytest
@@ -14,6 +14,9 @@ SUPERVISION: dict[str, tuple[Command, set[Role]]] = {
     "find": (build.raise_finding(), {"inspector", "branch_director"}),
     "remedy": (build.remedy_finding(), {"inspector", "branch_director"}),
     "check": (build.check_use(), {"inspector", "credit_officer"}),
+    "confirm a rating": (build.confirm_rating(), {"credit_officer", "branch_director"}),
+    "amend a rating": (build.amend_rating(), {"credit_officer", "branch_director"}),
+    "set a target": (build.set_target(), {"branch_director"}),
 }
 
 
@@ -50,3 +53,18 @@ def test_a_body_plans_for_itself() -> None:
 
 def test_an_office_checks_its_own_loans() -> None:
     assert not may(build.check_use(), "58", "inspector")
+
+
+def test_an_office_rates_its_own_groups() -> None:
+    assert not may(build.confirm_rating(), "58", "branch_director")
+    assert not may(build.amend_rating(), "58", "branch_director")
+
+
+@pytest.mark.parametrize("unit", [build.COMMUNE, build.OFFICE, "58"])
+def test_targets_are_set_by_the_unit_or_by_those_above_it(unit: str) -> None:
+    target = build.set_target(unit=unit)
+    assert may(target, "58", "branch_director")
+    assert may(target, "VN", "branch_director")
+    assert may(target, build.OFFICE, "branch_director") == (unit != "58")
+    assert not may(target, build.OTHER_OFFICE, "branch_director")
+    assert not may(build.set_target(unit="99999"), "VN", "branch_director")

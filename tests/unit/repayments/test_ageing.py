@@ -8,8 +8,9 @@ import pytest
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.domain.account import Account
 from policy_credit_repayments.domain.evolving import ACCOUNT
-from policy_credit_repayments.domain.principal import Part, bucket_on
+from policy_credit_repayments.domain.principal import Part
 from policy_credit_shared.events import collection
+from policy_credit_shared.kernel.ages import bucket_on
 
 JUNE, SEPTEMBER, DECEMBER = date(2019, 6, 5), date(2019, 9, 5), date(2019, 12, 5)
 PLAN = build.instalments((JUNE, 10), (SEPTEMBER, 10), (DECEMBER, 20))

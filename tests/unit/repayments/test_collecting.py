@@ -1,5 +1,8 @@
 """Collecting: given a loan's account, when a payment comes, then an event or a no."""
 
+from datetime import date
+from typing import Any
+
 import build
 import msgspec
 import pytest
@@ -14,11 +17,13 @@ from policy_credit_repayments.domain.refusals import (
     NothingPaid,
     Overpayment,
     PaymentRepeated,
+    RecordedAlready,
 )
 from policy_credit_shared.kernel.refusals import WrongOffice
 
 MILLION = build.MILLION
 TELLER = "a teller"
+LATE = build.some_id("session")
 
 
 def overdue(amount: int = 5 * MILLION) -> Account:
@@ -128,8 +133,27 @@ def test_an_amount_is_whole_dong(amount: object) -> None:
 def test_a_payment_is_booked_once() -> None:
     given = build.opened()
     given = build.after(given, collecting.collect(given, build.collect(principal=MILLION), TELLER))
-    with pytest.raises(PaymentRepeated):
+    with pytest.raises(PaymentRepeated, match="1000000 principal on 2019-04-05"):
         collecting.collect(given, build.collect(principal=2 * MILLION), TELLER)
+
+
+@pytest.mark.parametrize("again", [{"principal": MILLION}, {"amount": MILLION}, {"session": LATE}])
+def test_the_same_payment_again_is_told_that_it_is_recorded(again: dict[str, Any]) -> None:
+    """Whatever has become of the loan since; and whether or not it names a session now."""
+    given = build.opened(amount=MILLION)
+    given = build.after(given, collecting.collect(given, build.collect(principal=MILLION), TELLER))
+    same = {"principal": 0 if "amount" in again else MILLION} | again
+    with pytest.raises(RecordedAlready) as refused:
+        collecting.collect(given, build.collect(**same), TELLER)
+    assert (refused.value.code, refused.value.field) == ("recorded-already", "payment")
+
+
+def test_the_same_money_on_another_day_is_another_payment() -> None:
+    given = build.opened()
+    given = build.after(given, collecting.collect(given, build.collect(principal=MILLION), TELLER))
+    another_day = build.collect(principal=MILLION, collected_on=date(2019, 4, 6))
+    with pytest.raises(PaymentRepeated):
+        collecting.collect(given, another_day, TELLER)
 
 
 def test_only_the_loans_office_acts_on_it() -> None:

@@ -18,6 +18,7 @@ from policy_credit_repayments.domain.refusals import (
     PaymentRepeated,
     PaymentReversedAlready,
     PaymentUnknown,
+    RecordedAlready,
     ReversalBeforePayment,
     ReversalTooLate,
     ReversedByItsTaker,
@@ -125,7 +126,7 @@ def test_a_reversed_payments_id_is_not_used_again() -> None:
     repayments.takes_in(build.loan_disbursed())
     repayments.does(build.collect(principal=1))
     repayments.does(build.reverse(), by=build.DIRECTOR)
-    with pytest.raises(PaymentRepeated):
+    with pytest.raises(PaymentRepeated, match="of 2019-04-05 and was reversed"):
         repayments.does(build.collect(principal=1))
 
 
@@ -202,8 +203,10 @@ def test_a_payment_is_not_kept_for_reversal_for_ever() -> None:
     assert given.payments == {}
     with pytest.raises(ReversalTooLate, match="of 2019-04-05"):
         repayments.does(build.reverse(), by=build.DIRECTOR)
-    with pytest.raises(PaymentRepeated):
+    with pytest.raises(RecordedAlready):
         repayments.does(build.collect(principal=1))
+    with pytest.raises(PaymentRepeated):
+        repayments.does(build.collect(principal=2))
 
 
 # -- layers and instalments ----------------------------------------------------------------

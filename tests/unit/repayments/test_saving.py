@@ -7,15 +7,22 @@ import pytest
 
 from policy_credit_repayments.__main__ import PARTS
 from policy_credit_repayments.domain.point_commands import savings_id
-from policy_credit_repayments.domain.refusals import HeldElsewhere, MoreThanSaved
+from policy_credit_repayments.domain.refusals import (
+    HeldElsewhere,
+    MoreThanSaved,
+    RecordedAlready,
+    SavingsEntryRepeated,
+)
 from policy_credit_repayments.domain.savings import SAVINGS, Savings, SavingsDeposited
 from policy_credit_shared.events import collection
 from policy_credit_shared.kernel.refusals import CommuneNotServed, WrongOffice
+from policy_credit_shared.store.books import Command
 
 NEXT_COMMUNE = "22873"
 """Of the same office."""
 ELSEWHERE = {"office": build.OTHER_OFFICE, "commune": "22834"}
 OTHER_GROUP = build.some_id("other group")
+ENTRY = build.some_id("entry")
 
 
 def saver(amount: int = 50_000) -> build.Desk:
@@ -111,6 +118,51 @@ def test_a_member_of_another_group_saves_on_and_draws_the_oldest_first() -> None
         if isinstance(e, collection.SavingsWithdrawn)
     ] == [(build.GROUP, "women", 50_000), (OTHER_GROUP, "farmers", 10_000)]
     assert build.saved(repayments) == 20_000
+
+
+def test_an_entry_is_booked_once() -> None:
+    """From two copies of one sheet, say, each sent under keys of its own."""
+    repayments = saver(50_000)
+    deposit, withdrawal = build.some_id("deposit"), build.some_id("withdrawal")
+    first = (build.deposit(entry=deposit), build.withdraw(entry=withdrawal, amount=60_000))
+    repayments.does(*first)
+    for again in first:
+        with pytest.raises(RecordedAlready) as refused:
+            repayments.does(again)
+        assert (refused.value.code, refused.value.field) == ("recorded-already", "entry")
+    assert build.saved(repayments) == 40_000
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        build.deposit(entry=ENTRY, amount=49_999),
+        build.deposit(entry=ENTRY, deposited_on=date(2019, 3, 6)),
+        build.withdraw(entry=ENTRY, amount=50_000),
+    ],
+)
+def test_an_id_is_of_one_entry(other: Command) -> None:
+    repayments = build.Desk(PARTS)
+    repayments.does(build.deposit(entry=ENTRY))
+    with pytest.raises(SavingsEntryRepeated, match="50000 dong deposited on 2019-03-05") as refused:
+        repayments.does(other)
+    assert refused.value.field == "entry"
+    repayments.does(build.deposit(entry=build.some_id("another")))
+
+
+def test_a_withdrawal_from_the_parts_of_two_groups_is_one_entry() -> None:
+    repayments = saver(50_000)
+    repayments.does(build.deposit(group=OTHER_GROUP, association="farmers", amount=30_000))
+    withdrawal = build.withdraw(entry=ENTRY, amount=60_000)
+    repayments.does(withdrawal)
+    with pytest.raises(RecordedAlready):
+        repayments.does(withdrawal)
+
+
+def test_entries_without_ids_are_told_apart_by_nobody() -> None:
+    repayments = saver(50_000)
+    repayments.does(build.deposit(), build.deposit())
+    assert build.saved(repayments) == 150_000
 
 
 def test_what_is_withdrawn_is_said_publicly() -> None:

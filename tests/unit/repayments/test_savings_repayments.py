@@ -16,6 +16,7 @@ from policy_credit_repayments.domain.refusals import (
     NothingPaid,
     Overpayment,
     PaymentRepeated,
+    RecordedAlready,
     SavingsTooSmall,
 )
 from policy_credit_repayments.domain.savings import SavingsDeposited, SavingsWithdrawn
@@ -115,8 +116,10 @@ def test_what_a_loan_refuses_savings_may_not_pay_either() -> None:
     with pytest.raises(WrongOffice):
         repayments.does(build.repay_from_savings(office=build.OTHER_OFFICE, principal=1))
     repayments.does(build.repay_from_savings(principal=1))
-    with pytest.raises(PaymentRepeated):
+    with pytest.raises(RecordedAlready):
         repayments.does(build.repay_from_savings(principal=1))
+    with pytest.raises(PaymentRepeated):
+        repayments.does(build.repay_from_savings(principal=2))
     assert build.saved(repayments) == 99
 
 

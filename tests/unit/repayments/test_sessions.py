@@ -13,6 +13,7 @@ from policy_credit_repayments.domain.refusals import (
     CashDiffers,
     MoreThanSaved,
     PointInSession,
+    RecordedAlready,
     SessionClosedAlready,
     SessionOnAnotherDay,
     SessionOpenedAlready,
@@ -201,6 +202,17 @@ def test_a_session_is_opened_once() -> None:
         repayments.does(build.open_session())
 
 
+def test_who_opens_or_closes_a_session_the_same_again_is_told_that_it_is_done() -> None:
+    repayments = desk(opening_cash=100)
+    with pytest.raises(RecordedAlready):
+        repayments.does(build.open_session(opening_cash=100))
+    repayments.does(build.close_session(counted_cash=100))
+    for again in (build.open_session(opening_cash=100), build.close_session(counted_cash=100)):
+        with pytest.raises(RecordedAlready) as refused:
+            repayments.does(again)
+        assert refused.value.field == "session"
+
+
 def test_a_point_holds_one_session_at_a_time() -> None:
     repayments = desk()
     with pytest.raises(PointInSession, match=f"{build.SESSION} is open in commune 22870"):
@@ -309,7 +321,7 @@ def test_a_closed_session_is_said_with_plan_and_realised_by_kind() -> None:
 def test_a_closed_session_takes_no_more_entries() -> None:
     repayments = desk()
     repayments.does(build.close_session(counted_cash=100))
-    for command in (COLLECTED, build.deposit(**IN), build.close_session(counted_cash=100)):
+    for command in (COLLECTED, build.deposit(**IN), build.close_session(counted_cash=101)):
         with pytest.raises(SessionClosedAlready, match=f"{build.SESSION} of {build.DAY} is closed"):
             repayments.does(command)
 

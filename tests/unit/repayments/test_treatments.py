@@ -17,6 +17,7 @@ from policy_credit_repayments.domain.refusals import (
     MoreThanWrittenOff,
     Overpayment,
     PaymentRepeated,
+    RecordedAlready,
 )
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.public import PublicEvent
@@ -337,8 +338,10 @@ def test_a_recoverys_id_is_used_once() -> None:
     repayments = desk()
     hears(repayments, build.write_off_approved(amount=30))
     repayments.does(build.recover(amount=1))
-    with pytest.raises(PaymentRepeated):
+    with pytest.raises(RecordedAlready):
         repayments.does(build.recover(amount=1))
+    with pytest.raises(PaymentRepeated, match="1 recovered on 2019-06-05"):
+        repayments.does(build.recover(amount=2))
     with pytest.raises(PaymentRepeated):
         repayments.does(build.collect(payment=build.some_id("recovery"), principal=1))
 

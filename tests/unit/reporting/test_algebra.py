@@ -1,5 +1,6 @@
 """Indicators are an algebra: declared once, additive, and checked when they are declared."""
 
+from collections import Counter
 from datetime import date
 
 import build
@@ -41,8 +42,11 @@ COLLECTED = PrincipalCollected(
 
 def moved(event: object) -> dict[str, int]:
     """What an event moves, but for what follows from that."""
-    effects = ALGEBRA.effects(event)  # type: ignore[arg-type]
-    return {e.measure: e.amount for e in effects if not ALGEBRA.measures[e.measure].follows}
+    amounts = Counter[str]()
+    for effect in ALGEBRA.effects(event):  # type: ignore[arg-type]
+        if not ALGEBRA.measures[effect.measure].follows:
+            amounts[effect.measure] += effect.amount
+    return dict(amounts)
 
 
 def test_every_measure_is_moved_by_some_event() -> None:
@@ -92,9 +96,11 @@ def test_a_rating_moves_a_group_from_one_class_to_another() -> None:
         rating="fair",
         previous="good",
     )
-    assert moved(rated) == {"groups_fair": 1, "groups_good": -1}
+    assert moved(rated) == {"groups_fair": 1, "groups_good": -1, "groups_good_or_fair": 0}
+    weak = msgspec.structs.replace(rated, rating="weak")
+    assert moved(weak) == {"groups_weak": 1, "groups_good": -1, "groups_good_or_fair": -1}
     first = msgspec.structs.replace(rated, previous=None)
-    assert moved(first) == {"groups_rated": 1, "groups_fair": 1}
+    assert moved(first) == {"groups_rated": 1, "groups_fair": 1, "groups_good_or_fair": 1}
 
 
 def test_a_measure_is_kept_by_its_own_dimensions() -> None:

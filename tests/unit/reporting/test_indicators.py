@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from effects import GOLDEN, event, moved, moved_in_all
+from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_shared.events.catalogue import EVENT_TYPES
@@ -47,7 +48,8 @@ def test_parts_move_as_their_whole_does(one: PublicEvent) -> None:
     assert amounts["overdue"] == sum(amounts[f"overdue_{b}"] for b in BUCKETS)
     kinds = ("individuals", "organisations")
     assert amounts["mobilised"] == sum(amounts[f"mobilised_{k}"] for k in kinds)
-    assert amounts["savings"] == amounts["savings_deposited"] - amounts["savings_withdrawn"]
+    if one.NAME != "savings.carried_over":
+        assert amounts["savings"] == amounts["savings_deposited"] - amounts["savings_withdrawn"]
     outcomes = ("confirmed", "rejected")
     assert amounts["entitlements_decided"] == sum(amounts[f"entitlements_{o}"] for o in outcomes)
 
@@ -84,6 +86,24 @@ def test_a_payment_moves_its_class_and_bucket_only() -> None:
         "principal.collected", amount=3, place="office", debt_class="in_term", bucket=None
     )
     assert moved(in_term) == {"collected": 3, "outstanding": -3, "in_term": -3}
+
+
+def test_existing_books_bring_stocks_and_no_flow() -> None:
+    kinds = {measure.name: measure.kind for measure in ALGEBRA.measures.values()}
+    for name in ("loan.carried_over", "savings.carried_over"):
+        assert {kinds[measure] for measure in moved(event(name))} == {"stock"}
+    assert moved(event("savings.carried_over", amount=5)) == {"savings": 5}
+    carried = moved(event("loan.carried_over"))
+    assert carried == {
+        "outstanding": 15_000_000,
+        "in_term": 7_000_000,
+        "overdue": 3_000_000,
+        "overdue_91_180": 1_000_000,
+        "overdue_181_360": 2_000_000,
+        "frozen": 5_000_000,
+        "loans": 1,
+        "overdue_loans": 1,
+    }
 
 
 def test_an_event_from_before_there_were_buckets_is_in_the_first() -> None:
@@ -176,10 +196,10 @@ def test_debt_is_kept_by_the_category_that_its_events_state() -> None:
 
 
 def test_capital_of_local_budgets_is_counted_apart_too() -> None:
-    local = moved(event("capital.allocated", amount=8, fund="local"))
-    central = moved(event("capital.allocated", amount=8, fund="central"))
-    assert local == {"capital": 8, "local_capital": 8}
-    assert central == {"capital": 8}
+    local = moved_in_all(event("capital.allocated", amount=8, fund="local"))
+    central = moved_in_all(event("capital.allocated", amount=8, fund="central"))
+    assert (local["capital"], local["local_capital"]) == (8, 8)
+    assert (central["capital"], central["local_capital"]) == (8, 0)
 
 
 def test_a_plan_assigned_again_replaces_the_one_before() -> None:
@@ -318,3 +338,37 @@ def test_inspections_are_counted_as_planned_as_carried_out_and_by_whom_they_reac
         "groups_inspected": 4,
         "households_visited": 20,
     }
+
+
+def test_points_of_a_group_replace_those_of_its_last_rating() -> None:
+    components = ("overdue", "at_point", "interest", "principal", "savings_growth")
+    now = {f"points_{c}": n for n, c in enumerate((*components, "members_saving"), start=1)}
+    first = event(
+        "group.rated",
+        previous=None,
+        previously_scored=None,
+        **{f"previous_{field}": None for field in ("points", *now)},
+        **now,
+        points=21,
+    )
+    expected = {f"{field.removeprefix('points_')}_points": n for field, n in now.items()}
+    assert moved(first).items() >= {"groups_scored": 1, "points": 21, **expected}.items()
+    before = {f"previous_{field}": n for field, n in now.items()}
+    again = event("group.rated", **now, **before, points=21, previous_points=21)
+    assert not any(n for m, n in moved(again).items() if m.endswith("points"))
+
+
+def test_a_rating_of_before_there_were_points_is_no_score_of_nought() -> None:
+    old = moved(next(known for known in GOLDEN if known.NAME == "group.rated"))
+    assert not any(amount for measure, amount in old.items() if "points" in measure)
+    assert "groups_scored" not in old
+
+
+def test_the_end_of_a_rating_takes_back_what_it_moved() -> None:
+    fields = {"rating": "fair", "points": 85, "points_overdue": 30}
+    rated = event("group.rated", **fields, previous=None, previously_scored=None)
+    rated = replace(
+        rated, **{f: 0 for f in rated.__struct_fields__ if f.startswith("previous_points")}
+    )
+    ended = event("group.rating_ended", **fields)
+    assert {m: -n for m, n in moved(ended).items()} == moved(rated)

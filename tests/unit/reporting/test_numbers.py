@@ -59,3 +59,8 @@ def test_days() -> None:
 )
 def test_halves_are_rounded_away_from_zero(numerator: int, denominator: int, nearest: int) -> None:
     assert rounded(numerator, denominator) == nearest
+
+
+def test_points() -> None:
+    assert VI.mean_points(285, 3) == "95,0 điểm"
+    assert EN.mean_points(899, 10) == "89.9 points"

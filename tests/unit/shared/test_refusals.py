@@ -2,7 +2,7 @@
 
 import re
 
-from policy_credit_loans.domain import credit_refusals, people_refusals
+from policy_credit_loans.domain import books_refusals, credit_refusals, people_refusals
 from policy_credit_loans.domain import refusals as loans
 from policy_credit_oversight.domain import governing_refusals, rating_refusals
 from policy_credit_oversight.domain import refusals as oversight
@@ -16,6 +16,7 @@ MODULES = (
     loans,
     credit_refusals,
     people_refusals,
+    books_refusals,
     repayments,
     oversight,
     rating_refusals,

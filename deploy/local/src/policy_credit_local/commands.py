@@ -1,4 +1,4 @@
-"""`policy-credit demo` and `policy-credit up`."""
+"""`policy-credit demo`, `policy-credit up` and `policy-credit simulate`."""
 
 import shutil
 import signal
@@ -16,6 +16,7 @@ from rich.console import Console
 
 from policy_credit_local.demo import play_demo
 from policy_credit_local.failures import EmbeddedServerFailed
+from policy_credit_local.history.command import simulate
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import CallRefused, NotReflected
 
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add this distribution's commands to the command line."""
     app.command()(demo)
     app.command()(up)
+    app.command()(simulate)
 
 
 def demo(

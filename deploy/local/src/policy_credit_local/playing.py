@@ -1,7 +1,7 @@
 """Play the scenario through the services' HTTP APIs, and see that all of it is reflected."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Lock
@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import httpx
 
 from policy_credit_local.installation import Installation
+from policy_credit_local.scenario import rating
 from policy_credit_local.scenario.calls import Call
-from policy_credit_local.scenario.district import AS_OF, QUARTER_END
+from policy_credit_local.scenario.district import AS_OF, DISTRICTS, QUARTER_END
+from policy_credit_local.scenario.rating import RATED_MONTH
 from policy_credit_local.scenario.world import World
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.principals import Role
@@ -192,6 +194,19 @@ class Player:
         """The reporting API's answer about the units below one."""
         return list(self._get("reporting", f"units/{unit}/children", "viewer")["children"])
 
+    def proposals(self, office: str, month: str) -> list[dict[str, Any]]:
+        """The ratings that wait to be confirmed by an office."""
+        path = f"offices/{office}/rating-proposals?month={month}"
+        return list(self._get("oversight", path, "viewer"))
+
+    def overdue_groups(self, office: str) -> list[dict[str, Any]]:
+        """The groups of an office with overdue debt."""
+        return list(self._get("oversight", f"offices/{office}/overdue-groups", "viewer"))
+
+    def targets(self, unit: str) -> list[dict[str, Any]]:
+        """The reporting API's answer about a unit's targets."""
+        return list(self._get("reporting", f"units/{unit}/targets", "viewer"))
+
     def await_alerts(self, count: int) -> list[Any]:
         """Wait until that many units are known to be above their targets."""
 
@@ -259,13 +274,21 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     settle()
     close("repayments", AS_OF)
     settle()
-    play("Kiểm tra, xếp loại · oversight", world.overseeing)
+    play("Kiểm tra, giám sát · oversight", world.overseeing)
     play("Ban đại diện, tuyên truyền · Boards", world.governing)
     close("oversight", AS_OF)
+    play("Xếp loại tổ TK&VV · groups rated", list(_ratings(player)))
     play("Trả lời, báo cáo · answers, reports", world.answering)
+    play("Giao chỉ tiêu · targets", world.targeting)
     events = settle()
     total = sum(events.values())
     player.await_reflected(total, watch("Chỉ tiêu · events in the figures"))
+
+
+def _ratings(player: Player) -> Iterator[Call]:
+    """What offices make of the ratings that are proposed to them by now."""
+    for district in DISTRICTS:
+        yield from rating.ratings(district, player.proposals(district.office, RATED_MONTH))
 
 
 def count_up(progress: Progress, total: int) -> Callable[[int], None]:

@@ -1,1 +1,1 @@
-"""The oversight service: inspections, loan-use checks, group ratings and targets."""
+"""The oversight service: inspections, loan-use checks, ratings, targets, Boards and reports."""

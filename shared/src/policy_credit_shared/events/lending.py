@@ -1,7 +1,7 @@
 """Events of the loans service: who may borrow, what was agreed, what was paid out."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from policy_credit_shared.events.public import Count, LoanEvent, PublicEvent
@@ -15,7 +15,7 @@ from policy_credit_shared.kernel.identifiers import (
     Programme,
     Text,
 )
-from policy_credit_shared.kernel.instalments import Ageing, Plan
+from policy_credit_shared.kernel.instalments import Ageing, FellOverdue, Plan
 from policy_credit_shared.kernel.money import AnnualRate, Dong, DongChange, DongOrNone
 
 
@@ -44,13 +44,17 @@ class PlanAssigned(PublicEvent, frozen=True, kw_only=True):
 
 
 class GroupFormed(PublicEvent, frozen=True, kw_only=True):
-    """Thành lập tổ tiết kiệm và vay vốn; `.member_joined` follows for each first member."""
+    """Thành lập tổ tiết kiệm và vay vốn; `.member_joined` follows for each first member.
+
+    `formed_on` is given for a group that came with its office's existing books.
+    """
 
     NAME: ClassVar[str] = "group.formed"
 
     group: UUID
     association: Association
     village: Text
+    formed_on: date | None = None
 
 
 class GroupMemberJoined(PublicEvent, frozen=True, kw_only=True):
@@ -244,3 +248,48 @@ class LoanReassigned(LoanEvent, frozen=True, kw_only=True):
     to_locality: Locality
     to_association: Association
     to_group: UUID
+
+
+class LoanCarriedOver(LoanEvent, frozen=True, kw_only=True):
+    """Số dư đầu kỳ: a loan of an office's existing books, with its balances at the beginning of
+    the day. Nothing was paid out or collected that day.
+
+    `plan` is the instalments left in term, `fell_overdue` what is overdue by its day, and `frozen`
+    is owed again on `frozen_until`, overdue since `frozen_overdue_since` if it was overdue.
+    `interest_arrears` (lãi tồn đọng) is all interest owed up to the day, that day not counted.
+    `loans` is 1, `overdue_loans` is 1 if anything is overdue.
+    """
+
+    NAME: ClassVar[str] = "loan.carried_over"
+
+    group: UUID
+    disbursed_on: date
+    annual_rate: AnnualRate
+    due_on: date
+    ageing: Ageing
+    plan: Plan
+    fell_overdue: tuple[FellOverdue, ...]
+    frozen_until: date | None = None
+    frozen_overdue_since: date | None = None
+    interest_arrears: DongOrNone
+    in_term: DongOrNone
+    frozen: DongOrNone
+    overdue_1_90: DongOrNone
+    overdue_91_180: DongOrNone
+    overdue_181_360: DongOrNone
+    overdue_over_360: DongOrNone
+    overdue: DongOrNone
+    outstanding: Dong
+    loans: Literal[1]
+    overdue_loans: Literal[0, 1]
+
+
+class SavingsCarriedOver(PublicEvent, frozen=True, kw_only=True):
+    """Số dư tiết kiệm đầu kỳ: what a group member had saved, by an office's existing books."""
+
+    NAME: ClassVar[str] = "savings.carried_over"
+
+    association: Association
+    household: UUID
+    group: UUID
+    amount: Dong

@@ -1,7 +1,7 @@
 """Repayment plans by period (phân kỳ trả nợ): what principal falls due when."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -24,6 +24,28 @@ class Instalment(Struct, frozen=True):
 
 Plan = tuple[Instalment, ...]
 """Instalments in the order of their days, which differ."""
+
+
+class FellOverdue(Struct, frozen=True):
+    """Principal that was not paid, and the day on which it fell overdue."""
+
+    since: date
+    amount: Dong
+
+
+def left_of_plan(plan: Plan, overdue: Sequence[FellOverdue], frozen: int, due_on: date) -> Plan:
+    """What is left of a plan: instalments in term, those that fell overdue, and what is frozen.
+
+    Overdue principal was due the day before it fell overdue. What is frozen belongs to the first
+    instalments, as everywhere.
+    """
+    amounts = {missed.since - timedelta(days=1): missed.amount for missed in overdue}
+    for instalment in plan:
+        amounts[instalment.due_on] = amounts.get(instalment.due_on, 0) + instalment.amount
+    if frozen:
+        first = min(amounts, default=due_on)
+        amounts[first] = amounts.get(first, 0) + frozen
+    return tuple(Instalment(day, amounts[day]) for day in sorted(amounts))
 
 
 def spread(amount: int, days: Sequence[date]) -> Plan:

@@ -19,7 +19,14 @@ from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.refusals import ConcurrentChange, IdOfAnotherKind, Refusal
-from policy_credit_shared.store.changes import Awaiting, Changes, History, Snapshot
+from policy_credit_shared.store.changes import (
+    Awaiting,
+    Changes,
+    History,
+    Release,
+    Snapshot,
+    Staged,
+)
 from policy_credit_shared.store.port import Conflict, EventStore
 from policy_credit_shared.store.receipts import Receipt
 from policy_credit_shared.store.recorded import Recorded
@@ -58,6 +65,9 @@ class Books:
         self._opened: dict[UUID, _Opened] = {}
         self._pending: list[tuple[UUID, int, DomainEvent]] = []
         self._personal: dict[UUID, bytes | None] = {}
+        self._asides: dict[UUID, Books] = {}
+        self._released: tuple[UUID, int] | None = None
+        self._discarded: UUID | None = None
         self.recorded = 0
 
     @property
@@ -107,6 +117,33 @@ class Books:
         """Delete the subject's key and data."""
         self._personal[subject] = None
 
+    def aside(self, batch: UUID) -> "Books":
+        """Books of their own for what takes effect only when the batch is released.
+
+        They hold what is stored, and what this call sets aside; not what is staged already.
+        """
+        if batch not in self._asides:
+            self._asides[batch] = Books(self._store, self._by)
+            self._asides[batch]._histories = self._histories
+        return self._asides[batch]
+
+    @property
+    def pending(self) -> int:
+        """How many events there are to store."""
+        return len(self._pending)
+
+    def collisions(self, batch: UUID, limit: int) -> Sequence[UUID]:
+        """Staged aggregates of a batch to which something happened elsewhere; some, if many."""
+        return self._store.collisions(batch, limit)
+
+    def release(self, batch: UUID, events: int) -> None:
+        """Let all that was set aside for a batch take effect: so many events."""
+        self._released = (batch, events)
+
+    def discard(self, batch: UUID) -> None:
+        """Forget what was set aside for a batch in earlier calls."""
+        self._discarded = batch
+
     def changes(self, clock: Clock) -> Changes:
         """What to store: the events in the order they were decided, and all that follows."""
         now = clock()
@@ -123,7 +160,15 @@ class Books:
                 if (wake := o.kind.wakes(o.state)) != o.stored_wake
             ],
             personal=self._personal,
+            discard=self._discarded,
+            staged=[aside._staged(batch, clock) for batch, aside in self._asides.items()],
+            release=Release(*self._released, now) if self._released else None,
         )
+
+    def _staged(self, batch: UUID, clock: Clock) -> Staged:
+        changes = self.changes(clock)
+        personal = {subject: c for subject, c in changes.personal.items() if c is not None}
+        return Staged(batch=batch, events=changes.events, agenda=changes.agenda, personal=personal)
 
     def _open(self, kind: Kind[Any], aggregate: UUID) -> _Opened:
         if aggregate not in self._opened:

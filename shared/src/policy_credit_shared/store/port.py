@@ -47,3 +47,6 @@ class EventStore(Protocol):
 
     def personal(self, subject: UUID) -> bytes | None:
         """Data kept under the subject's own key; None if there never was any or it is erased."""
+
+    def collisions(self, batch: UUID, limit: int) -> Sequence[UUID]:
+        """Staged aggregates of a batch to which something happened elsewhere; some, if many."""

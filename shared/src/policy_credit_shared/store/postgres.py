@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 
 from policy_credit_shared.kernel.checks import check
-from policy_credit_shared.store import agenda, vault
+from policy_credit_shared.store import agenda, staging, vault
 from policy_credit_shared.store import progress as reading
 from policy_credit_shared.store.changes import Changes, History, Snapshot
 from policy_credit_shared.store.port import Conflict
@@ -92,10 +92,17 @@ class _Recorder(PostgresApplicationRecorder):
                 cursor.execute(INSERT_RECEIPT, msgspec.structs.astuple(changes.receipt))
             if changes.advance is not None:
                 reading.store_advance(cursor, changes.advance)
-            if stored_events:
+            if stored_events or changes.release is not None:
                 self._lock_table(cursor)
                 self._notify_channel(cursor)
+            if stored_events:
                 cursor.execute(INSERT_EVENTS, _columns(map(_row, stored_events)))
+            if changes.release is not None:
+                staging.release(cursor, changes.release, mapper, EVENTS_TABLE)
+            if changes.discard is not None:
+                staging.discard(cursor, changes.discard)
+            for staged in changes.staged:
+                staging.stage(cursor, staged, mapper, keeper)
             if changes.snapshots:
                 rows = map(msgspec.structs.astuple, changes.snapshots)
                 cursor.execute(UPSERT_SNAPSHOTS, _columns(rows))
@@ -124,6 +131,7 @@ class PostgresEventStore:
                 reading.TABLES,
                 agenda.TABLES,
                 vault.TABLES,
+                staging.TABLES,
             ):
                 cursor.execute(tables)
 
@@ -193,6 +201,10 @@ class PostgresEventStore:
         if row is None or self._keeper is None:
             return None
         return self._keeper.open(subject, row["wrapped"], row["sealed"])
+
+    def collisions(self, batch: UUID, limit: int) -> Sequence[UUID]:
+        with self._datastore.cursor() as cursor:
+            return staging.collisions(cursor, batch, EVENTS_TABLE, limit)
 
     def keeper_fits(self) -> bool:
         """Whether the keeper's key is the one that people's keys here are kept under."""

@@ -56,6 +56,15 @@ class EventMapper:
             state=self._encoder.encode(_State(recorded.recorded_at, recorded.event)),
         )
 
+    def state_of(self, event: DomainEvent) -> bytes:
+        """An event's own part of its row's state."""
+        check(event.TOPIC in self._decoders, f"{event.TOPIC} is registered")
+        return self._encoder.encode(event)
+
+    def around_state(self, recorded_at: datetime) -> tuple[bytes, bytes]:
+        """What stands before and after an event's own part."""
+        return b'{"recorded_at":' + self._encoder.encode(recorded_at) + b',"event":', b"}"
+
     def to_recorded(self, aggregate: UUID, version: int, topic: str, state: bytes) -> Recorded:
         """The event of a row."""
         content = self._decoders[topic].decode(state)

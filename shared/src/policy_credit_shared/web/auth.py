@@ -72,8 +72,9 @@ def bearer(verifier: Verifier) -> Callable[..., Principal]:
     return principal
 
 
-Writer = Literal["office", "commune", "unit", "above"]
-"""Who writes: the office, commune or unit that the command names, or the office's or any above."""
+Writer = Literal["office", "commune", "unit", "above", "above_unit"]
+"""Who writes: the office, commune or unit that the command names; or the office's, or the unit's,
+or any above it."""
 
 
 def may_write(principal: Principal, unit: str, roles: Collection[Role]) -> None:
@@ -83,11 +84,11 @@ def may_write(principal: Principal, unit: str, roles: Collection[Role]) -> None:
     _in_role(principal, roles)
 
 
-def may_decide(principal: Principal, office: str, roles: Collection[Role]) -> None:
-    """Raise Problem 403 unless the caller's unit is the office or above it, in an allowed role."""
+def may_decide(principal: Principal, unit: str, roles: Collection[Role]) -> None:
+    """Raise Problem 403 unless the caller's unit is the unit or above it, in an allowed role."""
     tree = units_before_reform()
-    if office not in tree or not tree.contains(principal.unit, office):
-        raise _forbidden(f"A caller of unit {principal.unit} cannot decide for office {office}.")
+    if unit not in tree or not tree.contains(principal.unit, unit):
+        raise _forbidden(f"A caller of unit {principal.unit} cannot decide for {unit}.")
     _in_role(principal, roles)
 
 

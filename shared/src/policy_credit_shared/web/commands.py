@@ -45,10 +45,13 @@ class CommandRoute(Struct, frozen=True):
 
     def allow(self, caller: Principal, command: Any) -> None:
         """Raise Problem 403 unless the caller may send the command."""
-        if self.writer == "above":
-            may_decide(caller, command.office, self.roles)
-        else:
-            may_write(caller, getattr(command, self.writer), self.roles)
+        match self.writer:
+            case "above":
+                may_decide(caller, command.office, self.roles)
+            case "above_unit":
+                may_decide(caller, command.unit, self.roles)
+            case named:
+                may_write(caller, getattr(command, named), self.roles)
 
 
 class Accepted(Struct, frozen=True):

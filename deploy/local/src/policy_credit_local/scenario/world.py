@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from policy_credit_local.scenario import governing, inspecting, lending, repaying
+from policy_credit_local.scenario import governing, inspecting, lending, rating, repaying
 from policy_credit_local.scenario.borrowing import Borrowers, make_borrowers, some_id
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import (
@@ -38,6 +38,7 @@ class World:
     closing: list[Call] = field(default_factory=list)
     treating: list[Call] = field(default_factory=list)
     overseeing: list[Call] = field(default_factory=list)
+    targeting: list[Call] = field(default_factory=list)
     governing: list[Call] = field(default_factory=list)
     answering: list[Call] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ class World:
                 "overdue_loans": sum(x.overdue > 0 for x in loans),
                 "households": len({x.household for x in loans if x.outstanding}),
                 "groups": len(groups),
+                "groups_scored": len(groups),
                 "group_members": sum(len(group.members) for group in groups),
                 "entitlements_confirmed": len(loans),
                 "entitlements_rejected": rejected,
@@ -123,6 +125,7 @@ def _add(world: World, district: District, random: Random) -> None:
     world.treating += repaying.mistake(district, loans, random)
     world.treating += repaying.freezing(district, loans)
     world.overseeing += overseeing(district, borrowers, random)
+    world.targeting += rating.targets(district)
     world.governing += governing.governing(district, communes, random)
     world.answering += governing.answering(district, communes)
 

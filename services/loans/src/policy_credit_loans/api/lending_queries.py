@@ -36,13 +36,13 @@ class LoanAnswer(Struct, frozen=True, kw_only=True):
     """A loan as it stands; balances as far as repayments has told, a moment ago.
 
     `annual_rate` is the rate now, which can differ from the contract's. `due_on` and `plan` are
-    there once something is paid out.
+    there once something is paid out. A loan of existing books has no request.
     """
 
     loan: UUID
     stage: Stage
     standing: Standing
-    request: Request
+    request: Request | None
     contract: Contract | None
     annual_rate: int
     due_on: date | None

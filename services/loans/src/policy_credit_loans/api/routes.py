@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from policy_credit_loans.api import lending, people
+from policy_credit_loans.api import books, lending, people
 
-ROUTES: Final = [*lending.ROUTES, *people.ROUTES]
+ROUTES: Final = [*lending.ROUTES, *people.ROUTES, *books.ROUTES]

@@ -13,6 +13,7 @@ from policy_credit_loans.domain.household import HOUSEHOLD
 from policy_credit_loans.domain.loan import LOAN, own
 from policy_credit_loans.domain.programme import Terms, programme_id, terms_on
 from policy_credit_loans.domain.programme_change import PROGRAMME, entries
+from policy_credit_loans.domain.refusals import LoanAnswered
 from policy_credit_shared.kernel.identifiers import Fund, Office, Programme
 from policy_credit_shared.kernel.units import province_of
 from policy_credit_shared.store.books import Books
@@ -34,6 +35,8 @@ def approve(command: ApproveLoan, books: Books) -> None:
     """Record the approval, which reserves the ceiling; raises a Refusal."""
     loan = own(books.get(LOAN, command.loan), command.loan, command.office)
     at = loan.standing
+    if loan.request is None:
+        raise LoanAnswered(command.loan)
     event = applying.approve(
         loan,
         command,

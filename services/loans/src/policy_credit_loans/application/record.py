@@ -18,7 +18,7 @@ def record(books: Books, identifier: UUID, event: LoanEvent) -> None:
     after = books.get(LOAN, identifier)
     if after is None:
         raise InvariantBroken("a loan to which something happened is known")
-    _keep_credit(books, identifier, after)
+    keep_credit(books, identifier, after)
     if isinstance(event, LoanReassigned) and event.to.office != event.standing.office:
         _hand_over(books, event, after.outstanding)
     elif moved := after.outstanding - (before.outstanding if before else 0):
@@ -26,7 +26,8 @@ def record(books: Books, identifier: UUID, event: LoanEvent) -> None:
         books.record(CAPITAL, capital_id(at.office), lent(at.office, at.fund, at.programme, moved))
 
 
-def _keep_credit(books: Books, identifier: UUID, loan: Loan) -> None:
+def keep_credit(books: Books, identifier: UUID, loan: Loan) -> None:
+    """Record how a loan stands with its household's credit."""
     standing = loan.standing
     line = Line(
         programme=standing.programme,

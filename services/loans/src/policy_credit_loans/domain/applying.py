@@ -143,7 +143,7 @@ def approve(
 ) -> LoanApproved:
     """Decide to agree; what the application had to show must hold still. Raises a Refusal."""
     request, standing = loan.request, loan.standing
-    if loan.contract is not None or loan.declined:
+    if request is None or loan.contract is not None or loan.declined:
         raise LoanAnswered(command.loan)
     if command.approved_on < request.applied_on:
         raise DatedBefore(
@@ -180,7 +180,7 @@ def decline(loan: Loan, command: DeclineLoan, by: Principal) -> LoanDeclined:
     """Decide to refuse; raises a Refusal."""
     if loan.declined:
         raise LoanAnswered(command.loan)
-    if loan.tranches:
+    if loan.request is None or loan.tranches:
         raise LoanPaidOut(command.loan)
     answered = loan.contract.approved_on if loan.contract else loan.request.applied_on
     if command.declined_on < answered:

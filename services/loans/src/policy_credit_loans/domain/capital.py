@@ -177,7 +177,7 @@ def allocate(capital: Capital | None, command: AllocateCapital, by_unit: str) ->
     if command.amount == 0:
         raise NothingAllocated
     free = capital.free(command.fund) if capital else 0
-    if free + command.amount < 0:
+    if command.amount < 0 and free + command.amount < 0:
         raise CapitalLentOut(command.fund, -command.amount, free)
     return CapitalAllocated(
         office=command.office,

@@ -67,7 +67,7 @@ def disburse(loan: Loan, command: DisburseLoan, by: Principal) -> LoanDisbursed:
         due_on=due_on,
         plan=_plan(loan, contract, command, due_on),
         ageing=contract.ageing,
-        confirmed_on=loan.request.confirmed_on,
+        confirmed_on=loan.request.confirmed_on if loan.request else None,
         place=command.place,
         session=command.session,
         by=by.subject,

@@ -52,13 +52,17 @@ class _OfGroup(DomainEvent, frozen=True, kw_only=True):
 
 
 class GroupFormed(_OfGroup, frozen=True, kw_only=True):
-    """A group was formed, with these members, in the order in which they were named."""
+    """A group was formed, with these members, in the order in which they were named.
+
+    `formed_on` is there if it was formed before, and came with its office's existing books.
+    """
 
     TOPIC: ClassVar[str] = "loans.group_formed.v1"
 
     commune: CommuneCode
     village: str
     members: tuple[UUID, ...]
+    formed_on: date | None = None
 
 
 class MemberJoined(_OfGroup, frozen=True, kw_only=True):
@@ -111,7 +115,7 @@ def evolve(group: Group | None, event: GroupEvent) -> Group:
             locality=event.locality,
             association=event.association,
             village=event.village,
-            formed_on=event.on,
+            formed_on=event.formed_on or event.on,
             members=frozenset(event.members),
         )
     if group is None:

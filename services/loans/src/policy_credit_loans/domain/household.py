@@ -27,7 +27,7 @@ from policy_credit_loans.domain.people_refusals import (
 )
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.checks import InvariantBroken
-from policy_credit_shared.kernel.identifiers import Locality, Office
+from policy_credit_shared.kernel.identifiers import Association, Locality, Office
 from policy_credit_shared.kernel.refusals import WrongOffice
 from policy_credit_shared.kernel.units import served_locality
 
@@ -87,8 +87,23 @@ class HouseholdMoved(DomainEvent, frozen=True, kw_only=True):
     on: date
 
 
+class HouseholdCarriedOver(DomainEvent, frozen=True, kw_only=True):
+    """A household of its office's existing books, its group, and what it had saved through it."""
+
+    TOPIC: ClassVar[str] = "loans.household_carried_over.v1"
+
+    office: Office
+    locality: Locality
+    household: UUID
+    group: UUID | None
+    association: Association | None
+    savings: int
+    on: date
+
+
 HouseholdEvent = (
     HouseholdRegistered
+    | HouseholdCarriedOver
     | PersonCorrected
     | HouseholdErased
     | GroupEntered
@@ -112,6 +127,14 @@ def evolve(household: Household | None, event: HouseholdEvent) -> Household:
     """The household after an event."""
     if isinstance(event, HouseholdRegistered):
         return Household(office=event.office, locality=event.locality, registered_on=event.on)
+    if isinstance(event, HouseholdCarriedOver):
+        return Household(
+            office=event.office,
+            locality=event.locality,
+            registered_on=event.on,
+            group=event.group,
+            member_since=event.on if event.group else None,
+        )
     if household is None:
         raise InvariantBroken("a household is registered before anything happens to it")
     match event:

@@ -17,6 +17,7 @@ from policy_credit_loans.domain.loan_events import (
     FreezingProposed,
     LoanApplied,
     LoanApproved,
+    LoanCarriedOver,
     LoanDeclined,
     LoanDisbursed,
     LoanEvent,
@@ -42,7 +43,7 @@ from policy_credit_loans.domain.refusals import (
 from policy_credit_shared.kernel.aggregates import Kind, Wake
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import Office
-from policy_credit_shared.kernel.instalments import Plan
+from policy_credit_shared.kernel.instalments import Plan, left_of_plan
 from policy_credit_shared.kernel.refusals import WrongOffice
 
 
@@ -51,10 +52,11 @@ class Loan(Struct, frozen=True, kw_only=True):
 
     `rated_on` is the day whose terms its rate follows. `rescheduled` is the plan that a
     rescheduling put in place of the contract's. `to_write_off` was approved and is not done yet.
+    A loan of existing books was `carried_over_on` a day, and nobody knows its request.
     """
 
     standing: Standing
-    request: Request
+    request: Request | None
     contract: Contract | None = None
     declined: bool = False
     annual_rate: int = 0
@@ -74,6 +76,7 @@ class Loan(Struct, frozen=True, kw_only=True):
     frozen_until: date | None = None
     write_off: Proposal | None = None
     to_write_off: int = 0
+    carried_over_on: date | None = None
 
     @property
     def outstanding(self) -> int:
@@ -102,8 +105,10 @@ def evolve(loan: Loan | None, event: LoanEvent) -> Loan:
     """The loan after an event."""
     if isinstance(event, LoanApplied):
         return Loan(standing=event.standing, request=event.request)
+    if isinstance(event, LoanCarriedOver):
+        return _carried_over(event)
     if loan is None:
-        raise InvariantBroken("a loan begins with its application")
+        raise InvariantBroken("a loan begins with its application, or with existing books")
     match event:
         case LoanApproved(contract=contract):
             return replace(
@@ -145,6 +150,29 @@ def evolve(loan: Loan | None, event: LoanEvent) -> Loan:
         case OverdueBegun() | OverdueEnded():
             return replace(loan, overdue=isinstance(event, OverdueBegun))
     return _treated(loan, event)
+
+
+def _carried_over(event: LoanCarriedOver) -> Loan:
+    """What is owed counts as paid out, in one tranche; what was paid back before does not count."""
+    plan = left_of_plan(event.plan, event.fell_overdue, event.frozen, event.due_on)
+    return Loan(
+        standing=event.standing,
+        request=None,
+        contract=event.contract,
+        annual_rate=event.contract.annual_rate,
+        rated_on=event.on,
+        tranches=1,
+        disbursed=event.outstanding,
+        first_disbursed_on=event.disbursed_on,
+        last_disbursed_on=event.on,
+        due_on=event.due_on,
+        plan=plan,
+        rescheduled=plan,
+        overdue=bool(event.fell_overdue),
+        frozen_on=event.on if event.frozen else None,
+        frozen_until=event.frozen_until,
+        carried_over_on=event.on,
+    )
 
 
 def _treated(

@@ -16,7 +16,7 @@ from policy_credit_shared.kernel.identifiers import (
     Place,
     Programme,
 )
-from policy_credit_shared.kernel.instalments import Ageing, Plan
+from policy_credit_shared.kernel.instalments import Ageing, FellOverdue, Plan
 from policy_credit_shared.kernel.money import AnnualRate
 
 
@@ -95,6 +95,27 @@ class LoanApproved(_OnLoan, frozen=True, kw_only=True):
     applied_on: date
 
 
+class LoanCarriedOver(_OnLoan, frozen=True, kw_only=True):
+    """A loan of its office's existing books, with its balances at the beginning of the day.
+
+    `plan` is the instalments left in term. The contract's amount is what is owed and what is still
+    to be paid out.
+    """
+
+    TOPIC: ClassVar[str] = "loans.loan_carried_over.v1"
+
+    contract: Contract
+    outstanding: int
+    disbursed_on: date
+    due_on: date
+    plan: Plan
+    fell_overdue: tuple[FellOverdue, ...] = ()
+    frozen: int = 0
+    frozen_until: date | None = None
+    frozen_overdue_since: date | None = None
+    interest_arrears: int = 0
+
+
 class LoanDeclined(_OnLoan, frozen=True, kw_only=True):
     """The bank did not agree, or took its approval back."""
 
@@ -116,7 +137,7 @@ class LoanDisbursed(_OnLoan, frozen=True, kw_only=True):
     due_on: date
     plan: Plan
     ageing: Ageing
-    confirmed_on: date
+    confirmed_on: date | None = None
     place: Place
     session: UUID | None = None
     by: str
@@ -253,6 +274,7 @@ class OverdueEnded(_OnLoan, frozen=True, kw_only=True):
 
 LoanEvent = (
     LoanApplied
+    | LoanCarriedOver
     | LoanApproved
     | LoanDeclined
     | LoanDisbursed

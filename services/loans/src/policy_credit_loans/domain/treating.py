@@ -256,6 +256,8 @@ def _owed(loan: Loan, identifier: UUID, amount: int = 1) -> None:
 
 
 def _dated(loan: Loan, field: str, on: date) -> None:
+    if loan.carried_over_on is not None and on < loan.carried_over_on:
+        raise DatedBefore(field, on, "the loan was carried over", loan.carried_over_on)
     if loan.first_disbursed_on is not None and on < loan.first_disbursed_on:
         raise DatedBefore(field, on, "the loan was paid out", loan.first_disbursed_on)
 

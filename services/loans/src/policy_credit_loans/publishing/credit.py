@@ -10,8 +10,10 @@ from typing import TypedDict
 from uuid import UUID
 
 from policy_credit_loans.domain import capital, loan_events
+from policy_credit_loans.domain.books_commands import buckets
 from policy_credit_loans.domain.capital import CapitalEvent
 from policy_credit_loans.domain.credit import CreditChanged
+from policy_credit_loans.domain.existing_books import BooksEvent
 from policy_credit_loans.domain.loan_events import LoanEvent, Standing
 from policy_credit_loans.domain.programme_change import ProgrammeEvent
 from policy_credit_shared.events import lending
@@ -25,10 +27,11 @@ from policy_credit_shared.kernel.identifiers import (
     Office,
     Programme,
 )
+from policy_credit_shared.kernel.instalments import total
 from policy_credit_shared.kernel.units import seat_locality
 from policy_credit_shared.messaging.relay import Publication
 
-LendingEvent = LoanEvent | CapitalEvent | CreditChanged | ProgrammeEvent
+LendingEvent = LoanEvent | CapitalEvent | CreditChanged | ProgrammeEvent | BooksEvent
 
 
 def say(aggregate: UUID, event: LendingEvent) -> Sequence[Publication]:
@@ -36,7 +39,7 @@ def say(aggregate: UUID, event: LendingEvent) -> Sequence[Publication]:
     if isinstance(event, LoanEvent):
         public = _applying(aggregate, event) or _lent(aggregate, event)
         return [Publication(event.standing.opened_by, public)] if public else []
-    if isinstance(event, CreditChanged | ProgrammeEvent | capital.OutstandingMoved):
+    if isinstance(event, CreditChanged | ProgrammeEvent | BooksEvent | capital.OutstandingMoved):
         return []
     return [Publication(event.office, public) for public in _capital(event)]
 
@@ -108,6 +111,8 @@ def _applying(loan: UUID, event: DomainEvent) -> PublicEvent | None:
             return lending.LoanDeclined(
                 **_of(at, loan, on), group=at.group, amount=event.amount, reason=event.reason
             )
+        case loan_events.LoanCarriedOver(standing=at, on=on):
+            return _carried_over(loan, event)
         case loan_events.LoanDisbursed(standing=at, on=on):
             return lending.LoanDisbursed(
                 **_of(at, loan, on),
@@ -123,6 +128,34 @@ def _applying(loan: UUID, event: DomainEvent) -> PublicEvent | None:
                 session=event.session,
             )
     return None
+
+
+def _carried_over(loan: UUID, event: loan_events.LoanCarriedOver) -> PublicEvent:
+    by_age = buckets(event.fell_overdue, event.on)
+    overdue = sum(by_age.values())
+    return lending.LoanCarriedOver(
+        **_of(event.standing, loan, event.on),
+        group=event.standing.group,
+        disbursed_on=event.disbursed_on,
+        annual_rate=event.contract.annual_rate,
+        due_on=event.due_on,
+        ageing=event.contract.ageing,
+        plan=event.plan,
+        fell_overdue=event.fell_overdue,
+        frozen_until=event.frozen_until,
+        frozen_overdue_since=event.frozen_overdue_since,
+        interest_arrears=event.interest_arrears,
+        in_term=total(event.plan),
+        frozen=event.frozen,
+        overdue_1_90=by_age.get("1_90", 0),
+        overdue_91_180=by_age.get("91_180", 0),
+        overdue_181_360=by_age.get("181_360", 0),
+        overdue_over_360=by_age.get("over_360", 0),
+        overdue=overdue,
+        outstanding=event.outstanding,
+        loans=1,
+        overdue_loans=1 if overdue else 0,
+    )
 
 
 def _lent(loan: UUID, event: DomainEvent) -> PublicEvent | None:

@@ -1,17 +1,18 @@
-"""What is said publicly of groups and entitlements; of households themselves, nothing."""
+"""What is said publicly of groups and entitlements; of households, only what they had saved."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from policy_credit_loans.domain import entitlement, group
+from policy_credit_loans.domain import entitlement, group, household
 from policy_credit_loans.domain.entitlement import Decided, ListEvent
 from policy_credit_loans.domain.group import GroupEvent
 from policy_credit_loans.domain.household import HouseholdEvent
 from policy_credit_loans.domain.people_commands import Named
 from policy_credit_shared.events import lending
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import (
     Association,
     Category,
@@ -58,7 +59,25 @@ def say(aggregate: UUID, event: PeopleEvent) -> Sequence[PublicEvent]:
             ]
         case entitlement.ListDecided():
             return [_decided(event, decided) for decided in event.decided]
+        case household.HouseholdCarriedOver(group=UUID() as through, savings=savings) if savings:
+            return _saved(event, through)
     return []
+
+
+def _saved(event: household.HouseholdCarriedOver, through: UUID) -> Sequence[PublicEvent]:
+    if event.association is None:
+        raise InvariantBroken("a household of the books saved through a group")
+    return [
+        lending.SavingsCarriedOver(
+            office=event.office,
+            locality=event.locality,
+            occurred_on=event.on,
+            association=event.association,
+            household=event.household,
+            group=through,
+            amount=event.savings,
+        )
+    ]
 
 
 def _group(group_id: UUID, event: GroupEvent) -> Sequence[PublicEvent]:
@@ -72,7 +91,7 @@ def _group(group_id: UUID, event: GroupEvent) -> Sequence[PublicEvent]:
     match event:
         case group.GroupFormed():
             return [
-                lending.GroupFormed(**of, village=event.village),
+                lending.GroupFormed(**of, village=event.village, formed_on=event.formed_on),
                 *(lending.GroupMemberJoined(**of, household=m) for m in event.members),
             ]
         case group.MemberJoined():

@@ -6,13 +6,19 @@ from typing import Final
 from fastapi import APIRouter
 from msgspec import Struct
 
-from policy_credit_oversight.api import governing_queries, inspection_queries, plan_queries
+from policy_credit_oversight.api import (
+    governing_queries,
+    inspection_queries,
+    plan_queries,
+    rating_queries,
+)
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.port import EventStore
 
 ANSWERS: Final[Sequence[type[Struct]]] = [
     *inspection_queries.ANSWERS,
     *plan_queries.ANSWERS,
+    *rating_queries.ANSWERS,
     *governing_queries.ANSWERS,
 ]
 
@@ -20,6 +26,6 @@ ANSWERS: Final[Sequence[type[Struct]]] = [
 def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
-    for resource in (inspection_queries, plan_queries, governing_queries):
+    for resource in (inspection_queries, plan_queries, rating_queries, governing_queries):
         router.include_router(resource.queries(store, principal))
     return router

@@ -11,5 +11,5 @@ HANDLERS: Final[Handlers] = {
     **rating.HANDLERS,
     **governing.HANDLERS,
 }
-CLOSINGS: Final = [*supervising.CLOSINGS, *governing.CLOSINGS]
+CLOSINGS: Final = [*supervising.CLOSINGS, *rating.CLOSINGS, *governing.CLOSINGS]
 MAPPER: Final = EventMapper([*supervising.EVENTS, *rating.EVENTS, *governing.EVENTS])

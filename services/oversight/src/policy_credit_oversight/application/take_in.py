@@ -5,8 +5,10 @@ An event type may be taken in for several reasons: each is given it, in the orde
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from policy_credit_oversight.application.open_checks import OPENS_CHECKS
+from policy_credit_oversight.application.score import SCORES
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.intake import TakeIn
 from policy_credit_shared.store.books import Books
@@ -24,7 +26,13 @@ def _in_turn(parts: list[TakeIn]) -> TakeIn:
         for part in parts:
             part.handle(event, books)
 
-    return TakeIn(lambda event: [id_ for part in parts for id_ in part.touches(event)], handle)
+    def follows(event: PublicEvent, books: Books) -> list[UUID]:
+        return [id_ for part in parts for id_ in part.follows(event, books)]
+
+    def touches(event: PublicEvent) -> list[UUID]:
+        return [id_ for part in parts for id_ in part.touches(event)]
+
+    return TakeIn(touches, handle, follows)
 
 
-TAKES_IN: Final[TakesIn] = all_of(OPENS_CHECKS)
+TAKES_IN: Final[TakesIn] = all_of(OPENS_CHECKS, SCORES)

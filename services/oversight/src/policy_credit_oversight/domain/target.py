@@ -1,34 +1,56 @@
-"""Targets (chỉ tiêu): the ceiling of a unit's ratio for a year."""
+"""Targets (chỉ tiêu) of a unit for a year: what a figure is to reach at least, or at most."""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from policy_credit_oversight.domain.rating_refusals import UnitNotOfOffice
-from policy_credit_shared.events.supervision import PartsPerMillion
+from policy_credit_oversight.domain.rating_refusals import TargetTooHigh, TargetUnitUnknown
+from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
-from policy_credit_shared.kernel.identifiers import CommuneCode, Locality, Office, derived_id
-from policy_credit_shared.kernel.units import served_locality, units_before_reform
+from policy_credit_shared.kernel.identifiers import Locality, Office, derived_id
+from policy_credit_shared.kernel.money import DongOrNone
+from policy_credit_shared.kernel.units import (
+    main_localities,
+    seat_locality,
+    units_before_reform,
+)
 
-Targeted = Literal["overdue_ratio"]
 Year = Annotated[int, Meta(ge=2000, le=2200)]
 
 
-class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):
-    """Giao chỉ tiêu: set or replace the ceiling of a ratio, in millionths, for a unit and year.
+class Form(Struct, frozen=True):
+    """What kind of a bound a target is, what it counts, and the most that it can be."""
 
-    `commune` is where the office that sets it stands.
+    bound: Bound
+    unit: TargetedUnit
+    most: int
+
+
+FORMS: Final[dict[Targeted, Form]] = {
+    "credit_growth": Form("floor", "millionths", 100_000_000),
+    "overdue_ratio": Form("ceiling", "millionths", 1_000_000),
+    "principal_when_due_rate": Form("floor", "millionths", 1_000_000),
+    "communes_without_overdue": Form("floor", "count", 100_000),
+    "groups_good_ratio": Form("floor", "millionths", 1_000_000),
+    "local_capital": Form("floor", "dong", 2**62),
+}
+"""Tăng trưởng tín dụng, tỷ lệ nợ quá hạn, tỷ lệ thu gốc đến hạn, số xã không có nợ quá hạn, tỷ lệ
+tổ xếp loại tốt, vốn ủy thác từ ngân sách địa phương."""
+
+
+class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):
+    """Giao chỉ tiêu: set or replace a unit's target for a year; the unit or one above it does.
+
+    `value` is in millionths for ratios and growth over the year, a count of communes, or dong.
     """
 
-    office: Office
-    commune: CommuneCode
-    unit: Annotated[str, Meta(pattern=r"^([0-9]{3}|[0-9]{5})$", max_length=5)]
+    unit: Annotated[str, Meta(pattern=r"^([0-9]{2}|[0-9]{3}|[0-9]{5})$", max_length=5)]
     year: Year
     indicator: Targeted
-    ceiling: PartsPerMillion
+    value: DongOrNone
     set_on: date
 
     def touches(self) -> Iterable[UUID]:
@@ -36,7 +58,7 @@ class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):
 
 
 class TargetSet(DomainEvent, frozen=True, kw_only=True):
-    """A target was set."""
+    """A target was set. The first that were set say a `ceiling` in millionths and nothing else."""
 
     TOPIC: ClassVar[str] = "oversight.target_set.v1"
 
@@ -45,19 +67,27 @@ class TargetSet(DomainEvent, frozen=True, kw_only=True):
     unit: str
     year: Year
     indicator: Targeted
-    ceiling: int
+    ceiling: int | None = None
+    bound: Bound = "ceiling"
+    value: int | None = None
+    measured_in: TargetedUnit = "millionths"
     on: date
+
+    @property
+    def amount(self) -> int:
+        """What is to be reached."""
+        return (self.value if self.ceiling is None else self.ceiling) or 0
 
 
 class Target(Struct, frozen=True):
-    """A ceiling in millionths."""
+    """What is to be reached."""
 
-    ceiling: int
+    value: int
 
 
 def evolve(_: Target | None, event: TargetSet) -> Target:
     """The target after an event."""
-    return Target(event.ceiling)
+    return Target(event.amount)
 
 
 TARGET: Kind[Target] = Kind(evolve)
@@ -70,15 +100,32 @@ def target_id(command: SetTarget) -> UUID:
 
 def set_target(command: SetTarget) -> TargetSet:
     """Decide on a target; raises a Refusal."""
-    tree = units_before_reform()
-    if command.unit not in tree or not tree.contains(command.office, command.unit):
-        raise UnitNotOfOffice(command.unit, command.office)
+    form = FORMS[command.indicator]
+    if command.value > form.most:
+        raise TargetTooHigh(command.indicator, command.value, form.most)
+    office, locality = _seat(command.unit)
     return TargetSet(
-        office=command.office,
-        locality=served_locality(command.commune, command.office),
+        office=office,
+        locality=locality,
         unit=command.unit,
         year=command.year,
         indicator=command.indicator,
-        ceiling=command.ceiling,
+        bound=form.bound,
+        value=command.value,
+        measured_in=form.unit,
         on=command.set_on,
     )
+
+
+def _seat(unit: str) -> tuple[Office, Locality]:
+    """Where a unit's own matters are told: a province at the first office that has communes."""
+    tree = units_before_reform()
+    match tree.unit(unit).level if unit in tree else "unknown":
+        case "commune" if unit in main_localities():
+            return str(tree.unit(unit).parent), main_localities()[unit]
+        case "district" if tree.children(unit):
+            return unit, seat_locality(unit)
+        case "province":
+            office = next(o.code for o in tree.children(unit) if tree.children(o.code))
+            return office, seat_locality(office)
+    raise TargetUnitUnknown(unit)

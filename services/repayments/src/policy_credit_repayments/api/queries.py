@@ -6,16 +6,20 @@ from typing import Final
 from fastapi import APIRouter
 from msgspec import Struct
 
-from policy_credit_repayments.api import account_queries, point_queries
+from policy_credit_repayments.api import account_queries, office_queries, point_queries
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.port import EventStore
 
-ANSWERS: Final[Sequence[type[Struct]]] = [*account_queries.ANSWERS, *point_queries.ANSWERS]
+ANSWERS: Final[Sequence[type[Struct]]] = [
+    *account_queries.ANSWERS,
+    *point_queries.ANSWERS,
+    *office_queries.ANSWERS,
+]
 
 
 def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
-    for resource in (account_queries, point_queries):
+    for resource in (account_queries, point_queries, office_queries):
         router.include_router(resource.queries(store, principal))
     return router

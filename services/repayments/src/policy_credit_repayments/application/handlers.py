@@ -9,10 +9,11 @@ from policy_credit_repayments.application.charge import charge
 from policy_credit_repayments.application.collect import collect, recover
 from policy_credit_repayments.application.hold_session import close_session, open_session
 from policy_credit_repayments.application.mobilise import deposit_mobilised, withdraw_mobilised
-from policy_credit_repayments.application.open import open_account, touches
+from policy_credit_repayments.application.open import carry_over, open_account, touches
 from policy_credit_repayments.application.repay_from_savings import repay_from_savings
 from policy_credit_repayments.application.reverse import reverse
-from policy_credit_repayments.application.save import save, withdraw_savings
+from policy_credit_repayments.application.save import carry_over as carry_over_savings
+from policy_credit_repayments.application.save import save, touches_savings, withdraw_savings
 from policy_credit_repayments.application.treat import touches_household, touches_loan
 from policy_credit_repayments.domain import entries
 from policy_credit_repayments.domain.commands import (
@@ -35,6 +36,7 @@ from policy_credit_repayments.domain.point_commands import (
     WithdrawSavings,
 )
 from policy_credit_repayments.domain.savings import (
+    SavingsCarriedOver,
     SavingsDeposited,
     SavingsRestored,
     SavingsWithdrawn,
@@ -82,6 +84,8 @@ TAKES_IN: Final[Mapping[type[PublicEvent], TakeIn]] = {
     lending.LoanDisbursed: _both(
         TakeIn(touches, open_account), TakeIn(sessions.touches, sessions.note_disbursement)
     ),
+    lending.LoanCarriedOver: TakeIn(touches, carry_over),
+    lending.SavingsCarriedOver: TakeIn(touches_savings, carry_over_savings),
     lending.LoanExtended: TakeIn(touches_loan, treat.extend),
     lending.LoanRescheduled: TakeIn(touches_loan, treat.reschedule),
     lending.LoanRerated: TakeIn(touches_loan, treat.rerate),
@@ -93,6 +97,7 @@ TAKES_IN: Final[Mapping[type[PublicEvent], TakeIn]] = {
 MAPPER: Final = EventMapper(
     [
         entries.TrancheReceived,
+        entries.BalanceCarriedOver,
         entries.InterestCharged,
         entries.PaymentTaken,
         entries.PaymentReversed,
@@ -116,6 +121,7 @@ MAPPER: Final = EventMapper(
         SavingsDeposited,
         SavingsWithdrawn,
         SavingsRestored,
+        SavingsCarriedOver,
         MobilisedDeposited,
         MobilisedWithdrawn,
         SessionOpened,

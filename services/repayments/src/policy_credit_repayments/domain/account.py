@@ -11,11 +11,22 @@ from policy_credit_repayments.domain.accruing import Change, Rate, earned
 from policy_credit_repayments.domain.calendar import days_after, month_number
 from policy_credit_repayments.domain.entries import PaymentTaken, RecoveryTaken, Terms
 from policy_credit_repayments.domain.principal import Frozen, Layers, Part, Schedule
+from policy_credit_repayments.domain.refusals import BeforeTheBooks
+from policy_credit_shared.kernel.ages import AGES
 from policy_credit_shared.kernel.aggregates import Wake
 from policy_credit_shared.kernel.identifiers import Bucket
 from policy_credit_shared.kernel.instalments import Ageing, Plan
 from policy_credit_shared.kernel.money import accrual, overdue_rate
 from policy_credit_shared.kernel.refusals import WrongOffice
+
+
+class Taken(Struct, frozen=True):
+    """What is remembered for ever of a payment or recovery, so that none is booked twice."""
+
+    on: date
+    principal: int = 0
+    interest: int = 0
+    recovered: int = 0
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -24,8 +35,9 @@ class Account(Struct, frozen=True, kw_only=True):
     `schedule` holds the instalments in term, `layers` what is overdue, `parked` what is frozen;
     `in_term`, `overdue` and `frozen` are their sums. `plan` is as agreed, whatever was paid.
     `changes` and `rates` are what interest follows from, and `accounted` is what of it charges
-    have accounted for. `taken` remembers the day of every payment, `payments` and `recoveries`
-    those that may still be reversed, with their place in the account.
+    have accounted for. `taken` remembers every payment and recovery, `payments` and `recoveries`
+    those that may still be reversed, with their place in the account. A loan of existing books
+    was `carried_over_on` a day; nothing is booked on it before that day.
     """
 
     terms: Terms
@@ -49,11 +61,12 @@ class Account(Struct, frozen=True, kw_only=True):
     accounted: int = 0
     changes: tuple[Change, ...] = ()
     rates: tuple[Rate, ...]
-    taken: dict[UUID, date] = {}
+    taken: dict[UUID, Taken] = {}
     payments: dict[UUID, tuple[int, PaymentTaken]] = {}
     recoveries: dict[UUID, tuple[int, RecoveryTaken]] = {}
     reversed: frozenset[UUID] = frozenset()
     moved_at: int = 0
+    carried_over_on: date | None = None
 
     @property
     def outstanding(self) -> int:
@@ -84,7 +97,7 @@ class Account(Struct, frozen=True, kw_only=True):
     @property
     def buckets(self) -> dict[Bucket, int]:
         """Overdue principal by how old it was last said to be."""
-        found: dict[Bucket, int] = dict.fromkeys(principal.AGES, 0)
+        found: dict[Bucket, int] = dict.fromkeys(AGES, 0)
         for layer in self.layers:
             if layer.bucket:
                 found[layer.bucket] += layer.amount
@@ -127,6 +140,12 @@ def own(account: Account, office: str) -> None:
     """Raise WrongOffice unless the loan is the office's now."""
     if account.terms.office != office:
         raise WrongOffice("loan", account.terms.office)
+
+
+def not_before_books(account: Account, field: str, on: date) -> None:
+    """Raise BeforeTheBooks if balances that were carried over hold what happened on that day."""
+    if account.carried_over_on is not None and on < account.carried_over_on:
+        raise BeforeTheBooks(field, on, account.carried_over_on)
 
 
 def wakes(account: Account) -> Wake | None:

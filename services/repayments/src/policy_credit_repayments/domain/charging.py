@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from policy_credit_repayments.domain.account import Account, own
+from policy_credit_repayments.domain.account import Account, not_before_books, own
 from policy_credit_repayments.domain.commands import ChargeInterest, MarkOverdue
 from policy_credit_repayments.domain.entries import InterestCharged, PrincipalFellOverdue
 from policy_credit_repayments.domain.principal import in_term, taken
@@ -27,6 +27,7 @@ def charge_interest(account: Account, command: ChargeInterest) -> InterestCharge
 def mark_overdue(account: Account, command: MarkOverdue) -> PrincipalFellOverdue:
     """Decide to call principal in, the earliest instalments first; raises a Refusal."""
     own(account, command.office)
+    not_before_books(account, "fell_on", command.fell_on)
     if command.amount > account.in_term:
         raise MoreThanInTerm(command.amount, account.in_term)
     parts, _ = taken(in_term(account.schedule), command.amount)

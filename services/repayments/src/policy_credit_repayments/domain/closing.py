@@ -27,6 +27,7 @@ from policy_credit_repayments.domain.entries import (
 )
 from policy_credit_repayments.domain.principal import Due, Part
 from policy_credit_repayments.domain.treating import unfreeze
+from policy_credit_shared.kernel.ages import AGES
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.money import interest
 
@@ -77,7 +78,7 @@ def _missed(account: Account, due: Due, day: date) -> InstalmentCarried | Princi
 
 
 def _grew_older(account: Account, layer: Part, day: date) -> LayerAged:
-    older = principal.AGES[layer.bucket] if layer.bucket else None
+    older = AGES[layer.bucket] if layer.bucket else None
     if older is None:
         raise InvariantBroken("only overdue principal in a bucket that ends grows older")
     return LayerAged(terms=account.terms, on=day, layer=layer, to_bucket=older[1])

@@ -14,7 +14,7 @@ principal is not collected.
 
 from datetime import date
 
-from policy_credit_repayments.domain.account import Account, own
+from policy_credit_repayments.domain.account import Account, Taken, not_before_books, own
 from policy_credit_repayments.domain.commands import CollectPayment, CollectRecovery
 from policy_credit_repayments.domain.entries import PaymentTaken, RecoveryTaken
 from policy_credit_repayments.domain.principal import Part, amount_of, in_term, taken
@@ -25,14 +25,15 @@ from policy_credit_repayments.domain.refusals import (
     Overpayment,
     PaymentRepeated,
     PrincipalByGroupLeader,
+    RecordedAlready,
 )
 
 
 def collect(account: Account, command: CollectPayment, by: str) -> PaymentTaken:
     """Decide on a payment; raises a Refusal with the exact amount that is owed."""
+    _once(account, command)
     own(account, command.office)
-    if command.payment in account.taken:
-        raise PaymentRepeated(command.payment)
+    not_before_books(account, "collected_on", command.collected_on)
     if command.amount and (command.principal or command.interest):
         raise AmountTwice
     if command.principal == command.interest == command.amount == 0:
@@ -95,9 +96,9 @@ def instalments_due(account: Account, day: date) -> int:
 
 def recover(account: Account, command: CollectRecovery, by: str) -> RecoveryTaken:
     """Decide on a recovery; raises a Refusal."""
+    _once(account, command)
     own(account, command.office)
-    if command.payment in account.taken:
-        raise PaymentRepeated(command.payment)
+    not_before_books(account, "collected_on", command.collected_on)
     if command.amount > account.recoverable:
         raise MoreThanWrittenOff(command.amount, account.recoverable)
     return RecoveryTaken(
@@ -109,3 +110,38 @@ def recover(account: Account, command: CollectRecovery, by: str) -> RecoveryTake
         by=by,
         session=command.session,
     )
+
+
+def _once(account: Account, command: CollectPayment | CollectRecovery) -> None:
+    """Raise RecordedAlready or PaymentRepeated if the payment's id was used before.
+
+    Before all else: what was recorded is told so whatever has become of the loan since. The same
+    payment is the same money on the same day; it may name its session in one copy only.
+    """
+    taken = account.taken.get(command.payment)
+    if taken is None:
+        return
+    if command.payment in account.reversed:
+        raise PaymentRepeated(command.payment, f"it was of {taken.on} and was reversed")
+    if _is_same(taken, command):
+        raise RecordedAlready("payment", command.payment)
+    amounts = [
+        f"{amount} {kind}"
+        for kind, amount in (
+            ("principal", taken.principal),
+            ("interest", taken.interest),
+            ("recovered", taken.recovered),
+        )
+        if amount
+    ]
+    raise PaymentRepeated(command.payment, f"{' and '.join(amounts)} on {taken.on}")
+
+
+def _is_same(taken: Taken, command: CollectPayment | CollectRecovery) -> bool:
+    if taken.on != command.collected_on:
+        return False
+    if isinstance(command, CollectRecovery):
+        return taken.recovered == command.amount
+    if command.amount:
+        return taken.principal + taken.interest == command.amount
+    return (taken.principal, taken.interest) == (command.principal, command.interest)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from policy_credit_repayments.domain.principal import Frozen, Part, amount_of
+from policy_credit_repayments.domain.principal import Frozen, Layers, Part, Schedule, amount_of
 from policy_credit_shared.kernel.aggregates import DomainEvent
 from policy_credit_shared.kernel.identifiers import (
     Association,
@@ -61,6 +61,22 @@ class TrancheReceived(_OnAccount, frozen=True, kw_only=True):
     cured: tuple[Part, ...] = ()
     cures: bool = False
     reopens: bool = False
+
+
+class BalanceCarriedOver(_OnAccount, frozen=True, kw_only=True):
+    """A loan of its office's existing books, with its balances at the beginning of the day.
+
+    `plan` is what is left to be paid of the agreed plan, `schedule` the instalments in term.
+    """
+
+    TOPIC: ClassVar[str] = "repayments.balance_carried_over.v1"
+
+    plan: Plan
+    ageing: Ageing
+    schedule: Schedule
+    layers: Layers
+    frozen: tuple[Frozen, ...]
+    interest_arrears: int
 
 
 class InterestCharged(_OnAccount, frozen=True, kw_only=True):
@@ -248,6 +264,7 @@ class LoanMoved(_OnAccount, frozen=True, kw_only=True):
 
 AccountEvent = (
     TrancheReceived
+    | BalanceCarriedOver
     | InterestCharged
     | PaymentTaken
     | PaymentReversed

@@ -6,11 +6,12 @@ from datetime import date
 from msgspec.structs import replace
 
 from policy_credit_repayments.domain import principal
-from policy_credit_repayments.domain.account import Account, replan, wakes
+from policy_credit_repayments.domain.account import Account, Taken, replan, wakes
 from policy_credit_repayments.domain.accruing import Change, Rate, noted, rated
 from policy_credit_repayments.domain.calendar import days_after, month_end, month_number
 from policy_credit_repayments.domain.entries import (
     AccountEvent,
+    BalanceCarriedOver,
     DebtFrozen,
     DebtUnfrozen,
     DebtWrittenOff,
@@ -31,6 +32,7 @@ from policy_credit_repayments.domain.entries import (
 from policy_credit_repayments.domain.principal import Frozen, Part, amount_of
 from policy_credit_shared.kernel.aggregates import Kind
 from policy_credit_shared.kernel.checks import check
+from policy_credit_shared.kernel.instalments import total
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
@@ -63,6 +65,18 @@ def _changed(account: Account, event: AccountEvent) -> Account:
     match event:
         case TrancheReceived() | PlanChanged():
             return _replanned(account, event)
+        case BalanceCarriedOver():
+            return replace(
+                account,
+                plan=event.plan,
+                ageing=event.ageing,
+                lent=total(event.plan),
+                schedule=event.schedule,
+                layers=event.layers,
+                parked=event.frozen,
+                interest_due=event.interest_arrears,
+                carried_over_on=event.on,
+            )
         case InterestCharged():
             return _charged(account, event)
         case PaymentTaken():
@@ -70,7 +84,10 @@ def _changed(account: Account, event: AccountEvent) -> Account:
             return replace(
                 paid,
                 interest_due=account.interest_due - event.interest,
-                taken={**account.taken, event.payment: event.on},
+                taken={
+                    **account.taken,
+                    event.payment: Taken(event.on, event.principal, event.interest),
+                },
                 payments={**account.payments, event.payment: (account.version + 1, event)},
             )
         case PaymentReversed():
@@ -79,7 +96,10 @@ def _changed(account: Account, event: AccountEvent) -> Account:
             return replace(
                 account,
                 recovered=account.recovered + event.amount,
-                taken={**account.taken, event.payment: event.on},
+                taken={
+                    **account.taken,
+                    event.payment: Taken(event.on, recovered=event.amount),
+                },
                 recoveries={**account.recoveries, event.payment: (account.version + 1, event)},
             )
         case RecoveryReversed(entry=entry):

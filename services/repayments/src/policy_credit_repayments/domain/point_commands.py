@@ -31,8 +31,13 @@ class _Entry(Struct, frozen=True, kw_only=True):
 
 
 class DepositSavings(_Entry, frozen=True, kw_only=True, tag="deposit_savings"):
-    """Gửi tiết kiệm: a group member saves."""
+    """Gửi tiết kiệm: a group member saves.
 
+    The branch makes the entry's id, so that an entry sent twice, or from two copies of a sheet,
+    is one entry. Without one only its Idempotency-Key keeps it from being booked again.
+    """
+
+    entry: UUID | None = None
     commune: CommuneCode
     household: UUID
     group: UUID
@@ -45,8 +50,9 @@ class DepositSavings(_Entry, frozen=True, kw_only=True, tag="deposit_savings"):
 
 
 class WithdrawSavings(_Entry, frozen=True, kw_only=True, tag="withdraw_savings"):
-    """Rút tiết kiệm: a group member takes savings back, in cash."""
+    """Rút tiết kiệm: a group member takes savings back, in cash; `entry` as in a deposit."""
 
+    entry: UUID | None = None
     household: UUID
     amount: Dong
     withdrawn_on: date

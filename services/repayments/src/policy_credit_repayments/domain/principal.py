@@ -7,26 +7,15 @@ instalments, the earliest first.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from policy_credit_repayments.domain.calendar import days_after
+from policy_credit_shared.kernel.ages import AGES, bucket_on
 from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.kernel.identifiers import Bucket, DebtClass
 from policy_credit_shared.kernel.instalments import Instalment, Plan, total
-
-AGES: Final[dict[Bucket, tuple[int, Bucket] | None]] = {
-    "1_90": (90, "91_180"),
-    "91_180": (180, "181_360"),
-    "181_360": (360, "over_360"),
-    "over_360": None,
-}
-"""After how many days overdue principal leaves a bucket, and for which one.
-
-The day on which it falls overdue, the day after its due date, is its first.
-"""
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
@@ -78,14 +67,6 @@ Layers = tuple[Part, ...]
 def amount_of(parts: Iterable[Part]) -> int:
     """What parts come to together."""
     return sum(part.amount for part in parts)
-
-
-def bucket_on(fell_on: date, day: date) -> Bucket:
-    """The bucket that principal belongs in on a day (nhóm thời gian quá hạn)."""
-    days, bucket = (day - fell_on).days, next(iter(AGES))
-    while (ages := AGES[bucket]) is not None and days >= ages[0]:
-        bucket = ages[1]
-    return bucket
 
 
 def ages_on(layer: Part) -> date | None:

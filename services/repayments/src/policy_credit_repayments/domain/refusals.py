@@ -2,6 +2,8 @@
 
 Refusal
 ├── LoanNotOpen
+├── AccountRepeated
+├── BeforeTheBooks
 ├── NothingPaid
 ├── AmountTwice
 ├── Overpayment
@@ -9,6 +11,7 @@ Refusal
 ├── MoreThanWrittenOff
 ├── MoreThanInTerm
 ├── InterestUpToDate
+├── RecordedAlready
 ├── PaymentRepeated
 ├── PaymentUnknown
 ├── PaymentReversedAlready
@@ -16,6 +19,7 @@ Refusal
 ├── ReversalBeforePayment
 ├── ReversalTooLate
 ├── ReversedAfterTransfer
+├── SavingsEntryRepeated
 ├── MoreThanSaved
 ├── SavingsTooSmall
 ├── HeldElsewhere
@@ -45,6 +49,32 @@ class LoanNotOpen(Refusal):
             f"Loan {loan} has no account here.",
             field="loan",
             fix="Check the loan's id; after a disbursement, try again in a few seconds.",
+        )
+
+
+class AccountRepeated(Refusal):
+    """Existing books open accounts that there are not yet."""
+
+    code: ClassVar[str] = "account-repeated"
+
+    def __init__(self, loan: UUID) -> None:
+        super().__init__(
+            f"Loan {loan} has an account already.",
+            field="loan",
+            fix="Carry each loan over once.",
+        )
+
+
+class BeforeTheBooks(Refusal):
+    """What happened before existing books were opened is in their balances."""
+
+    code: ClassVar[str] = "before-the-books"
+
+    def __init__(self, field: str, on: date, opened_on: date) -> None:
+        super().__init__(
+            f"{on} is before {opened_on}: the balances carried over hold what happened until then.",
+            field=field,
+            fix=f"Give a day from {opened_on} on; what the old books left out is booked that day.",
         )
 
 
@@ -151,14 +181,27 @@ class InterestUpToDate(Refusal):
         )
 
 
+class RecordedAlready(Refusal):
+    """The same was sent before and is recorded: who sends it again has nothing to do."""
+
+    code: ClassVar[str] = "recorded-already"
+
+    def __init__(self, field: str, identifier: UUID) -> None:
+        super().__init__(
+            f"{field.capitalize()} {identifier} is recorded already, with the same content.",
+            field=field,
+            fix="Leave it out: it counts since it was recorded.",
+        )
+
+
 class PaymentRepeated(Refusal):
-    """The payment's id was used before."""
+    """The payment's id was used before, for another payment, or for one that was reversed."""
 
     code: ClassVar[str] = "payment-repeated"
 
-    def __init__(self, payment: UUID) -> None:
+    def __init__(self, payment: UUID, booked: str) -> None:
         super().__init__(
-            f"Payment {payment} is booked already.",
+            f"Payment {payment} is booked already: {booked}.",
             field="payment",
             fix="Give a new payment an id of its own.",
         )
@@ -236,6 +279,20 @@ class ReversedAfterTransfer(Refusal):
             f"Payment {payment} was taken before the loan was transferred.",
             field="payment",
             fix="Correct the balance by a new payment; the figures of the former place stay.",
+        )
+
+
+class SavingsEntryRepeated(Refusal):
+    """The entry's id was used before, for another entry in these savings."""
+
+    code: ClassVar[str] = "savings-entry-repeated"
+
+    def __init__(self, entry: UUID, on: date, amount: int) -> None:
+        way = "deposited" if amount > 0 else "withdrawn"
+        super().__init__(
+            f"Entry {entry} is booked already: {abs(amount)} dong {way} on {on}.",
+            field="entry",
+            fix="Give a new entry an id of its own.",
         )
 
 

@@ -72,7 +72,7 @@ def _entry(account: Account, payment: UUID) -> tuple[int, PaymentTaken | Recover
         return account.recoveries[payment]
     if payment in account.payments:
         return account.payments[payment]
-    raise _too_late(payment, account.taken[payment])
+    raise _too_late(payment, account.taken[payment].on)
 
 
 def _too_late(payment: UUID, on: date) -> ReversalTooLate:

@@ -18,8 +18,16 @@ from policy_credit_repayments.domain.point_commands import (
     RepayFromSavings,
     WithdrawSavings,
 )
-from policy_credit_repayments.domain.refusals import HeldElsewhere, MoreThanSaved, SavingsTooSmall
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
+from policy_credit_repayments.domain.refusals import (
+    BeforeTheBooks,
+    HeldElsewhere,
+    MoreThanSaved,
+    RecordedAlready,
+    SavingsEntryRepeated,
+    SavingsTooSmall,
+)
+from policy_credit_shared.events.lending import SavingsCarriedOver as CarriedOver
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
 from policy_credit_shared.kernel.identifiers import Association, Locality, Office, Place
 from policy_credit_shared.kernel.refusals import WrongOffice
 from policy_credit_shared.kernel.units import served_locality
@@ -35,6 +43,7 @@ class _OfMember(DomainEvent, frozen=True, kw_only=True):
     on: date
     place: Place
     session: UUID | None = None
+    entry: UUID | None = None
 
 
 class SavingsDeposited(_OfMember, frozen=True, kw_only=True):
@@ -63,7 +72,21 @@ class SavingsRestored(DomainEvent, frozen=True, kw_only=True):
     reason: str
 
 
-SavingsEvent = SavingsDeposited | SavingsWithdrawn | SavingsRestored
+class SavingsCarriedOver(DomainEvent, frozen=True, kw_only=True):
+    """What a member had saved, by its office's existing books."""
+
+    TOPIC: ClassVar[str] = "repayments.savings_carried_over.v1"
+
+    office: Office
+    locality: Locality
+    household: UUID
+    group: UUID
+    association: Association
+    amount: int
+    on: date
+
+
+SavingsEvent = SavingsDeposited | SavingsWithdrawn | SavingsRestored | SavingsCarriedOver
 
 
 class Part(Struct, frozen=True):
@@ -81,8 +104,19 @@ class Entry(Struct, frozen=True):
     withdrawn: SavingsWithdrawn
 
 
+class Booked(Struct, frozen=True):
+    """An entry that has an id: its day, and its amount, less than 0 if withdrawn."""
+
+    on: date
+    amount: int
+
+
 class Savings(Struct, frozen=True, kw_only=True):
-    """A household's savings, those of its earliest group first, and the payments they made."""
+    """A household's savings, those of its earliest group first, and the payments they made.
+
+    `entries` remembers those that have ids, so that none is booked twice.
+    Savings of existing books were `carried_over_on` a day; nothing is booked before it.
+    """
 
     version: int = 0
     office: Office
@@ -90,6 +124,8 @@ class Savings(Struct, frozen=True, kw_only=True):
     household: UUID
     parts: tuple[Part, ...] = ()
     payments: dict[str, tuple[Entry, ...]] = {}
+    entries: dict[UUID, Booked] = {}
+    carried_over_on: date | None = None
 
     @property
     def balance(self) -> int:
@@ -110,7 +146,21 @@ def evolve(savings: Savings | None, event: SavingsEvent) -> Savings:
         locality=moved.locality,
         parts=_with(savings.parts, Part(moved.group, moved.association, amount)),
         payments=_payments(savings, event),
+        entries=_entries(savings, event),
+        carried_over_on=event.on
+        if isinstance(event, SavingsCarriedOver)
+        else savings.carried_over_on,
     )
+
+
+def _entries(savings: Savings, event: SavingsEvent) -> dict[UUID, Booked]:
+    """With the event's: a withdrawal from the parts of several groups is one entry."""
+    if isinstance(event, SavingsRestored | SavingsCarriedOver) or event.entry is None:
+        return savings.entries
+    amount = event.amount if isinstance(event, SavingsDeposited) else -event.amount
+    before = savings.entries.get(event.entry)
+    booked = Booked(event.on, amount + (before.amount if before else 0))
+    return {**savings.entries, event.entry: booked}
 
 
 def _payments(savings: Savings, event: SavingsEvent) -> dict[str, tuple[Entry, ...]]:
@@ -145,14 +195,21 @@ def _with(parts: Sequence[Part], change: Part) -> tuple[Part, ...]:
     return tuple(part for part in changed if part.amount)
 
 
-SAVINGS: Kind[Savings] = Kind(evolve, name="savings", state=Savings)
+def _listed(savings: Savings) -> Wake | None:
+    """No close of day has anything to do: on the agenda an office's savers are found."""
+    return Wake(savings.office, date.max) if savings.balance else None
+
+
+SAVINGS: Kind[Savings] = Kind(evolve, name="savings", wakes=_listed, state=Savings)
 
 
 def deposit(savings: Savings | None, command: DepositSavings) -> SavingsDeposited:
-    """Decide on a deposit; raises CommuneNotServed or HeldElsewhere."""
+    """Decide on a deposit; raises a Refusal."""
+    _once(savings, command.entry, Booked(command.deposited_on, command.amount))
     locality = served_locality(command.commune, command.office)
     if savings is not None:
         _at(savings, locality, "office" if command.office != savings.office else "commune")
+        _not_before_books(savings, "deposited_on", command.deposited_on)
     return SavingsDeposited(
         office=command.office,
         locality=locality,
@@ -163,14 +220,32 @@ def deposit(savings: Savings | None, command: DepositSavings) -> SavingsDeposite
         on=command.deposited_on,
         place=command.place,
         session=command.session,
+        entry=command.entry,
+    )
+
+
+def carry_over(savings: Savings | None, fact: CarriedOver) -> SavingsCarriedOver:
+    """Decide on savings of existing books; raises HeldElsewhere."""
+    if savings is not None:
+        _at(savings, fact.locality, "household")
+    return SavingsCarriedOver(
+        office=fact.office,
+        locality=fact.locality,
+        household=fact.household,
+        group=fact.group,
+        association=fact.association,
+        amount=fact.amount,
+        on=fact.occurred_on,
     )
 
 
 def withdraw(savings: Savings | None, command: WithdrawSavings) -> Sequence[SavingsWithdrawn]:
     """Decide on a withdrawal; raises a Refusal that says the balance."""
+    _once(savings, command.entry, Booked(command.withdrawn_on, -command.amount))
     if savings is None or not savings.balance:
         raise MoreThanSaved(command.amount, 0)
     _own(savings, command.office)
+    _not_before_books(savings, "withdrawn_on", command.withdrawn_on)
     if command.amount > savings.balance:
         raise MoreThanSaved(command.amount, savings.balance)
     return _drawn(savings, command.amount, command.withdrawn_on, command)
@@ -184,6 +259,7 @@ def repay(
     if savings is None or not savings.balance:
         raise SavingsTooSmall(field, amount, 0)
     _own(savings, command.office)
+    _not_before_books(savings, "repaid_on", command.repaid_on)
     if amount > savings.balance:
         raise SavingsTooSmall(field, amount, savings.balance)
     return _drawn(savings, amount, command.repaid_on, command, command.loan, command.payment)
@@ -229,11 +305,27 @@ def _drawn(
                 on=on,
                 place=command.place,
                 session=command.session,
+                entry=command.entry if isinstance(command, WithdrawSavings) else None,
                 loan=loan,
                 payment=payment,
             )
         )
     return drawn
+
+
+def _once(savings: Savings | None, entry: UUID | None, asked: Booked) -> None:
+    """Raise RecordedAlready or SavingsEntryRepeated if the entry's id was used before."""
+    if savings is None or entry is None or entry not in savings.entries:
+        return
+    booked = savings.entries[entry]
+    if booked == asked:
+        raise RecordedAlready("entry", entry)
+    raise SavingsEntryRepeated(entry, booked.on, booked.amount)
+
+
+def _not_before_books(savings: Savings, field: str, on: date) -> None:
+    if savings.carried_over_on is not None and on < savings.carried_over_on:
+        raise BeforeTheBooks(field, on, savings.carried_over_on)
 
 
 def _own(savings: Savings, office: str) -> None:

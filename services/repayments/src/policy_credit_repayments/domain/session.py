@@ -18,6 +18,7 @@ from policy_credit_repayments.domain.point_commands import CloseSession, OpenSes
 from policy_credit_repayments.domain.refusals import (
     CashDiffers,
     PointInSession,
+    RecordedAlready,
     SessionClosedAlready,
     SessionOnAnotherDay,
     SessionOpenedAlready,
@@ -197,9 +198,15 @@ def open_session(
     """Decide to open a session; raises a Refusal."""
     locality = served_locality(command.commune, command.office)
     if session is not None and session.opened is not None:
+        if session.opened == _opening(command, locality):
+            raise RecordedAlready("session", command.session)
         raise SessionOpenedAlready(command.session, session.opened.on)
     if day is not None and day.session is not None:
         raise PointInSession(command.commune, command.held_on, day.session)
+    return _opening(command, locality)
+
+
+def _opening(command: OpenSession, locality: Locality) -> SessionOpened:
     return SessionOpened(
         office=command.office,
         commune=command.commune,
@@ -230,6 +237,9 @@ def take_back(session: Session | None, moved: Moved) -> SessionMoved | None:
 
 def close_session(session: Session | None, command: CloseSession) -> SessionClosed:
     """Decide to close a session; raises a Refusal that says by how much the cash differs."""
+    if session is not None and session.counted_cash == command.counted_cash:
+        if session.opened is not None and session.opened.office == command.office:
+            raise RecordedAlready("session", command.session)
     session, opened = _open(session, command.session, command.office)
     if command.counted_cash != session.cash:
         account = _account(opened, session.realised)

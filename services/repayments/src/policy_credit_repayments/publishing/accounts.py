@@ -10,9 +10,10 @@ from msgspec import Raw
 
 from policy_credit_repayments.domain import entries
 from policy_credit_repayments.domain.entries import AccountEvent, PaymentTaken, Terms
-from policy_credit_repayments.domain.principal import AGES, Frozen, Part, aged
+from policy_credit_repayments.domain.principal import Frozen, Part, aged
 from policy_credit_shared.events import collection
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.ages import AGES
 from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import (
     Association,
@@ -62,6 +63,8 @@ def _said(event: AccountEvent, loan: UUID) -> Iterable[PublicEvent]:
             for cured_in, amount in _by_bucket(event.cured):
                 yield collection.OverdueCured(**of, amount=amount, bucket=cured_in)
             yield from _cured(event.cures, of)
+        case entries.BalanceCarriedOver():
+            pass  # loans has said it
         case entries.InterestCharged():
             if event.amount:
                 yield collection.InterestCharged(

@@ -33,6 +33,8 @@ def words(recorded: Recorded) -> Sequence[PublicEvent] | None:
                 reason=event.reason,
             )
             return [restored]
+        case savings.SavingsCarriedOver():
+            return []  # loans has said it
         case mobilised.MobilisedDeposited() | mobilised.MobilisedWithdrawn():
             return [_mobilised(event)]
     return None

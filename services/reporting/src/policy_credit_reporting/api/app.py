@@ -22,6 +22,7 @@ from policy_credit_reporting.store.reading import (
     QuarantinedRecord,
     StandingAlert,
 )
+from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import NATION, UnknownUnit, units_before_reform
@@ -72,7 +73,7 @@ def reporting_app(
 ) -> FastAPI:
     """The application over one read model."""
     tree = units_before_reform()
-    reporter = Reporter(algebra, tree)
+    reporter, targets = Reporter(algebra, tree), TargetReporter(algebra, tree)
     bell = Bell(database_url)
     principal = bearer(verifier)
     Caller = Annotated[Principal, Depends(principal)]
@@ -149,6 +150,17 @@ def reporting_app(
     app.include_router(comparing.comparing_router(figures, algebra, tree, readable, _filters))
 
     @app.get(
+        "/api/v1/units/{code}/targets",
+        summary="A unit's targets beside its figures, the latest year first",
+        response_class=Response,
+        responses=answers("TargetFigure", 401, 403, 404, 422, many=True),
+    )
+    def unit_targets(unit: Readable) -> Response:
+        with figures.snapshot() as snapshot:
+            answer = msgspec.json.encode(targets.targets(snapshot, unit))
+        return Response(answer, media_type="application/json")
+
+    @app.get(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
         response_class=Response,
@@ -164,7 +176,7 @@ def reporting_app(
 
     @app.get(
         "/api/v1/alerts",
-        summary="Units whose ratio is above its target now",
+        summary="Units whose ratio is above its ceiling or below its floor now",
         response_class=Response,
         responses=answers("StandingAlert", 401, many=True),
     )
@@ -196,6 +208,7 @@ def reporting_app(
         [
             UnitFigures,
             ChildrenFigures,
+            TargetFigure,
             QuarantinedRecord,
             StandingAlert,
             ProblemDetails,

@@ -101,6 +101,8 @@ def value_of(figure: Figure) -> str:
             return VI.millions(round(figure.value))
         case "days":
             return VI.mean_days(numerator, denominator)
+        case "points":
+            return VI.mean_points(numerator, denominator)
         case "ratio":
             return VI.percent(numerator, denominator)
 

@@ -38,8 +38,8 @@ class Label(Struct, frozen=True):
     en: str
 
 
-MeasureUnit = Literal["dong", "count", "days"]
-RatioUnit = Literal["ratio", "dong", "days"]
+MeasureUnit = Literal["dong", "count", "days", "points"]
+RatioUnit = Literal["ratio", "dong", "days", "points"]
 
 
 class Days(Struct, frozen=True):
@@ -72,7 +72,7 @@ Direction = Literal["higher", "lower"]
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """A sum of whole numbers: dong, a count or days. `by` are the dimensions it is kept by.
+    """A sum of whole numbers: dong, a count, days or points; `by` are its dimensions.
 
     `source` is the decree, form or published practice that it comes from, "" if it is our own.
     `noun` is what one of a count is called, `items` the count of what the money is made of: loans,

@@ -18,6 +18,7 @@ class Notation(Struct, frozen=True, kw_only=True):
     dong: str
     million_dong: str
     days: str
+    points: str
 
     def whole(self, number: int) -> str:
         """A whole number, thousands set apart."""
@@ -43,6 +44,10 @@ class Notation(Struct, frozen=True, kw_only=True):
         """A mean of days with one decimal."""
         return f"{self._scaled(numerator, denominator, 1)} {self.days}"
 
+    def mean_points(self, numerator: int, denominator: int) -> str:
+        """A mean of points with one decimal."""
+        return f"{self._scaled(numerator, denominator, 1)} {self.points}"
+
     def tenths(self, numerator: int, denominator: int) -> str:
         """A quotient with one decimal."""
         return self._scaled(numerator, denominator, 1)
@@ -56,10 +61,15 @@ class Notation(Struct, frozen=True, kw_only=True):
 
 
 VI: Final = Notation(
-    thousands=".", decimal=",", dong="đồng", million_dong="triệu đồng", days="ngày"
+    thousands=".", decimal=",", dong="đồng", million_dong="triệu đồng", days="ngày", points="điểm"
 )
 EN: Final = Notation(
-    thousands=",", decimal=".", dong="dong", million_dong="million dong", days="days"
+    thousands=",",
+    decimal=".",
+    dong="dong",
+    million_dong="million dong",
+    days="days",
+    points="points",
 )
 
 

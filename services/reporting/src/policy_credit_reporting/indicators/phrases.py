@@ -22,6 +22,8 @@ def amount(measure: Measure, number: int, notation: Notation) -> str:
             return notation.money(number)
         case "days":
             return f"{notation.whole(number)} {notation.days}"
+        case "points":
+            return f"{notation.whole(number)} {notation.points}"
         case "count":
             return counted(measure, number, notation)
 
@@ -44,6 +46,8 @@ def value(indicator: Indicator, parts: Parts, notation: Notation) -> str:
             return notation.percent(*parts)
         case Ratio(unit="days"):
             return notation.mean_days(*parts)
+        case Ratio(unit="points"):
+            return notation.mean_points(*parts)
         case Ratio():
             return notation.money(rounded(*parts))
 

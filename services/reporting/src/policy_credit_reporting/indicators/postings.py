@@ -19,6 +19,7 @@ from policy_credit_shared.events import governance as governed
 from policy_credit_shared.events import lending as lent
 from policy_credit_shared.events import supervision as supervised
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.identifiers import Rating
 
 
 def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Posting]:
@@ -45,22 +46,20 @@ def _taken_off(lines: list[Posting]) -> list[Posting]:
     return [-line for line in lines]
 
 
-_TRANSFERRED: Final[dict[Measure, str]] = {
+_BALANCES: Final[dict[Measure, str]] = {
     debt.outstanding: "outstanding",
     debt.in_term: "in_term",
     debt.overdue: "overdue",
     **{measure: f"overdue_{bucket}" for bucket, measure in debt.OVERDUE.items()},
-    debt.carried_forward_owed: "carried_forward",
     debt.frozen: "frozen",
     debt.loans: "loans",
     debt.overdue_loans: "overdue_loans",
 }
-"""A transfer moves stocks and no flow: nothing was paid out and nothing was paid back."""
+"""All stocks of a loan. A transfer moves them and no flow: nothing was paid out or paid back."""
 
 OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
     lent.CapitalAllocated: [
         +lending.capital("amount"),
-        +lending.local_capital("amount", fund="local"),
     ],
     lent.PlanAssigned: [
         +lending.plan("target"),
@@ -114,6 +113,13 @@ OF_LOANS: Final[dict[type[PublicEvent], list[Posting]]] = {
         +turnover.disbursements(),
         +lending.confirmed_loans(tranche=1, confirmed_on=GIVEN),
         +lending.lead_days(Days("confirmed_on", "occurred_on"), tranche=1, confirmed_on=GIVEN),
+    ],
+    # What existing books brought over are stocks: nothing was paid out that day.
+    lent.LoanCarriedOver: [
+        *(+measure(field) for measure, field in _BALANCES.items()),
+    ],
+    lent.SavingsCarriedOver: [
+        +savings.savings("amount"),
     ],
     lent.LoanExtended: [
         +turnover.extensions(),
@@ -197,8 +203,10 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
         +turnover.recovered("amount"),
     ],
     collection.LoanTransferred: [
-        *(+measure(field, direction="in") for measure, field in _TRANSFERRED.items()),
-        *(-measure(field, direction="out") for measure, field in _TRANSFERRED.items()),
+        *(+measure(field, direction="in") for measure, field in _BALANCES.items()),
+        *(-measure(field, direction="out") for measure, field in _BALANCES.items()),
+        +debt.carried_forward_owed("carried_forward", direction="in"),
+        -debt.carried_forward_owed("carried_forward", direction="out"),
     ],
     collection.LoanSettled: [
         -debt.loans(),
@@ -239,6 +247,20 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
         -debt.programme_households(),
     ],
 }
+
+
+def _rated(field: Literal["rating", "previous"]) -> list[Posting]:
+    """A group in the rating that `field` names."""
+    counted = [measure(**{field: rating}) for rating, measure in supervision.RATED.items()]
+    good_or_fair: tuple[Rating, ...] = ("good", "fair")
+    return [*counted, *(supervision.groups_good_or_fair(**{field: r}) for r in good_or_fair)]
+
+
+def _scored(scored: str, points: str) -> list[Posting]:
+    """A group with its points; the fields' names begin with `points`."""
+    by_component = [m(f"{points}_{name}") for name, m in supervision.POINTS.items()]
+    return [supervision.groups_scored(scored), supervision.points(points), *by_component]
+
 
 OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     supervised.InspectionPlanned: [
@@ -297,8 +319,15 @@ OF_OVERSIGHT: Final[dict[type[PublicEvent], list[Posting]]] = {
     ],
     supervised.GroupRated: [
         +supervision.groups_rated(previous=None),
-        *(+measure(rating=rating) for rating, measure in supervision.RATED.items()),
-        *(-measure(previous=rating) for rating, measure in supervision.RATED.items()),
+        *_rated("rating"),
+        *_taken_off(_rated("previous")),
+        *_scored("scored", "points"),
+        *_taken_off(_scored("previously_scored", "previous_points")),
+    ],
+    supervised.GroupRatingEnded: [
+        -supervision.groups_rated(),
+        *_taken_off(_rated("rating")),
+        *_taken_off(_scored("scored", "points")),
     ],
     # A target is not a sum: the projection keeps it beside the figures.
     supervised.TargetSet: [],

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policy_credit_reporting.indicators.algebra import Label, Ratio
+from policy_credit_reporting.indicators.algebra import Label, Measure, Ratio
 from policy_credit_reporting.indicators.measures import (
     debt,
     governance,
@@ -11,6 +11,20 @@ from policy_credit_reporting.indicators.measures import (
     supervision,
     turnover,
 )
+
+
+def _average(points: Measure, vi: str, en: str) -> Ratio:
+    return Ratio(
+        name=f"average_{points.name}",
+        label=Label(vi, en),
+        unit="points",
+        meaning=f"{points.label.en} ÷ groups scored.",
+        numerator=points,
+        denominator=supervision.groups_scored,
+        better="higher",
+        source="the bank's rating of groups",
+    )
+
 
 RATIOS: Final = [
     Ratio(
@@ -291,6 +305,47 @@ RATIOS: Final = [
         denominator=supervision.groups_rated,
         better="higher",
         source="the bank's rating of groups",
+    ),
+    Ratio(
+        name="groups_good_or_fair_ratio",
+        label=Label("Tỷ lệ tổ TK&VV xếp loại tốt, khá", "Share of groups rated good or fair"),
+        unit="ratio",
+        meaning="Groups rated good or fair ÷ groups rated.",
+        numerator=supervision.groups_good_or_fair,
+        denominator=supervision.groups_rated,
+        better="higher",
+        source="the bank's rating of groups",
+    ),
+    _average(supervision.points, "Điểm bình quân của tổ TK&VV", "Average points of groups"),
+    _average(
+        supervision.POINTS["overdue"],
+        "Điểm bình quân nợ quá hạn",
+        "Average points for overdue debt",
+    ),
+    _average(
+        supervision.POINTS["at_point"],
+        "Điểm bình quân giao dịch tại điểm giao dịch xã",
+        "Average points for what was handled at the point",
+    ),
+    _average(
+        supervision.POINTS["interest"],
+        "Điểm bình quân thu lãi",
+        "Average points for interest collected",
+    ),
+    _average(
+        supervision.POINTS["principal"],
+        "Điểm bình quân thu gốc đến hạn",
+        "Average points for principal paid when due",
+    ),
+    _average(
+        supervision.POINTS["savings_growth"],
+        "Điểm bình quân tăng trưởng tiết kiệm",
+        "Average points for growth of savings",
+    ),
+    _average(
+        supervision.POINTS["members_saving"],
+        "Điểm bình quân tổ viên gửi tiết kiệm",
+        "Average points for members who save",
     ),
     Ratio(
         name="tasks_on_time_rate",

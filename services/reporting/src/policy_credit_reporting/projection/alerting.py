@@ -1,13 +1,14 @@
 """Alerts: when a change of a unit's figures means that a ratio crossed its target."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
 from policy_credit_reporting.indicators.algebra import Ratio
-from policy_credit_reporting.store.alerts import Alert
+from policy_credit_reporting.store.alerts import Alert, Standing
 from policy_credit_shared.events.envelope import Envelope
 from policy_credit_shared.kernel.identifiers import derived_id
 
@@ -24,30 +25,31 @@ class IndicatorChange(Struct, frozen=True):
     as_of: datetime
 
 
-class Standings(Protocol):
-    """What is known of units' targets."""
+def crossings(
+    standings: Mapping[str, Standing], ratios: Mapping[str, Ratio], change: IndicatorChange
+) -> Iterator[Alert]:
+    """The crossings that a change means against the unit's targets; growth is not watched."""
+    for indicator, standing in standings.items():
+        if indicator in ratios and (found := _crossing(standing, ratios[indicator], change)):
+            yield found
 
-    def standing(self, unit: str, indicator: str) -> tuple[int, bool] | None: ...
 
-
-def crossing(standings: Standings, ratio: Ratio, change: IndicatorChange) -> Alert | None:
-    """The crossing that a change means against the unit's target, if it means one."""
-    standing = standings.standing(change.unit, ratio.name)
-    if standing is None:
-        return None
-    ceiling, raised = standing
+def _crossing(standing: Standing, ratio: Ratio, change: IndicatorChange) -> Alert | None:
     numerator = change.totals[ratio.numerator.name]
     denominator = change.totals[ratio.denominator.name]
-    above = numerator * MILLION > ceiling * denominator
-    if above == raised:
+    is_ceiling = standing.bound == "ceiling"
+    over = numerator * MILLION - standing.value * denominator
+    beyond = over > 0 if is_ceiling else over < 0
+    if beyond == standing.raised:
         return None
     return Alert(
         unit=change.unit,
         indicator=ratio.name,
-        raised=above,
+        raised=beyond,
         numerator=numerator,
         denominator=denominator,
-        ceiling=ceiling,
+        ceiling=standing.value if is_ceiling else None,
+        floor=None if is_ceiling else standing.value,
     )
 
 

@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from mode import Service
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossing
+from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossings
 from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
@@ -116,7 +116,11 @@ class Projection:
     def step(self, records: Sequence[Incoming]) -> set[str]:
         """Bring records into the figures; returns the watched units that they change."""
         commit = self.projector.step(records)
-        changed = {cell.unit for cell in commit.deltas} if commit else set()
+        if commit is None:
+            return set()
+        changed = {cell.unit for cell in commit.deltas}
+        # A target can be missed already when it is set.
+        changed |= {t.unit for t in commit.targets if t.unit in self._tree}
         return {code for code in changed if self._tree.unit(code).level in WATCHED_LEVELS}
 
     def watched(self) -> set[str]:
@@ -179,17 +183,15 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
 
     @app.agent(changes)
     async def alert(stream: Any) -> None:
-        """Tell when a unit's overdue ratio crosses its target: first on Kafka, then noted."""
-        ratio = ALGEBRA.ratios["overdue_ratio"]
+        """Tell when a unit's ratio crosses its target: first on Kafka, then noted."""
         alerts = Alerts(database_url, generation_of(ALGEBRA))
         async for value in stream:
             change = msgspec.json.decode(value, type=IndicatorChange)
-            found = await asyncio.to_thread(crossing, alerts, ratio, change)
-            if found is None:
-                continue
-            await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
-            await asyncio.to_thread(alerts.note, found)
-            log.warning("alert: %s", found)
+            standings = await asyncio.to_thread(alerts.standings, change.unit)
+            for found in crossings(standings, ALGEBRA.ratios, change):
+                await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
+                await asyncio.to_thread(alerts.note, found)
+                log.warning("alert: %s", found)
 
     @app.service
     class Projecting(Service):

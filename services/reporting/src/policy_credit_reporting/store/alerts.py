@@ -1,19 +1,34 @@
-"""Targets, and which units are above theirs: a unit is alerted once until it is below again."""
+"""Targets, and which units are beyond theirs: a unit is alerted once until it is within again."""
+
+from collections.abc import Mapping
 
 from msgspec import Struct
 
+from policy_credit_shared.events.supervision import Bound
 from policy_credit_shared.store.postgres import connect
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """A unit's ratio crossed its target, upwards (raised) or back; the ceiling is in millionths."""
+    """A unit's ratio went beyond its target (raised) or came back within, in millionths.
+
+    A target is a ceiling or a floor; the other is absent.
+    """
 
     unit: str
     indicator: str
     raised: bool
     numerator: int
     denominator: int
-    ceiling: int
+    ceiling: int | None = None
+    floor: int | None = None
+
+
+class Standing(Struct, frozen=True):
+    """A unit's latest target of an indicator, and whether it stands alerted."""
+
+    bound: Bound
+    value: int
+    raised: bool
 
 
 class Alerts:
@@ -23,25 +38,29 @@ class Alerts:
         self._database_url = database_url
         self._generation = generation
 
-    def standing(self, unit: str, indicator: str) -> tuple[int, bool] | None:
-        """The unit's latest ceiling and whether it stands alerted; None without a target."""
+    def standings(self, unit: str) -> Mapping[str, Standing]:
+        """How the unit stands against its targets of ratios, by indicator."""
         with connect(self._database_url, self._generation) as connection:
-            row = connection.execute(
-                "SELECT t.ceiling, coalesce(a.raised, false) FROM target t"
-                " LEFT JOIN alert a USING (unit, indicator)"
-                " WHERE t.unit = %s AND t.indicator = %s ORDER BY t.year DESC LIMIT 1",
-                (unit, indicator),
-            ).fetchone()
-        return (int(row[0]), bool(row[1])) if row else None
+            rows = connection.execute(
+                "SELECT DISTINCT ON (indicator) indicator, t.bound, t.value,"
+                " coalesce(a.raised, false)"
+                " FROM target t LEFT JOIN alert a USING (unit, indicator)"
+                " WHERE unit = %s AND t.measured_in = 'millionths'"
+                " ORDER BY indicator, t.year DESC",
+                (unit,),
+            ).fetchall()
+        return {row[0]: Standing(row[1], int(row[2]), bool(row[3])) for row in rows}
 
     def note(self, alert: Alert) -> None:
         """Remember that a crossing was told."""
         with connect(self._database_url, self._generation) as connection:
             connection.execute(
-                "INSERT INTO alert (unit, indicator, raised, numerator, denominator, ceiling)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (unit, indicator) DO UPDATE SET"
+                "INSERT INTO alert (unit, indicator, raised, numerator, denominator, ceiling,"
+                " floor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+                " ON CONFLICT (unit, indicator) DO UPDATE SET"
                 " raised = EXCLUDED.raised, numerator = EXCLUDED.numerator,"
-                " denominator = EXCLUDED.denominator, ceiling = EXCLUDED.ceiling, at = now()",
+                " denominator = EXCLUDED.denominator, ceiling = EXCLUDED.ceiling,"
+                " floor = EXCLUDED.floor, at = now()",
                 (
                     alert.unit,
                     alert.indicator,
@@ -49,5 +68,6 @@ class Alerts:
                     alert.numerator,
                     alert.denominator,
                     alert.ceiling,
+                    alert.floor,
                 ),
             )

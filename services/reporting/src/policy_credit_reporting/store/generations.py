@@ -43,12 +43,13 @@ CREATE TABLE IF NOT EXISTS incident (
     PRIMARY KEY (topic, partition, source, expected)
 );
 CREATE TABLE IF NOT EXISTS target (
-    unit text NOT NULL, year int NOT NULL, indicator text NOT NULL, ceiling int NOT NULL,
+    unit text NOT NULL, year int NOT NULL, indicator text NOT NULL,
+    bound text NOT NULL, value bigint NOT NULL, measured_in text NOT NULL,
     PRIMARY KEY (unit, year, indicator)
 );
 CREATE TABLE IF NOT EXISTS alert (
     unit text NOT NULL, indicator text NOT NULL, raised boolean NOT NULL,
-    numerator bigint NOT NULL, denominator bigint NOT NULL, ceiling int NOT NULL,
+    numerator bigint NOT NULL, denominator bigint NOT NULL, ceiling bigint, floor bigint,
     at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (unit, indicator)
 );

@@ -128,7 +128,8 @@ def _record(cursor: psycopg.Cursor[Any], commit: Commit) -> None:
         [(*s.partition, s.source, sequence) for s, sequence in commit.advance.highs.items()],
     )
     cursor.executemany(
-        "INSERT INTO target VALUES (%s, %s, %s, %s)"
-        " ON CONFLICT (unit, year, indicator) DO UPDATE SET ceiling = EXCLUDED.ceiling",
-        [(t.unit, t.year, t.indicator, t.ceiling) for t in commit.targets],
+        "INSERT INTO target (unit, year, indicator, bound, value, measured_in)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (unit, year, indicator)"
+        " DO UPDATE SET bound = EXCLUDED.bound, value = EXCLUDED.value",
+        [(t.unit, t.year, t.indicator, t.bound, t.amount, t.measured_in) for t in commit.targets],
     )

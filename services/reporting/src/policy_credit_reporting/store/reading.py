@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import psycopg
 from msgspec import Struct
@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra, Dimension
 from policy_credit_reporting.store import generations
+from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 
 POOL_SIZE_MAX: Final = 6
 INCIDENT_SECONDS_MIN: Final = 30
@@ -68,14 +69,25 @@ class QuarantinedRecord(Struct, frozen=True):
 
 
 class StandingAlert(Struct, frozen=True):
-    """A unit whose ratio is above its target; the ceiling is in millionths."""
+    """A unit whose ratio is above its ceiling or below its floor, in millionths."""
 
     unit: str
     indicator: str
     numerator: int
     denominator: int
-    ceiling: int
+    ceiling: int | None
+    floor: int | None
     at: datetime
+
+
+class SetTarget(Struct, frozen=True):
+    """A target as it was set for a unit."""
+
+    year: int
+    indicator: Targeted
+    bound: Bound
+    value: int
+    measured_in: TargetedUnit
 
 
 class Snapshot:
@@ -156,12 +168,21 @@ class Snapshot:
         return {row["outcome"]: row["records"] for row in rows}
 
     def alerts(self) -> list[StandingAlert]:
-        """Units whose ratio is above its target now."""
+        """Units whose ratio is above its ceiling or below its floor now."""
         rows = self._connection.execute(
-            "SELECT unit, indicator, numerator, denominator, ceiling, at FROM alert"
-            " WHERE raised ORDER BY at DESC, unit"
+            "SELECT unit, indicator, numerator, denominator, ceiling, floor, at FROM alert"
+            " WHERE raised ORDER BY at DESC, unit, indicator"
         )
         return [StandingAlert(**row) for row in rows]
+
+    def targets(self, unit: str) -> list[SetTarget]:
+        """A unit's targets, the latest year first."""
+        rows = self._connection.execute(
+            "SELECT year, indicator, bound, value, measured_in FROM target"
+            " WHERE unit = %s AND indicator = ANY(%s) ORDER BY year DESC, indicator",
+            (unit, list(get_args(Targeted))),
+        )
+        return [SetTarget(**row) for row in rows]
 
 
 class Figures:

@@ -23,6 +23,7 @@ local_capital = Measure(
     by=(),
     better="higher",
     source="Directive 40-CT/TW (2014)",
+    part=Part(capital, "fund", "local"),
 )
 plan = Measure(
     name="plan",

@@ -207,6 +207,55 @@ RATED: Final[dict[Rating, Measure]] = {
     "weak": _rated("weak", "yếu"),
 }
 
+groups_good_or_fair = Measure(
+    name="groups_good_or_fair",
+    label=Label("Số tổ xếp loại tốt hoặc khá", "Groups rated good or fair"),
+    unit="count",
+    kind="stock",
+    meaning="Savings-and-credit groups whose last rating is good or fair.",
+    by=("association",),
+)
+groups_scored = Measure(
+    name="groups_scored",
+    label=Label("Số tổ được chấm điểm", "Groups scored"),
+    unit="count",
+    kind="stock",
+    meaning="Rated groups whose last rating has points, as all have since there are scores.",
+    by=("association",),
+)
+points = Measure(
+    name="points",
+    label=Label("Tổng điểm của các tổ", "Points of groups"),
+    unit="points",
+    kind="stock",
+    meaning="Points of the last scores of rated groups, of 100 each.",
+    by=("association",),
+)
+
+
+def _points(name: str, vi: str, en: str) -> Measure:
+    return Measure(
+        name=f"{name}_points",
+        label=Label(f"Điểm {vi} của các tổ", f"Points of groups: {en}"),
+        unit="points",
+        kind="stock",
+        meaning=f"Points of the last scores of rated groups for {en}.",
+        by=("association",),
+    )
+
+
+POINTS: Final = {
+    "overdue": _points("overdue", "nợ quá hạn", "overdue debt"),
+    "at_point": _points(
+        "at_point", "giao dịch tại điểm giao dịch xã", "what was handled at the point"
+    ),
+    "interest": _points("interest", "thu lãi", "interest collected"),
+    "principal": _points("principal", "thu gốc đến hạn", "principal paid when due"),
+    "savings_growth": _points("savings_growth", "tăng trưởng tiết kiệm", "growth of savings"),
+    "members_saving": _points("members_saving", "tổ viên gửi tiết kiệm", "members who save"),
+}
+"""By component of the score, as oversight names them."""
+
 MEASURES: Final = [
     inspections,
     inspections_planned,
@@ -231,4 +280,8 @@ MEASURES: Final = [
     wrong_uses,
     groups_rated,
     *RATED.values(),
+    groups_good_or_fair,
+    groups_scored,
+    points,
+    *POINTS.values(),
 ]
