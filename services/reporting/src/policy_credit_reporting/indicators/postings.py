@@ -19,7 +19,6 @@ from policy_credit_shared.events import governance as governed
 from policy_credit_shared.events import lending as lent
 from policy_credit_shared.events import supervision as supervised
 from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.kernel.identifiers import Rating
 
 
 def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Posting]:
@@ -251,9 +250,7 @@ OF_REPAYMENTS: Final[dict[type[PublicEvent], list[Posting]]] = {
 
 def _rated(field: Literal["rating", "previous"]) -> list[Posting]:
     """A group in the rating that `field` names."""
-    counted = [measure(**{field: rating}) for rating, measure in supervision.RATED.items()]
-    good_or_fair: tuple[Rating, ...] = ("good", "fair")
-    return [*counted, *(supervision.groups_good_or_fair(**{field: r}) for r in good_or_fair)]
+    return [measure(**{field: rating}) for rating, measure in supervision.RATED.items()]
 
 
 def _scored(scored: str, points: str) -> list[Posting]:

@@ -214,6 +214,8 @@ groups_good_or_fair = Measure(
     kind="stock",
     meaning="Savings-and-credit groups whose last rating is good or fair.",
     by=("association",),
+    better="higher",
+    sums=(RATED["good"], RATED["fair"]),
 )
 groups_scored = Measure(
     name="groups_scored",
