@@ -58,6 +58,11 @@ _FIELDS: dict[str, Any] = {
     **{f"overdue_{b}": 0 for b in ("1_90", "91_180", "181_360", "over_360")},
     "loans": 1,
     "overdue_loans": 0,
+    "disbursed_on": date(2018, 3, 5),
+    "ageing": "at_once",
+    "plan": (),
+    "fell_overdue": (),
+    "interest_arrears": 0,
 }
 
 

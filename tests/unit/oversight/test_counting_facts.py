@@ -115,6 +115,15 @@ def test_each_fact_moves_its_sums_and_its_reversal_takes_them_back(
     assert march(desk) == before
 
 
+def test_existing_books_are_what_there_was_before_their_month() -> None:
+    books = fact(lending.LoanCarriedOver, outstanding=30, overdue=5)
+    saved = fact(lending.SavingsCarriedOver, amount=70, occurred_on=date(2019, 3, 5))
+    desk = oversight(formed(), books, saved, fact(collection.InterestCollected, amount=3))
+    figures = march(desk)
+    assert (figures.outstanding, figures.overdue, figures.interest_collected) == (30, 5, 3)
+    assert (figures.savings_before, figures.savings, figures.members_saving) == (70, 70, 0)
+
+
 def test_a_member_who_saves_twice_is_one_that_saves() -> None:
     twice = [fact(collection.SavingsDeposited, amount=n) for n in (10, 20)]
     desk = oversight(formed(), joined(), joined(1), *twice)
@@ -236,4 +245,4 @@ def test_every_fact_that_is_taken_in_says_what_it_needs() -> None:
     kinds = set(SCORES)
     assert set(LOAN_FACTS) < kinds
     for kind in kinds - {collection.EntryReversed, collection.LoanTransferred}:
-        assert list(SCORES[kind].touches(fact(kind, bucket="1_90")))
+        assert list(SCORES[kind].touches(fact(kind, bucket="1_90", outstanding=1)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from policy_credit_oversight.domain.counting import LOAN_FACTS, counted
+from policy_credit_oversight.domain.counting import LOAN_FACTS, counted, month_counted
 from policy_credit_oversight.domain.figures import Rows, Sums
 from policy_credit_oversight.domain.group_loan import (
     GROUP_LOAN,
@@ -20,7 +20,6 @@ from policy_credit_oversight.domain.group_score import (
     GroupKnown,
     group_score_id,
 )
-from policy_credit_oversight.domain.months import month_of
 from policy_credit_oversight.domain.office_groups import (
     OFFICE_GROUPS,
     GroupsListed,
@@ -38,7 +37,9 @@ from policy_credit_shared.events.lending import (
     GroupFormed,
     GroupMemberJoined,
     GroupMemberLeft,
+    LoanCarriedOver,
     LoanDisbursed,
+    SavingsCarriedOver,
 )
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.intake import TakeIn
@@ -60,7 +61,7 @@ def _of_loan(fact: Any, books: Books, sign: int = 1) -> None:
 
 def _row(fact: PublicEvent, sign: int) -> Rows:
     sums = Sums().plus(counted(fact), sign)
-    return {month_of(fact.occurred_on): sums} if sums != Sums() else {}
+    return {month_counted(fact): sums} if sums != Sums() else {}
 
 
 def _count(books: Books, group: UUID, rows: Rows) -> None:
@@ -77,7 +78,7 @@ def _place(books: Books, loan: UUID, group: UUID) -> None:
         _count(books, group, held.waiting if held else {})
 
 
-def _disbursed(fact: LoanDisbursed, books: Books) -> None:
+def _lent(fact: LoanDisbursed | LoanCarriedOver, books: Books) -> None:
     _place(books, fact.loan, fact.group)
     _of_group(fact, books)
 
@@ -149,6 +150,7 @@ _GROUP_FACTS: Final[tuple[type[PublicEvent], ...]] = (
     GroupMemberJoined,
     GroupMemberLeft,
     LoanDisbursed,
+    SavingsCarriedOver,
     SavingsDeposited,
     SavingsWithdrawn,
 )
@@ -158,7 +160,8 @@ SCORES: Final[Mapping[type[PublicEvent], TakeIn]] = {
     GroupFormed: TakeIn(lambda f: (*_group(f), office_groups_id(f.office)), _formed),
     GroupDissolved: TakeIn(lambda f: (*_group(f), group_rating_id(f.group)), _dissolved),
     **dict.fromkeys(_GROUP_FACTS, TakeIn(_group, _of_group)),
-    LoanDisbursed: TakeIn(_both, _disbursed),
+    LoanDisbursed: TakeIn(_both, _lent),
+    LoanCarriedOver: TakeIn(_both, _lent),
     LoanTransferred: TakeIn(_both, _transferred),
     **dict.fromkeys(LOAN_FACTS, TakeIn(_loan, _of_loan, _group_of_loan)),
     EntryReversed: TakeIn(_touched_by_reversal, _reversed),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from policy_credit_oversight.domain.figures import Sums
+from policy_credit_oversight.domain.months import Month, month_of, months_later
 from policy_credit_shared.events import collection, lending
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.identifiers import Place
@@ -21,11 +22,22 @@ LOAN_FACTS: Final[tuple[type[PublicEvent], ...]] = (
 """Facts that name a loan and not its group."""
 
 
+def month_counted(fact: PublicEvent) -> Month:
+    """The month it adds to; what existing books carry over was there before their own month."""
+    month = month_of(fact.occurred_on)
+    carried = isinstance(fact, lending.LoanCarriedOver | lending.SavingsCarriedOver)
+    return months_later(month, -1) if carried else month
+
+
 def counted(fact: PublicEvent) -> Sums:
     """What the fact adds; nothing if a score does not ask for it."""
     match fact:
         case lending.LoanDisbursed(amount=amount):
             return _handled(amount, fact.place).plus(Sums(outstanding=amount))
+        case lending.LoanCarriedOver():
+            return Sums(outstanding=fact.outstanding, overdue=fact.overdue)
+        case lending.SavingsCarriedOver(amount=amount):
+            return Sums(savings=amount)
         case lending.GroupMemberJoined():
             return Sums(members=1)
         case lending.GroupMemberLeft():

@@ -15,6 +15,7 @@ import faust
 import msgspec
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import NoOffsetForPartitionError
 from mode import Service
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -216,9 +217,13 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
         async def _project(self) -> None:
             progressed_at = time.monotonic()
             while not self.should_stop:
-                fetched = await self._consumer.getmany(
-                    timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX
-                )
+                try:
+                    fetched = await self._consumer.getmany(
+                        timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX
+                    )
+                except NoOffsetForPartitionError:
+                    # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
+                    continue
                 records = [incoming(record) for batch in fetched.values() for record in batch]
                 if records:
                     async with self._lock:
