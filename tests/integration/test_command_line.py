@@ -38,6 +38,7 @@ OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correc
         ["show"],
         ["indicators"],
         ["audit", "verify"],
+        ["audit", "explain"],
         ["repayments", "close-day"],
         ["simulate"],
         ["branch"],

@@ -1,23 +1,15 @@
 """`policy-credit audit …`."""
 
 import sys
-from collections.abc import Iterator, Sequence
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from policy_credit_reporting.audit.explain_command import explain_figure
+from policy_credit_reporting.audit.log import log_to_end, out
 from policy_credit_reporting.audit.verify import Report, verify
-from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
-from policy_credit_shared.messaging.records import Incoming
-from policy_credit_shared.messaging.topics import Topics
-from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.store.progress import Partition
 
 audit = typer.Typer(help="Check the log that all figures come from.", no_args_is_help=True)
-out = Console()
-
-POLL_SECONDS = 1.0
+audit.command("explain")(explain_figure)
 
 
 @audit.callback()
@@ -32,30 +24,11 @@ def verify_log() -> None:
     Names the first break of every stream: topic, partition, offset, source and sequence.
     Exit code 0 if everything is whole, 1 if not.
     """
-    settings = reachable_kafka()
-    topics = Topics(settings.topic_prefix, settings.fact_partitions)
-    try:
-        reader = KafkaReader(settings.kafka_bootstrap, topics.all_facts())
-    except TopicMissing as missing:
-        raise typer.BadParameter(str(missing)) from None
-    ends = reader.ends()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=out, transient=True) as bar:
-        task = bar.add_task("records", total=sum(ends.values()))
-        report = verify(_until(reader, ends), lambda count: bar.advance(task, count))
-    reader.close()
+    with log_to_end() as fetches:
+        report = verify(fetches)
     _print(report)
     if report.breaks:
         sys.exit(1)
-
-
-def _until(reader: KafkaReader, ends: dict[Partition, int]) -> Iterator[Sequence[Incoming]]:
-    """Fetches up to the ends that the log had when the walk began."""
-    left = {partition for partition, end in ends.items() if end > 0}
-    while left:
-        fetched = [r for r in reader.poll(POLL_SECONDS) if r.offset < ends[r.partition]]
-        left -= {r.partition for r in fetched if r.offset == ends[r.partition] - 1}
-        yield fetched
 
 
 def _print(report: Report) -> None:

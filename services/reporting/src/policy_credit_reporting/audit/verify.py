@@ -1,6 +1,6 @@
 """Walk the fact topics and check every sequence and every hash of every chain."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -80,16 +80,13 @@ class _Walk:
         return None
 
 
-def verify(
-    fetches: Iterator[Sequence[Incoming]], progress: Callable[[int], None] = lambda _: None
-) -> Report:
-    """Check everything that the fetches bring; `progress` is told how many records each held."""
+def verify(fetches: Iterator[Sequence[Incoming]]) -> Report:
+    """Check everything that the fetches bring."""
     walks: dict[Stream, _Walk] = {}
     broken: dict[Stream | Partition, Break] = {}
     records = 0
     resent = 0
     for fetch in fetches:
-        progress(len(fetch))
         for record in fetch:
             records += 1
             try:

@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 
+from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.columns import movements_of
-from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout, Movements
+from policy_credit_reporting.indicators.movements import Layout, Movements
 from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
 from policy_credit_reporting.store.ledger import Commit
-from policy_credit_shared.events.catalogue import reversed_entry
-from policy_credit_shared.events.collection import EntryReversed
-from policy_credit_shared.events.errors import BadField
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.kernel.clock import business_day
@@ -28,12 +26,7 @@ class Folding:
 
     def accept(self, event: PublicEvent) -> None:
         """Raise BadField for an event in a locality that does not exist, or on no day we keep."""
-        self._accept_locality(event.locality, "$.data.locality")
-        if not FIRST_DAY <= event.occurred_on <= LAST_DAY:
-            detail = f"{event.occurred_on} is not from {FIRST_DAY} to {LAST_DAY}"
-            raise BadField(detail, "$.data.occurred_on")
-        if isinstance(event, EntryReversed):
-            self._accept_locality(reversed_entry(event).locality, "$.data.entry.locality")
+        accept(self._layout, event)
 
     def fold(self, batch: Batch) -> Commit:
         """What the batch changes."""
@@ -57,10 +50,6 @@ class Folding:
 
     def _movements(self, events: list[PublicEvent]) -> Movements:
         return movements_of(self._algebra, self._layout, events)
-
-    def _accept_locality(self, locality: str, path: str) -> None:
-        if locality not in self._layout.locality_numbers:
-            raise BadField(f"no locality {locality!r}", path)
 
 
 def _late(admitted: list[Admitted]) -> dict[date, list[PublicEvent]]:
