@@ -38,13 +38,14 @@ def lines_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.parametrize("unit", [["58"], ["56", "--tree", "administrative"]])
 def test_the_events_of_a_file_add_up_to_the_live_figure(
-    town: Installation, player: Player, tmp_path: Path
+    unit: list[str], town: Installation, player: Player, tmp_path: Path
 ) -> None:
+    """Of a province, and of the one that it was merged into."""
     path = tmp_path / "capital.csv"
-    done = explain(
-        town, "--unit", "58", "--measure", "capital", "--date", DAY, "--output", str(path)
-    )
+    options = ["--measure", "capital", "--date", DAY, "--output", str(path)]
+    done = explain(town, "--unit", *unit, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "capital: the live figure at the same offsets is the same" in done.stdout
     amounts = [int(line["amount"]) for line in lines_of(path)]
