@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -183,15 +184,21 @@ def closing_commands(name: str, close: CloseDay) -> typer.Typer:
     return group
 
 
-def main() -> None:
-    """Run the command line; a refused setting is a sentence, not a trace."""
+@cache
+def command_line() -> typer.Typer:
+    """All commands: our own, and those of every installed distribution."""
     for service in installed_services().values():
         if service.close_day is not None:
             app.add_typer(closing_commands(service.name, service.close_day), name=service.name)
     for entry in entry_points(group=COMMANDS_GROUP):
         entry.load()(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; a refused setting is a sentence, not a trace."""
     try:
-        app()
+        command_line()()
     except SettingRefused as refused:
         err.print(f"[red]{refused}[/red]", highlight=False)
         sys.exit(2)

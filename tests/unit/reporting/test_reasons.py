@@ -25,7 +25,7 @@ def test_a_district_is_explained_with_its_hot_spots() -> None:
     assert lines[:2] == [EXPLANATION.text.vi, EXPLANATION.text.en]
     assert SPOTS.summary.vi in lines
     (row,) = (line for line in lines if "Thị trấn Phước Dân" in line)
-    assert "260 triệu đồng nợ quá hạn, 82,54 % của tất cả" in row
+    assert "350 triệu đồng nợ quá hạn, 83,33 % của tất cả" in row
 
 
 def test_a_commune_is_explained_and_has_nothing_below() -> None:

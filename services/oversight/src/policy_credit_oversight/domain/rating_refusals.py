@@ -134,5 +134,5 @@ class TargetTooHigh(Refusal):
         super().__init__(
             f"{indicator} is at most {most}; {value} is more.",
             field="value",
-            fix="Give millionths: 0.12 % is 1200.",
+            fix="Give millionths: 0.14 % is 1400.",
         )

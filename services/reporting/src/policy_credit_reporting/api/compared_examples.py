@@ -41,7 +41,7 @@ def _overdue_ratio(overdue: int, outstanding: int) -> RatioFigure:
     )
 
 
-_OWN: Final = _overdue_ratio(315_000_000, 262_149_000_000)
+_OWN: Final = _overdue_ratio(420_000_000, 300_000_000_000)
 
 COMPARISON: Final = msgspec.to_builtins(
     Comparison(
@@ -53,16 +53,16 @@ COMPARISON: Final = msgspec.to_builtins(
             Compared(
                 figure=_OWN,
                 better="lower",
-                above=_overdue_ratio(1_560_000_000, 1_418_182_000_000),
-                gap=26_636_137,
+                above=_overdue_ratio(1_846_000_000, 1_420_000_000_000),
+                gap=30_000_000,
                 rank=Rank(place=5, of=7, tied=1),
                 changes=[
                     Changed(
                         months=12,
                         on=date(2018, 11, 22),
                         before=_overdue_ratio(402_000_000, 231_870_000_000),
-                        numerator=-87_000_000,
-                        denominator=30_279_000_000,
+                        numerator=18_000_000,
+                        denominator=68_130_000_000,
                     )
                 ],
             )
@@ -80,12 +80,12 @@ SPOTS: Final = msgspec.to_builtins(
         level="commune",
         share_percent=80,
         units=9,
-        whole=315_000_000,
-        limits=Limits(units=9, cases=27, of=6_127, overdispersion=1.21),
+        whole=420_000_000,
+        limits=Limits(units=9, cases=27, of=7_000, overdispersion=1.21),
         summary=Label(
-            "1 trong 9 xã mang 82,54 %: 260 triệu đồng nợ quá hạn, trong tất cả 315 triệu đồng;"
+            "1 trong 9 xã mang 83,33 %: 350 triệu đồng nợ quá hạn, trong tất cả 420 triệu đồng;"
             " 1 xã vượt giới hạn theo quy mô; chỉ do ngẫu nhiên thì nhiều nhất khoảng 0,2.",
-            "1 of 9 communes carries 82.54 %: 260 million dong overdue, of 315 million dong in all;"
+            "1 of 9 communes carries 83.33 %: 350 million dong overdue, of 420 million dong in all;"
             " 1 commune above the limits for their size; by chance alone there would be at most"
             " about 0.2.",
         ),
@@ -94,12 +94,12 @@ SPOTS: Final = msgspec.to_builtins(
             Spot(
                 unit=_COMMUNE,
                 path=[],
-                figure=_overdue_ratio(260_000_000, 32_000_000_000),
-                carries=Carries(amount=260_000_000, together=260_000_000),
+                figure=_overdue_ratio(350_000_000, 32_000_000_000),
+                carries=Carries(amount=350_000_000, together=350_000_000),
                 out_of_line=OutOfLine(cases=22, of=700, usual_max=10, limit="99.8"),
                 reason=Label(
-                    "260 triệu đồng nợ quá hạn, 82,54 % của tất cả",
-                    "260 million dong overdue, 82.54 % of all there is",
+                    "350 triệu đồng nợ quá hạn, 83,33 % của tất cả",
+                    "350 million dong overdue, 83.33 % of all there is",
                 ),
             )
         ],
@@ -109,14 +109,14 @@ SPOTS: Final = msgspec.to_builtins(
 )
 _CLAUSES: Final = [
     Label(
-        "Tỷ lệ nợ quá hạn 0,12 % = 315 triệu đồng của 262.149 triệu đồng",
-        "Overdue ratio 0.12 % = 315 million dong of 262,149 million dong",
+        "Tỷ lệ nợ quá hạn 0,14 % = 420 triệu đồng của 300.000 triệu đồng",
+        "Overdue ratio 0.14 % = 420 million dong of 300,000 million dong",
     ),
     Label(
-        "cao hơn tỷ lệ của Tỉnh Ninh Thuận (0,11 %) 26,6 triệu đồng,"
-        " chưa bằng một món vay bình quân (42,8 triệu đồng)",
-        "26.6 million dong above the ratio of Tỉnh Ninh Thuận (0.11 %),"
-        " less than one average loan (42.8 million dong)",
+        "cao hơn tỷ lệ của Tỉnh Ninh Thuận (0,13 %) 30 triệu đồng,"
+        " chưa bằng một món vay bình quân (42,9 triệu đồng)",
+        "30 million dong above the ratio of Tỉnh Ninh Thuận (0.13 %),"
+        " less than one average loan (42.9 million dong)",
     ),
 ]
 EXPLANATION: Final = msgspec.to_builtins(

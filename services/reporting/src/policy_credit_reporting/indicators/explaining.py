@@ -1,7 +1,7 @@
 """A figure in words, money first: in dong, loans and communes before percent.
 
 Each clause is written in Vietnamese and in English from the same whole numbers. A percentage alone
-says little: 0.12 % against 0.11 % is 26 million dong, less than one average loan.
+says little: 0.14 % against 0.13 % can be 30 million dong, less than one average loan.
 """
 
 from collections.abc import Sequence

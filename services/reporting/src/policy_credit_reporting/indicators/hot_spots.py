@@ -135,7 +135,7 @@ def _carrying(ratio: Ratio, carrier: Carrier, whole: int) -> Label:
 
 
 def _what(ratio: Ratio, number: int, notation: Notation) -> str:
-    """315 triệu đồng nợ quá hạn; còn thiếu 12 triệu đồng so với lãi phải thu."""
+    """420 triệu đồng nợ quá hạn; còn thiếu 12 triệu đồng so với lãi phải thu."""
     measure = ratio.numerator
     figure = amount(measure, number, notation)
     if ratio.better == "higher":

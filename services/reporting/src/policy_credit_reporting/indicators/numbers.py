@@ -1,4 +1,4 @@
-"""Numbers as readers write them: 262.149 triệu đồng, 0,12 %; 262,149 million dong, 0.12 %.
+"""Numbers as readers write them: 300.000 triệu đồng, 0,14 %; 300,000 million dong, 0.14 %.
 
 Everything is rounded half up, from whole numbers, and only here.
 """

@@ -16,7 +16,7 @@ LEVELS: Final = {
 
 
 def amount(measure: Measure, number: int, notation: Notation) -> str:
-    """A measure's figure with its unit: 315 triệu đồng, 6.127 hộ, 12 ngày."""
+    """A measure's figure with its unit: 420 triệu đồng, 7.000 hộ, 12 ngày."""
     match measure.unit:
         case "dong":
             return notation.money(number)
@@ -38,7 +38,7 @@ def counted(measure: Measure, number: int, notation: Notation) -> str:
 
 
 def value(indicator: Indicator, parts: Parts, notation: Notation) -> str:
-    """A figure with its unit: 0,12 %, 43 triệu đồng, 12,5 ngày."""
+    """A figure with its unit: 0,14 %, 43 triệu đồng, 12,5 ngày."""
     match indicator:
         case Measure():
             return amount(indicator, parts.numerator, notation)
