@@ -31,7 +31,7 @@ from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.memory import MemoryLedger
-from policy_credit_shared.events.lending import LoanDisbursed
+from policy_credit_shared.events.lending import LoanCarriedOver, LoanDisbursed
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.messaging.intake import Intake
 from policy_credit_shared.messaging.memory import MemoryLog, MemoryPublisher, MemoryReader
@@ -104,7 +104,9 @@ def live(seed: int) -> Year:
         by_loan.setdefault(fact.loan, []).extend(_checks(fact, random))
     found = [_inspection(random, seed, number) for number in range(12)]
     tranches = {(fact.loan, fact.tranche) for fact in lent}
-    accounts = {loan: district.desks["repayments"].state(ACCOUNT, loan) for loan in by_loan}
+    carried = [fact.loan for fact in district.said() if isinstance(fact, LoanCarriedOver)]
+    desk = district.desks["repayments"]
+    accounts = {loan: desk.state(ACCOUNT, loan) for loan in (*by_loan, *carried)}
     owing = {loan for loan, account in accounts.items() if account and account.outstanding}
     owed: dict[UUID, tuple[int, int]] = {}
     for loan, account in accounts.items():
