@@ -1,24 +1,24 @@
 """A unit's targets beside its figures: how far it is, and whether it is there."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.algebra import Algebra, Label
+from policy_credit_reporting.indicators.measures import debt, lending
 from policy_credit_reporting.indicators.movements import LAST_DAY
 from policy_credit_reporting.indicators.targeted import TARGETED
+from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import SetTarget, Snapshot
-from policy_credit_reporting.store.standing import Filters
-from policy_credit_reporting.store.territories import territories
+from policy_credit_reporting.store.spots import below
+from policy_credit_reporting.store.totals import totals_of, totals_on
 from policy_credit_shared.events.supervision import Bound, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
 
 MILLION: Final = 1_000_000
-LOCAL: Final[Filters] = {"fund": "local"}
 
 
 class TargetFigure(Struct, frozen=True, kw_only=True):
@@ -80,54 +80,36 @@ class TargetReporter:
         )
 
     def _reached(self, snapshot: Snapshot, code: str, target: SetTarget) -> _Reached:
-        tree, year = _tree_of(code), target.year
+        tree, year = _tree_of(code), _whole(target.year)
         match target.indicator:
             case "credit_growth":
-                [now] = self._of_year(snapshot, tree, [code], year, ["outstanding"], {})
-                [before] = self._of_year(snapshot, tree, [code], year - 1, ["outstanding"], {})
-                grown = now["outstanding"] - before["outstanding"]
-                return _Reached(grown, before["outstanding"], MILLION, before["outstanding"])
+                days = [_whole(target.year - 1).day, year.day]
+                of_days = totals_on(days, snapshot, tree, [code], year, [debt.outstanding])
+                before, now = (totals[code]["outstanding"] for totals in of_days)
+                return _Reached(now - before, before, MILLION, before)
             case "local_capital":
-                [local] = self._of_year(snapshot, tree, [code], year, ["capital"], LOCAL)
-                return _Reached(local["capital"], None, 1, 1)
+                local = replace(year, filters={"fund": "local"})
+                capital = totals_of(snapshot, tree, [code], local, [lending.capital])
+                return _Reached(capital[code]["capital"], None, 1, 1)
             case "communes_without_overdue":
-                names = ["outstanding", "overdue"]
-                communes = list(_communes(tree, code))
-                found = self._of_year(snapshot, tree, communes, year, names, {})
+                # A commune is its own, and has none below.
+                communes = [u.code for u in below(tree, code, "commune")] or [code]
+                measures = [debt.outstanding, debt.overdue]
+                found = totals_of(snapshot, tree, communes, year, measures).values()
                 owing = [totals for totals in found if totals["outstanding"]]
                 return _Reached(sum(t["overdue"] == 0 for t in owing), len(owing), 1, 1)
         ratio = self._algebra.ratios[target.indicator]
-        names = [ratio.numerator.name, ratio.denominator.name]
-        [totals] = self._of_year(snapshot, tree, [code], year, names, {})
-        numerator, denominator = (totals[name] for name in names)
+        parts = [ratio.numerator, ratio.denominator]
+        totals = totals_of(snapshot, tree, [code], year, parts)[code]
+        numerator, denominator = (totals[part.name] for part in parts)
         return _Reached(numerator, denominator, MILLION, denominator)
 
-    def _of_year(
-        self,
-        snapshot: Snapshot,
-        tree: UnitTree,
-        units: Sequence[str],
-        year: int,
-        names: Sequence[str],
-        filters: Filters,
-    ) -> list[dict[str, int]]:
-        """What stood at the year's end and what flowed in the year, for each unit."""
-        rollup = territories(tree, snapshot.layout).rollup(units)
-        days = [min(date(y, 12, 31), LAST_DAY) for y in (year - 1, year)]
-        before, after = snapshot.standing(days, rollup, filters, names)
-        is_flow = np.array([self._algebra.measures[name].kind == "flow" for name in names])
-        found = after - before * is_flow[:, np.newaxis]
-        return [dict(zip(names, column, strict=True)) for column in found.T.tolist()]
+
+def _whole(year: int) -> Question:
+    """What is asked of a year: flows in it, stocks at its end."""
+    return Question(day=min(date(year, 12, 31), LAST_DAY), period="year")
 
 
 def _tree_of(code: str) -> UnitTree:
     """The bank's last tree that has a unit; raises UnknownUnit."""
     return dated_trees()["bank"].latest_with(code, date.max)[0]
-
-
-def _communes(tree: UnitTree, code: str) -> Iterator[str]:
-    if tree.unit(code).level == "commune":
-        yield code
-    else:
-        for unit in tree.children(code):
-            yield from _communes(tree, unit.code)
