@@ -9,11 +9,11 @@ from effects import event, moved
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.measures.governance import MEETINGS, OUTCOMES
-from policy_credit_shared.events.governance import Level
+from policy_credit_shared.events.supervision import BodyLevel
 
 
 @pytest.mark.parametrize("level", MEETINGS)
-def test_a_meeting_counts_once_and_at_its_level(level: Level) -> None:
+def test_a_meeting_counts_once_and_at_its_level(level: BodyLevel) -> None:
     assert moved(event("board.met", level=level)) == {
         "board_meetings": 1,
         f"board_meetings_{level}": 1,

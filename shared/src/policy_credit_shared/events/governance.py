@@ -11,10 +11,8 @@ from uuid import UUID
 from msgspec import Meta
 
 from policy_credit_shared.events.public import Count, PublicEvent
+from policy_credit_shared.events.supervision import BodyLevel
 from policy_credit_shared.kernel.money import DongOrNone
-
-Level = Literal["nation", "province", "district", "commune"]
-"""Trung ương, tỉnh, huyện, xã."""
 
 UnitCode = Annotated[
     str,
@@ -120,7 +118,7 @@ class _OfUnit(PublicEvent, frozen=True, kw_only=True):
     """A branch's or the head office's events count at its seat, as `level` tells."""
 
     unit: UnitCode
-    level: Level
+    level: BodyLevel
 
 
 class BoardMet(_OfUnit, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ Body = Literal["representative_board", "association", "bank", "people"]
 """Who inspects: Ban đại diện HĐQT, hội nhận ủy thác, ngân hàng, giám sát nhân dân."""
 
 BodyLevel = Literal["nation", "province", "district", "commune"]
-"""At which level the body inspects: trung ương, tỉnh, huyện, xã."""
+"""The level of a body: trung ương, tỉnh, huyện, xã."""
 
 UseResult = Literal["right_use", "wrong_use", "not_yet_used"]
 """Đúng mục đích, sai mục đích, chưa sử dụng."""

@@ -14,7 +14,6 @@ from policy_credit_shared.events.governance import (
     Answer,
     Duty,
     IllegalLending,
-    Level,
     Note,
     ObstacleKind,
     Period,
@@ -22,6 +21,7 @@ from policy_credit_shared.events.governance import (
     ReportedTo,
     UnitCode,
 )
+from policy_credit_shared.events.supervision import BodyLevel
 from policy_credit_shared.kernel.identifiers import CommuneCode, Office
 
 
@@ -57,7 +57,7 @@ class ResolutionAnswer(Struct, frozen=True, kw_only=True):
 
     resolution: UUID
     board: UnitCode
-    level: Level
+    level: BodyLevel
     meeting: UUID
     reference: Reference
     subject: Note

@@ -5,7 +5,7 @@ A list is of the unit and of all below it, the most urgent first: what is due fi
 longest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
@@ -32,17 +32,17 @@ from policy_credit_oversight.api.lists import (
     On,
     UnitPath,
     answer,
+    each_of,
     may_read_unit,
     page,
+    register_of,
 )
 from policy_credit_oversight.domain.illegal_lending import LENDING_REPORT
 from policy_credit_oversight.domain.obstacle import OBSTACLE
 from policy_credit_oversight.domain.periodic_report import REPORTING, reporting_id
-from policy_credit_oversight.domain.register import REGISTER, Listed, Register, register_id
+from policy_credit_oversight.domain.register import Listed, Register, register_id
 from policy_credit_oversight.domain.resolution import RESOLUTION, Resolution
 from policy_credit_oversight.domain.task import TASK, Task, task_id
-from policy_credit_shared.kernel.aggregates import Kind
-from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.store.books import Books
@@ -112,7 +112,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
         books = Books(store)
         register = _register(books, "task", unit)
         names, following = page(register, after, limit)
-        tasks = _each(TASK, map(UUID, names), books)
+        tasks = each_of(TASK, map(UUID, names), books)
         found = OpenTasksAnswer(
             on=on,
             open=len(register.due),
@@ -141,7 +141,7 @@ def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Pr
 
     def waiting(register: Register, books: Books, after: str, limit: int) -> Response:
         names, following = page(register, after, limit)
-        found = _each(OBSTACLE, map(UUID, names), books)
+        found = each_of(OBSTACLE, map(UUID, names), books)
         listed = WaitingObstaclesAnswer(
             waiting=len(register.due),
             obstacles=tuple(obstacle_answer(id_, each) for id_, each in found),
@@ -169,7 +169,7 @@ def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Pr
     def asked(caller: Caller, unit: UnitPath, after: After = "", limit: Limit = 100) -> Response:
         may_read_unit(caller, unit)
         books = Books(store)
-        register = books.get(REGISTER, register_id(unit, "obstacle_asked")) or Register()
+        register = register_of(books, unit, "obstacle_asked")
         return waiting(register, books, after, limit)
 
 
@@ -189,7 +189,7 @@ def _reports(router: APIRouter, store: EventStore, principal: Callable[..., Prin
         books = Books(store)
         register = _register(books, "illegal_lending", unit)
         names, following = page(register, after, limit)
-        reports = _each(LENDING_REPORT, map(UUID, names), books)
+        reports = each_of(LENDING_REPORT, map(UUID, names), books)
         found = OpenLendingReportsAnswer(
             open=len(register.due),
             reports=tuple(lending_report_answer(id_, report) for id_, report in reports),
@@ -228,7 +228,7 @@ def _tasks_of(
     every = [task_id(resolution, number) for number in range(1, known.tasks + 1)]
     found = [
         (identifier, task)
-        for identifier, task in _each(TASK, every, books)
+        for identifier, task in each_of(TASK, every, books)
         if tree.contains(caller.unit, task.seat.unit)
     ]
     if not found:
@@ -238,11 +238,11 @@ def _tasks_of(
 
 def _register(books: Books, listed: Listed, unit: str) -> Register:
     """What is on the registers of a unit and of all below it that keep one of their own."""
-    kept = [register_id(each, listed) for each in (_with_offices(unit) or [unit])]
-    books.prefetch(kept)
+    keepers = _with_offices(unit) or [unit]
+    books.prefetch(register_id(each, listed) for each in keepers)
     due: dict[str, date] = {}
-    for each in kept:
-        due |= (books.get(REGISTER, each) or Register()).due
+    for each in keepers:
+        due |= register_of(books, each, listed).due
     return Register(due)
 
 
@@ -268,16 +268,6 @@ def _due(unit: str, on: date, books: Books) -> Iterator[DueReportAnswer]:
 
 def _name(due: DueReportAnswer) -> str:
     return f"{due.unit}/{due.duty}/{due.period}"
-
-
-def _each(kind: Kind[S], identifiers: Iterable[UUID], books: Books) -> Iterator[tuple[UUID, S]]:
-    found = list(identifiers)
-    books.prefetch(found)
-    for identifier in found:
-        state = books.get(kind, identifier)
-        if state is None:
-            raise InvariantBroken("what is listed is known")
-        yield identifier, state
 
 
 def _unknown(thing: str, identifier: UUID) -> Problem:

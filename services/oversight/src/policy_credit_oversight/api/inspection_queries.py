@@ -14,6 +14,7 @@ from policy_credit_oversight.api.lists import (
     OfficePath,
     On,
     answer,
+    each_of,
     may_read_office,
     page,
     register_of,
@@ -130,14 +131,13 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
         books = Books(store)
         register = register_of(books, office, "finding")
         names, following = page(register, after, limit)
-        places = [UUID(name) for name in names]
-        books.prefetch(places)
+        listed = each_of(FINDING, map(UUID, names), books)
         found = FindingsAnswer(
             office=office,
             on=on,
             open=len(register.due),
             past_deadline=register.late(on),
-            findings=tuple(_finding(x, books.get(FINDING, x), on) for x in places),
+            findings=tuple(_finding(id_, finding, on) for id_, finding in listed),
             next=following,
         )
         return answer(found)
@@ -162,9 +162,7 @@ def _check(use: LoanUse | None, tranche: int, on: date) -> UseCheckAnswer:
     )
 
 
-def _finding(identifier: UUID, finding: Finding | None, on: date) -> FindingAnswer:
-    if finding is None:
-        raise InvariantBroken("a finding on the register is known")
+def _finding(identifier: UUID, finding: Finding, on: date) -> FindingAnswer:
     raised = finding.raised
     return FindingAnswer(
         finding=identifier,

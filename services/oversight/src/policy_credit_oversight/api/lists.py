@@ -1,13 +1,16 @@
 """What lists have in common: whose they are, how they are paged, how they are answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
 
 import msgspec
 from fastapi import Path, Query, Response
 
 from policy_credit_oversight.domain.register import REGISTER, Listed, Register, register_id
+from policy_credit_shared.kernel.aggregates import Kind
+from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import UnitTree, UnknownUnit, units_before_reform
 from policy_credit_shared.store.books import Books
@@ -15,6 +18,8 @@ from policy_credit_shared.web.auth import may_read
 from policy_credit_shared.web.problems import Problem
 
 PAGE_MAX: Final = 500
+
+S = TypeVar("S")
 
 OfficePath = Annotated[str, Path(description="a transaction office", examples=["587"])]
 UnitPath = Annotated[
@@ -35,6 +40,17 @@ def page(register: Register, after: str, limit: int) -> tuple[list[str], str | N
     entries = register.in_order(after)
     shown = entries[:limit]
     return [name for _, name in shown], shown[-1][0] if len(entries) > limit else None
+
+
+def each_of(kind: Kind[S], identifiers: Iterable[UUID], books: Books) -> Iterator[tuple[UUID, S]]:
+    """What is listed under these ids, loaded at once."""
+    found = list(identifiers)
+    books.prefetch(found)
+    for identifier in found:
+        state = books.get(kind, identifier)
+        if state is None:
+            raise InvariantBroken("what is listed is known")
+        yield identifier, state
 
 
 def may_read_unit(caller: Principal, unit: str) -> None:

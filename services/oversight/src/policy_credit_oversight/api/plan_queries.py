@@ -13,6 +13,7 @@ from policy_credit_oversight.api.lists import (
     Limit,
     UnitPath,
     answer,
+    each_of,
     may_read_unit,
     page,
     register_of,
@@ -21,7 +22,6 @@ from policy_credit_oversight.domain.inspection_plan import INSPECTION_PLAN, Insp
 from policy_credit_oversight.domain.quota import Quota, quota_on
 from policy_credit_oversight.domain.register import Register
 from policy_credit_shared.events.supervision import Body, BodyLevel
-from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.kernel.identifiers import Office
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Books
@@ -109,17 +109,14 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
         register = register_of(books, unit, "inspection_plan")
         recent = Register({name: end for name, end in register.due.items() if end >= since})
         names, following = page(recent, after, limit)
-        places = [UUID(name) for name in names]
-        books.prefetch(places)
-        plans = tuple(_plan(x, books.get(INSPECTION_PLAN, x)) for x in places)
+        listed = each_of(INSPECTION_PLAN, map(UUID, names), books)
+        plans = tuple(_plan(id_, plan) for id_, plan in listed)
         return answer(InspectionPlansAnswer(unit=unit, plans=plans, next=following))
 
     return router
 
 
-def _plan(identifier: UUID, plan: InspectionPlan | None) -> InspectionPlanAnswer:
-    if plan is None:
-        raise InvariantBroken("a plan on the register is known")
+def _plan(identifier: UUID, plan: InspectionPlan) -> InspectionPlanAnswer:
     planned = plan.planned
     scope = tuple(
         ScopeAnswer(

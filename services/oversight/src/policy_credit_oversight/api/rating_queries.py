@@ -2,13 +2,13 @@
 confirmed, and which groups have overdue debt."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from msgspec import Struct
 
+from policy_credit_oversight.api.lists import answer
 from policy_credit_oversight.api.rating_answers import (
     OverdueGroup,
     ProposalAnswer,
@@ -57,7 +57,7 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
             ratings=tuple(rating_answer(rated, state) for rated in _ratings(store, group)),
             waiting=tuple(score_answer(m, state.score(m)) for m in sorted(state.waiting)),
         )
-        return _answer(found)
+        return answer(found)
 
     @router.get(
         "/offices/{office}/rating-proposals",
@@ -81,7 +81,7 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
             if month in (None, m)
         ]
         found.sort(key=lambda p: (p.score.month, p.score.points, p.group.village, p.group.group))
-        return _answer(found)
+        return answer(found)
 
     @router.get(
         "/offices/{office}/overdue-groups",
@@ -96,7 +96,7 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
         books.prefetch(group_rating_id(known.group) for known, _ in owing)
         found = [_overdue(books, known, state) for known, state in owing]
         found.sort(key=lambda o: (-o.group.overdue, o.group.village, o.group.group))
-        return _answer(found)
+        return answer(found)
 
     return router
 
@@ -139,7 +139,3 @@ def _may_read_office(caller: Principal, office: str) -> None:
     if level != "district":
         detail = f"There is no transaction office {office!r}."
         raise Problem(404, "unknown-office", "Unknown office", detail)
-
-
-def _answer(answer: Any) -> Response:
-    return Response(msgspec.json.encode(answer), media_type="application/json")

@@ -10,7 +10,8 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct, convert
 
 from policy_credit_shared.events import governance
-from policy_credit_shared.events.governance import Level, Period, ReportedTo
+from policy_credit_shared.events.governance import Period, ReportedTo
+from policy_credit_shared.events.supervision import BodyLevel
 from policy_credit_shared.kernel.identifiers import Text
 
 Every = Literal["month", "quarter", "half_year", "year"]
@@ -22,7 +23,7 @@ class ReportDuty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A report that the bank's units of a level owe, `days` after the end of each period."""
 
     duty: governance.Duty
-    level: Level
+    level: BodyLevel
     to: ReportedTo
     every: Every
     days: Annotated[int, Meta(ge=1, le=366)]
@@ -54,7 +55,7 @@ def duties() -> Sequence[ReportDuty]:
     return convert(tomllib.loads(text)["duty"], tuple[ReportDuty, ...])
 
 
-def owed(level: Level, month_end: date) -> tuple[DueReport, ...]:
+def owed(level: BodyLevel, month_end: date) -> tuple[DueReport, ...]:
     """What a unit of that level owes of the periods that end with a month."""
     return tuple(
         DueReport(

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from policy_credit_oversight.domain.governing_refusals import UnitOfOthers, UnitUnknown
-from policy_credit_shared.events.governance import Level, UnitCode
+from policy_credit_shared.events.governance import UnitCode
+from policy_credit_shared.events.supervision import BodyLevel
 from policy_credit_shared.kernel.identifiers import Locality, Office
 from policy_credit_shared.kernel.units import (
     main_localities,
@@ -23,7 +24,7 @@ class Seat(Struct, frozen=True, kw_only=True):
     """A unit, and the office and locality that what it does counts at."""
 
     unit: UnitCode
-    level: Level
+    level: BodyLevel
     office: Office
     locality: Locality
 

@@ -7,16 +7,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from policy_credit_oversight.domain.governing_refusals import UnitUnknown
 from policy_credit_oversight.domain.rating_refusals import TargetTooHigh, TargetUnitUnknown
+from policy_credit_oversight.domain.seat import seat
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
 from policy_credit_shared.kernel.identifiers import Locality, Office, derived_id
 from policy_credit_shared.kernel.money import DongOrNone
-from policy_credit_shared.kernel.units import (
-    main_localities,
-    seat_locality,
-    units_before_reform,
-)
 
 Year = Annotated[int, Meta(ge=2000, le=2200)]
 
@@ -103,10 +100,13 @@ def set_target(command: SetTarget) -> TargetSet:
     form = FORMS[command.indicator]
     if command.value > form.most:
         raise TargetTooHigh(command.indicator, command.value, form.most)
-    office, locality = _seat(command.unit)
+    try:
+        told_at = seat(command.unit)
+    except UnitUnknown:
+        raise TargetUnitUnknown(command.unit) from None
     return TargetSet(
-        office=office,
-        locality=locality,
+        office=told_at.office,
+        locality=told_at.locality,
         unit=command.unit,
         year=command.year,
         indicator=command.indicator,
@@ -115,17 +115,3 @@ def set_target(command: SetTarget) -> TargetSet:
         measured_in=form.unit,
         on=command.set_on,
     )
-
-
-def _seat(unit: str) -> tuple[Office, Locality]:
-    """Where a unit's own matters are told: a province at the first office that has communes."""
-    tree = units_before_reform()
-    match tree.unit(unit).level if unit in tree else "unknown":
-        case "commune" if unit in main_localities():
-            return str(tree.unit(unit).parent), main_localities()[unit]
-        case "district" if tree.children(unit):
-            return unit, seat_locality(unit)
-        case "province":
-            office = next(o.code for o in tree.children(unit) if tree.children(o.code))
-            return office, seat_locality(office)
-    raise TargetUnitUnknown(unit)

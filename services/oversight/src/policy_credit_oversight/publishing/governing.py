@@ -17,8 +17,9 @@ from policy_credit_oversight.domain import (
 from policy_credit_oversight.domain.report_duty import DueReport
 from policy_credit_oversight.domain.seat import Seat
 from policy_credit_shared.events import governance
-from policy_credit_shared.events.governance import Level, ReportedTo, UnitCode
+from policy_credit_shared.events.governance import ReportedTo, UnitCode
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.events.supervision import BodyLevel
 from policy_credit_shared.kernel.identifiers import Locality, Office
 from policy_credit_shared.messaging.relay import Publication
 from policy_credit_shared.store.recorded import Recorded
@@ -29,7 +30,7 @@ class _At(TypedDict):
     locality: Locality
     occurred_on: date
     unit: UnitCode
-    level: Level
+    level: BodyLevel
 
 
 class _In(TypedDict):

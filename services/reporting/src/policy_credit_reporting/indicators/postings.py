@@ -37,7 +37,7 @@ def _of_class(field: Literal["debt_class", "from_class", "to_class"]) -> list[Po
 
 def _of_level(measures: governance.ByLevel, amount: Amount = 1, **where: object) -> list[Posting]:
     """An amount on the measure that the event's `level` moves."""
-    levels: tuple[governed.Level, ...] = get_args(governed.Level)
+    levels: tuple[supervised.BodyLevel, ...] = get_args(supervised.BodyLevel)
     return [measures[level](amount, level=level, **where) for level in levels]
 
 

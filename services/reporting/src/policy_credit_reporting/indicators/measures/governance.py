@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from policy_credit_reporting.indicators.algebra import Label, Measure
-from policy_credit_shared.events.governance import Level, OutcomeKind
+from policy_credit_shared.events.governance import OutcomeKind
+from policy_credit_shared.events.supervision import BodyLevel
 
-ByLevel = Mapping[Level, Measure]
+ByLevel = Mapping[BodyLevel, Measure]
 """The measure that an event of each level moves."""
 
 
@@ -51,7 +52,7 @@ board_meetings = _count(
 )
 
 
-def _meetings(level: Level, vi: str) -> Measure:
+def _meetings(level: BodyLevel, vi: str) -> Measure:
     return _count(
         f"board_meetings_{level}",
         f"Số cuộc họp Ban đại diện cấp {vi}",
