@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 MEMBERS := shared services/loans services/repayments services/oversight services/reporting deploy/local deploy/branch
 INSTALLED := $(VENV)/.installed
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up check contracts format test bench-services bench-import \
+.PHONY: help install system demo up check contracts format test bench-services bench-import \
   bench-queries lock clean
 
 help: ## list the targets
@@ -24,6 +25,11 @@ $(INSTALLED): requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  $(addprefix -e ,$(MEMBERS))
 	@touch $@
+
+system: ## install what the tests take from Debian: a browser, and Prometheus to check its rules
+	@command -v chromium >/dev/null && command -v promtool >/dev/null \
+	  || { $(AS_ROOT) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(AS_ROOT) \
+	       apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core prometheus; }
 
 demo: install ## play the demo through the real services; EXIT=1 ends by itself
 	$(BIN)/policy-credit demo $(if $(EXIT),--exit)
@@ -47,7 +53,7 @@ format: install ## put the code into its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: install ## every test, against a real Kafka and a real PostgreSQL
+test: install system ## every test, against a real Kafka and a real PostgreSQL
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md

@@ -2,13 +2,15 @@
 
 from contextlib import closing
 from fcntl import LOCK_EX, flock
+from itertools import takewhile
 from pathlib import Path
+from signal import SIGINT
 from uuid import uuid4
 
 import jwt
 import pytest
 from conftest import Servers
-from terminal import run
+from terminal import run, start
 from typer.testing import CliRunner
 
 from policy_credit_local.installation import Installation
@@ -206,23 +208,25 @@ def test_the_audit_holds_until_somebody_forges_a_record(town: Installation, play
     assert f"{topic}[0]" in broken.stdout
 
 
-def test_a_demo_on_given_servers_starts_none(servers: Servers, tmp_path: Path) -> None:
+def test_an_installation_on_given_servers_starts_none(servers: Servers, tmp_path: Path) -> None:
     """With every address given, nothing embedded is started: only the services are."""
     urls = {
         f"{name.upper()}_DATABASE_URL": servers.database()
         for name in ("loans", "repayments", "oversight", "reporting")
     }
-    done = run(
-        "demo", "--exit", "--data", str(tmp_path / "demo"),
+    up = start(
+        "up", "--data", str(tmp_path / "up"),
         KAFKA_BOOTSTRAP=servers.kafka.bootstrap, TOPIC_PREFIX="given", **urls,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    assert "starting Kafka" not in done.stdout
-    assert "starting PostgreSQL" not in done.stdout
-    last = done.stdout.splitlines()[-8:]
-    assert any("262,149" in line and "0.12 %" in line for line in last), last
-    assert any("0.11 %" in line for line in last), last
-    assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == ["keys", "logs"]
+    assert up.stdout is not None
+    said = "".join(takewhile(lambda line: "Ctrl-C" not in line, up.stdout))
+    up.send_signal(SIGINT)
+    up.communicate(timeout=60)
+    assert up.returncode == 0
+    assert "The reporting API is at http://127.0.0.1:" in said
+    assert "starting Kafka" not in said
+    assert "starting PostgreSQL" not in said
+    assert {p.name for p in (tmp_path / "up").iterdir()} == {"environment", "keys", "logs"}
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
