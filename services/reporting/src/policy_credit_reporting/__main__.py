@@ -9,13 +9,15 @@ from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.audit.commands import audit
+from policy_credit_reporting.board.app import SignIn, install_board
 from policy_credit_reporting.board.show import show
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.page import NAME, indicators_page
 from policy_credit_reporting.metrics.collector import FiguresCollector
 from policy_credit_reporting.projection.worker import run
-from policy_credit_reporting.settings import ReportingSettings
+from policy_credit_reporting.settings import BoardSettings, ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
@@ -23,7 +25,7 @@ from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.settings import AuthSettings, usable
+from policy_credit_shared.settings import AuthSettings, SigningSettings, usable
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
@@ -54,7 +56,16 @@ def run_api() -> None:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    app = reporting_app(figures, settings.database_url, verifier, registry, system_clock)
+    bell = Bell(settings.database_url)
+    app = reporting_app(
+        figures, settings.database_url, verifier, registry, system_clock, ALGEBRA, bell
+    )
+    board = BoardSettings.read()
+    url = board.url or f"http://{settings.host}:{settings.port}"
+    # Without a code nobody can sign in at the embedded issuer, and it has no key to read.
+    signing = SigningSettings.read() if board.sign_in_code and not board.oidc_discovery else None
+    sign_in = SignIn(url, board, AuthSettings.read(), signing)
+    install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in)
     serve(app, settings.host, settings.port)
 
 

@@ -5,10 +5,10 @@ are the one place where that is decided.
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -40,22 +40,27 @@ class Verifier:
 
     def principal(self, token: str) -> Principal:
         """The caller that a token names; raises Problem 401."""
+        claims = self.claims(token)
+        unit, role = claims.get("unit"), claims.get("role")
+        if not isinstance(unit, str) or role not in ROLES:
+            raise _unauthorized("The token has no `unit` or no known `role`.")
+        return Principal(claims["sub"], unit, role)
+
+    def claims(self, token: str, audience: str | None = None) -> dict[str, Any]:
+        """What a token of the issuer for the audience, ours without one, says; or Problem 401."""
         try:
-            claims = jwt.decode(
+            found: dict[str, Any] = jwt.decode(
                 token,
                 self._key(token),
                 algorithms=ALGORITHMS,
-                audience=self._settings.auth_audience,
+                audience=audience or self._settings.auth_audience,
                 issuer=self._settings.auth_issuer,
                 leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except (jwt.PyJWTError, KeyError) as error:
             raise _unauthorized(f"The token is not accepted: {error}.") from None
-        unit, role = claims.get("unit"), claims.get("role")
-        if not isinstance(unit, str) or role not in ROLES:
-            raise _unauthorized("The token has no `unit` or no known `role`.")
-        return Principal(claims["sub"], unit, role)
+        return found
 
 
 def bearer(verifier: Verifier) -> Callable[..., Principal]:
@@ -122,8 +127,9 @@ def issue_token(
     role: Role,
     now: datetime,
     lifetime: timedelta,
+    identity: Mapping[str, str] | None = None,
 ) -> str:
-    """A token signed by the embedded issuer."""
+    """A token signed by the embedded issuer; `identity` makes it an ID token of a sign-in."""
     claims = {
         "iss": settings.auth_issuer,
         "aud": settings.auth_audience,
@@ -132,6 +138,7 @@ def issue_token(
         "role": role,
         "iat": now,
         "exp": now + lifetime,
+        **(identity or {}),
     }
     try:
         key = settings.auth_signing_key.read_text()

@@ -65,10 +65,14 @@ def reporting_app(
     registry: CollectorRegistry,
     clock: Clock,
     algebra: Algebra = ALGEBRA,
+    bell: Bell | None = None,
 ) -> FastAPI:
-    """The application over one read model; the clock says which business day is today."""
+    """The application over one read model; the clock says which business day is today.
+
+    `bell` is given where others wait for changes too.
+    """
     targets = TargetReporter(algebra)
-    bell = Bell(database_url)
+    bell = bell or Bell(database_url)
     principal = bearer(verifier)
     Caller = Annotated[Principal, Depends(principal)]
 

@@ -1,0 +1,259 @@
+"""The board's pages: a unit's overview, trends, structure and oversight, and one figure."""
+
+from collections.abc import AsyncIterable, Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, NamedTuple, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from policy_credit_reporting.api import tables
+from policy_credit_reporting.api.access import Access
+from policy_credit_reporting.api.bell import Bell
+from policy_credit_reporting.api.parameters import known_indicator
+from policy_credit_reporting.board import overseeing, trends
+from policy_credit_reporting.board.addresses import PAGES, Page, View, view_of
+from policy_credit_reporting.board.cards import cards
+from policy_credit_reporting.board.children import children
+from policy_credit_reporting.board.figures import notation_of, shown
+from policy_credit_reporting.board.frames import frame, sees_integrity
+from policy_credit_reporting.board.live import Watching
+from policy_credit_reporting.board.maps import map_of
+from policy_credit_reporting.board.rendering import BoardRoute, page
+from policy_credit_reporting.board.sessions import Session, Sessions
+from policy_credit_reporting.board.structure import structure
+from policy_credit_reporting.board.targets import targets_shown
+from policy_credit_reporting.board.words import ASSOCIATIONS, FUNDS, LEVELS, PROGRAMMES, ROLES
+from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
+from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
+from policy_credit_reporting.store.explanations import CARRIED_AT
+from policy_credit_reporting.store.reading import Figures, Snapshot
+from policy_credit_reporting.store.reporter import Reporter
+from policy_credit_reporting.store.targets import TargetReporter
+from policy_credit_reporting.store.totals import is_kept_by
+from policy_credit_shared.kernel.units import NATION
+from policy_credit_shared.web.problems import Problem
+
+SPOTS_SHOWN: Final = 6
+LEADING_RATIO: Final = "overdue_ratio"
+CHOICES: Final = {"programmes": PROGRAMMES, "associations": ASSOCIATIONS, "funds": FUNDS}
+QUARANTINE_SHOWN: Final = 100
+
+
+class Seeing(NamedTuple):
+    """What somebody who may asks to see."""
+
+    view: View
+    session: Session
+
+
+class Board:
+    """Makes the pages' contents from one read model."""
+
+    def __init__(self, figures: Figures, algebra: Algebra, access: Access) -> None:
+        self.figures, self.algebra, self.access = figures, algebra, access
+        self.reporter = Reporter(algebra)
+        self._targets = TargetReporter(algebra)
+
+    def overview(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """Cards, hot-spots, targets, the map and the units below."""
+        today, ratio = self.access.today(), self.algebra.ratios[LEADING_RATIO]
+        question = view.question(today)
+        tree, _ = question.read(view.unit)
+        unit = tree.unit(view.unit)
+        spots, clauses = None, list[Label]()
+        if is_kept_by(ratio, question.filters):
+            clauses = self.reporter.explanation(snapshot, view.unit, question, ratio).clauses
+            if level := CARRIED_AT.get(unit.level):
+                spots = self.reporter.hot_spots(
+                    snapshot, view.unit, question, ratio, level, SHARE_PERCENT, slice(SPOTS_SHOWN)
+                )
+        below = children(self.reporter, snapshot, view, today)
+        notation = notation_of(view.lang)
+        return {
+            "clauses": clauses,
+            "cards": cards(self.reporter, snapshot, self.algebra, view, today),
+            "spots": spots,
+            "children": below,
+            "map": map_of(view.unit, tree, below.figures, notation),
+            "targets": targets_shown(self._targets.targets(snapshot, view.unit), notation),
+        }
+
+    def trends(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """Figures through two years, as tables and charts."""
+        return {
+            "charts": trends.charts(
+                self.reporter, snapshot, self.algebra, view, self.access.today()
+            ),
+        }
+
+    def structure(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """What debt is made of."""
+        return {"structure": structure(self.reporter, snapshot, view, self.access.today())}
+
+    def oversight(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """What oversight knows, of the unit and of those below."""
+        today = self.access.today()
+        return {
+            "sections": overseeing.sections(self.reporter, snapshot, view, today),
+            "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
+        }
+
+    def one(self, snapshot: Snapshot, view: View, name: str) -> Mapping[str, Any]:
+        """One figure: what it means, its parts, the unit above, and month by month."""
+        today, indicator = self.access.today(), known_indicator(self.algebra, name)
+        question = view.question(today, name)
+        [figure] = self.reporter.unit(snapshot, view.unit, question, today).indicators
+        compared = self.reporter.compare(snapshot, view.unit, question)
+        spans, by_name = trends.through(self.reporter, snapshot, self.algebra, view, today, name)
+        notation = notation_of(view.lang)
+        clauses = list[Label]()
+        if is_kept_by(indicator, question.filters):
+            clauses = self.reporter.explanation(snapshot, view.unit, question, indicator).clauses
+        parts = (indicator.numerator, indicator.denominator) if _is_ratio(indicator) else ()
+        return {
+            "indicator": indicator,
+            "figure": shown(figure, notation),
+            "above": compared.above,
+            "compared": [
+                {
+                    "above": shown(one.above, notation),
+                    "rank": one.rank,
+                    "changes": [(c.months, c.on, shown(c.before, notation)) for c in one.changes],
+                }
+                for one in compared.compared
+            ],
+            "clauses": clauses,
+            "lineage": "",
+            "parts_asked": [(part.label, view.at(part.name)) for part in parts],
+            "chart": trends.chart(
+                name,
+                indicator.label,
+                "lines" if _is_ratio(indicator) or _is_stock(indicator) else "bars",
+                [by_name[name]],
+                spans,
+                view,
+            ),
+        }
+
+
+def _is_ratio(indicator: Measure | Ratio) -> bool:
+    return isinstance(indicator, Ratio)
+
+
+def _is_stock(indicator: Measure | Ratio) -> bool:
+    return isinstance(indicator, Measure) and indicator.kind == "stock"
+
+
+def board_router(
+    board: Board, sessions: Sessions, bell: Bell, now: Callable[[], datetime]
+) -> APIRouter:
+    """The routes of the pages."""
+    router = APIRouter(route_class=BoardRoute, include_in_schema=False)
+    access = board.access
+    watching = Watching(board.figures, board.algebra, board.reporter, now)
+
+    def seeing(request: Request, code: str) -> Seeing:
+        session = sessions.of(request)
+        path = request.url.path.removeprefix(f"/units/{code}").strip("/")
+        view = view_of(request, code, cast(Page, path) if path in PAGES else "")
+        access.allow(session.principal, code, view.question(access.today()))
+        return Seeing(view, session)
+
+    Asked = Annotated[Seeing, Depends(seeing)]
+
+    def answer(
+        asked: Seeing, template: str, make: Callable[[Snapshot, View], Mapping[str, Any]]
+    ) -> Response:
+        view, session = asked
+        with board.figures.snapshot() as snapshot:
+            around = frame(board.reporter, snapshot, access, view, session.principal)
+            inside = make(snapshot, view)
+        return page(
+            template,
+            view.lang,
+            view=view,
+            frame=around,
+            roles=ROLES,
+            levels=LEVELS,
+            choices=CHOICES,
+            **inside,
+        )
+
+    @router.get("/")
+    def home(request: Request) -> Response:
+        unit = sessions.of(request).principal.unit
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/units/{unit}{query}", 303)
+
+    @router.get("/units/{code}")
+    def overview(asked: Asked) -> Response:
+        return answer(asked, "overview.html", board.overview)
+
+    @router.get("/units/{code}/trends")
+    def through_time(asked: Asked) -> Response:
+        return answer(asked, "trends.html", board.trends)
+
+    @router.get("/units/{code}/structure")
+    def made_of(asked: Asked) -> Response:
+        return answer(asked, "structure.html", board.structure)
+
+    @router.get("/units/{code}/oversight")
+    def oversight(asked: Asked) -> Response:
+        return answer(asked, "oversight.html", board.oversight)
+
+    @router.get("/units/{code}/figures/{indicator}")
+    def one_figure(asked: Asked, indicator: str) -> Response:
+        return answer(
+            asked, "figure.html", lambda snapshot, view: board.one(snapshot, view, indicator)
+        )
+
+    @router.get("/units/{code}/children.csv")
+    def export(asked: Asked) -> Response:
+        view = asked.view
+        question = view.question(access.today())
+        with board.figures.snapshot() as snapshot:
+            found = board.reporter.children(snapshot, view.unit, question, view.sort)
+        name = f"{view.unit}-{question.day}.csv"
+        return Response(
+            # Spreadsheets read names in Vietnamese only with a byte order mark.
+            "\ufeff" + tables.children(found),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    @router.get("/units/{code}/live", response_class=EventSourceResponse)
+    async def live(asked: Asked) -> AsyncIterable[ServerSentEvent]:
+        view, session = asked
+        asking = lambda: view.question(access.today())  # noqa: E731
+        async for event in watching.stream(view, asking, session.until, bell):
+            yield event
+
+    @router.get("/integrity")
+    def integrity(request: Request) -> Response:
+        principal = sessions.of(request).principal
+        if not sees_integrity(principal):
+            raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
+        view = view_of(request, principal.unit)
+        with board.figures.snapshot() as snapshot:
+            around = frame(board.reporter, snapshot, access, view, principal)
+            shown_here = {
+                "incidents": snapshot.incidents(),
+                "quarantined": snapshot.quarantine(QUARANTINE_SHOWN)
+                if principal.unit == NATION
+                else [],
+                "position": snapshot.position(),
+            }
+        return page(
+            "integrity.html",
+            view.lang,
+            view=view,
+            frame=around,
+            roles=ROLES,
+            levels=LEVELS,
+            choices=CHOICES,
+            **shown_here,
+        )
+
+    return router
