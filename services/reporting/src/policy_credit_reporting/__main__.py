@@ -1,5 +1,6 @@
 """Composition of the reporting service: the roles `projection` and `api`."""
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -9,13 +10,18 @@ from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.api.published import Pinning
 from policy_credit_reporting.audit.commands import audit
 from policy_credit_reporting.board.show import show
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.page import NAME, indicators_page
 from policy_credit_reporting.metrics.collector import FiguresCollector
 from policy_credit_reporting.projection.worker import run
-from policy_credit_reporting.settings import ReportingSettings
+from policy_credit_reporting.reports.heads import kafka_heads
+from policy_credit_reporting.reports.publishing import Publishing
+from policy_credit_reporting.reports.register import migrate_register, register_store
+from policy_credit_reporting.reports.taking import Taking
+from policy_credit_reporting.settings import PublishingSettings, ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
@@ -23,7 +29,7 @@ from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.settings import AuthSettings, usable
+from policy_credit_shared.settings import AuthSettings, KafkaSettings, usable
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
@@ -31,7 +37,9 @@ from policy_credit_shared.web.auth import Verifier
 
 def migrate() -> None:
     """Create this code's generation of the read model where it is missing."""
-    generations.create(_settings(table=None).database_url, ALGEBRA)
+    url = _settings(table=None).database_url
+    generations.create(url, ALGEBRA)
+    migrate_register(url)
 
 
 def run_projection() -> None:
@@ -48,14 +56,25 @@ def run_projection() -> None:
 
 def run_api() -> None:
     """Answer questions until stopped."""
-    settings = _settings()
+    settings, signer = _settings(), PublishingSettings.read().signer()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    app = reporting_app(figures, settings.database_url, verifier, registry, system_clock)
-    serve(app, settings.host, settings.port)
+    heads = kafka_heads(KafkaSettings.read())
+    source = Taking(figures, ALGEBRA, heads, system_clock)
+    publishing = Publishing(source, signer, system_clock)
+    with closing(register_store(settings.database_url)) as store:
+        app = reporting_app(
+            figures,
+            settings.database_url,
+            verifier,
+            registry,
+            system_clock,
+            pinning=Pinning(publishing, store, signer.public_key),
+        )
+        serve(app, settings.host, settings.port)
 
 
 def indicators(

@@ -18,6 +18,8 @@ from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
+from policy_credit_reporting.api.published import ANSWERS as CLOSED
+from policy_credit_reporting.api.published import COMMANDS, Pinning, published_router
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
@@ -65,8 +67,12 @@ def reporting_app(
     registry: CollectorRegistry,
     clock: Clock,
     algebra: Algebra = ALGEBRA,
+    pinning: Pinning | None = None,
 ) -> FastAPI:
-    """The application over one read model; the clock says which business day is today."""
+    """The application over one read model; the clock says which business day is today.
+
+    Periods are closed and figures published where there is something to do so with.
+    """
     targets = TargetReporter(algebra)
     bell = Bell(database_url)
     principal = bearer(verifier)
@@ -97,6 +103,8 @@ def reporting_app(
     problems.install(app)
     app.include_router(units_router(figures, algebra, access, bell))
     app.include_router(comparing_router(figures, algebra, access))
+    if pinning is not None:
+        app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
 
     @app.get(
         "/api/v1/units/{code}/targets",
@@ -162,8 +170,16 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [*ANSWERS, *COMPARISONS, TargetFigure, QuarantinedRecord, StandingAlert, ProblemDetails],
+        [
+            *ANSWERS,
+            *COMPARISONS,
+            *CLOSED,
+            TargetFigure,
+            QuarantinedRecord,
+            StandingAlert,
+            ProblemDetails,
+        ],
         ref_template=REF_TEMPLATE,
     )
-    install_openapi(app, components)
+    install_openapi(app, {**COMMANDS, **components})
     return app
