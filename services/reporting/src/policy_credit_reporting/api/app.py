@@ -29,6 +29,7 @@ from policy_credit_reporting.api.units import (
 )
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
 from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.clock import Clock, business_day
@@ -101,7 +102,8 @@ def reporting_app(
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(units_router(figures, algebra, access, bell))
+    register = Register(pinning.store) if pinning is not None else None
+    app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
