@@ -1,4 +1,4 @@
-"""`policy-credit demo`, `policy-credit up` and `policy-credit simulate`."""
+"""`policy-credit demo` and `policy-credit up`."""
 
 import shutil
 import signal
@@ -16,7 +16,6 @@ from rich.console import Console
 
 from policy_credit_local.demo import play_demo
 from policy_credit_local.failures import EmbeddedServerFailed
-from policy_credit_local.history.command import simulate
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import CallRefused, NotReflected
 
@@ -24,13 +23,6 @@ DATA = Path(".local")
 LOOK_SECONDS = 1.0
 
 out = Console()
-
-
-def register(app: typer.Typer) -> None:
-    """Add this distribution's commands to the command line."""
-    app.command()(demo)
-    app.command()(up)
-    app.command()(simulate)
 
 
 def demo(

@@ -1,4 +1,8 @@
-"""Composition of the reporting service: the roles `projection` and `api`."""
+"""Composition of the reporting service: the roles `projection` and `api`.
+
+What only one role needs is imported where that role runs: each is a process of its own, and the
+stream worker and the API would make the other start late and large.
+"""
 
 from contextlib import closing
 from pathlib import Path
@@ -9,25 +13,13 @@ import typer
 from prometheus_client import CollectorRegistry
 from rich.console import Console
 
-from policy_credit_reporting.api.app import reporting_app
-from policy_credit_reporting.api.published import Pinning
-from policy_credit_reporting.audit.commands import audit
-from policy_credit_reporting.board.show import show
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.page import NAME, indicators_page
-from policy_credit_reporting.metrics.collector import FiguresCollector
-from policy_credit_reporting.projection.worker import run
-from policy_credit_reporting.reports.heads import kafka_heads
-from policy_credit_reporting.reports.publishing import Publishing
-from policy_credit_reporting.reports.register import migrate_register, register_store
-from policy_credit_reporting.reports.taking import Taking
 from policy_credit_reporting.settings import PublishingSettings, ReportingSettings
 from policy_credit_reporting.store import generations
-from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
-from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import AuthSettings, KafkaSettings, usable
 from policy_credit_shared.store.postgres import problem_with
@@ -36,7 +28,9 @@ from policy_credit_shared.web.auth import Verifier
 
 
 def migrate() -> None:
-    """Create this code's generation of the read model where it is missing."""
+    """Create this code's generation of the read model where it is missing, and the register."""
+    from policy_credit_reporting.reports.register import migrate_register
+
     url = _settings(table=None).database_url
     generations.create(url, ALGEBRA)
     migrate_register(url)
@@ -44,6 +38,8 @@ def migrate() -> None:
 
 def run_projection() -> None:
     """Project until stopped."""
+    from policy_credit_reporting.projection.worker import run
+
     settings, log_settings = _settings(), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
     run(
@@ -56,6 +52,16 @@ def run_projection() -> None:
 
 def run_api() -> None:
     """Answer questions until stopped."""
+    from policy_credit_reporting.api.app import reporting_app
+    from policy_credit_reporting.api.published import Pinning
+    from policy_credit_reporting.metrics.collector import FiguresCollector
+    from policy_credit_reporting.reports.heads import kafka_heads
+    from policy_credit_reporting.reports.publishing import Publishing
+    from policy_credit_reporting.reports.register import register_store
+    from policy_credit_reporting.reports.taking import Taking
+    from policy_credit_reporting.store.reading import Figures
+    from policy_credit_shared.running.serving import serve
+
     settings, signer = _settings(), PublishingSettings.read().signer()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
@@ -83,13 +89,6 @@ def indicators(
 ) -> None:
     """Write the page of every indicator, or check it."""
     write_documents({NAME: indicators_page(ALGEBRA)}, folder, check, Console())
-
-
-def register(app: typer.Typer) -> None:
-    """Add this distribution's commands to the command line."""
-    app.add_typer(audit, name="audit")
-    app.command()(indicators)
-    app.command()(show)
 
 
 def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSettings:

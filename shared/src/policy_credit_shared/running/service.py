@@ -27,7 +27,18 @@ class Service:
     close_day: CloseDay | None = None
 
 
+def service_names() -> list[str]:
+    """The services whose packages are installed here."""
+    return sorted(entry_points(group=SERVICES_GROUP).names)
+
+
+def load_service(name: str) -> Service:
+    """The service of this name; it must be installed."""
+    (entry,) = entry_points(group=SERVICES_GROUP, name=name)
+    service: Service = entry.load()
+    return service
+
+
 def installed_services() -> dict[str, Service]:
-    """The services whose packages are installed here, by name."""
-    found = {entry.name: entry.load() for entry in entry_points(group=SERVICES_GROUP)}
-    return dict(sorted(found.items()))
+    """Every service installed here, by name."""
+    return {name: load_service(name) for name in service_names()}
