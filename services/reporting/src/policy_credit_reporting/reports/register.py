@@ -62,6 +62,11 @@ class Register:
         found = self._body(number)
         return found if isinstance(found, FiguresPublished) else None
 
+    def keys(self) -> set[str]:
+        """The public keys, in hex, that statements were signed with."""
+        bodies = [self._body(line.number, line) for line in self.lines()]
+        return {body.key for body in bodies if body is not None}
+
     def faults(self) -> list[str]:
         """What is wrong with the register, the first of each entry; empty if it is whole."""
         found: list[str] = []
