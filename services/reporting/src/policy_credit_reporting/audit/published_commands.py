@@ -29,8 +29,8 @@ def export_report(
     """Write a published report with all its events as a folder that anybody can check.
 
     It holds every record that the figures come from, byte for byte, what was signed, and a verifier
-    of a hundred lines that needs nothing but Python: `python3 verify.py`. The folder appears when it
-    is complete, and was checked by that verifier. Exit code 1 if the verifier finds a fault.
+    of a hundred lines that needs nothing but Python: `python3 verify.py`. The folder is there once
+    it is complete; then its verifier checks it. Exit code 1 if it finds a fault.
 
     policy-credit audit export --report 1 --out report-1
     """
