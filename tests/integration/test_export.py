@@ -89,3 +89,10 @@ def test_what_was_never_published_cannot_be_exported(demo: Demo, tmp_path: Path)
     assert done.returncode == 2
     assert "nothing was published under that number" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_nothing_came_after_has_no_adjustments(demo: Demo, digest: str) -> None:
+    done = run("audit", "adjustments", "--report", "1", **demo.town.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"587, {PERIOD}, report 1: 0 lines since" in done.stdout
+    assert get(demo, "published/1/adjustments")["adjustments"] == []

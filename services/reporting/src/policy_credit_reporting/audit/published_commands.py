@@ -15,8 +15,10 @@ from policy_credit_reporting.audit.bundle import LogTooShort, Manifest, write_bu
 from policy_credit_reporting.audit.live import ReadModelSettings
 from policy_credit_reporting.audit.log import log_to_end, out
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.reports.answers import published_statement
 from policy_credit_reporting.reports.closing import FiguresPublished
 from policy_credit_reporting.reports.register import Register, register_store
+from policy_credit_reporting.reports.statement import Published
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.settings import PREFIX, SettingRefused
 from policy_credit_shared.store.postgres import EVENTS_TABLE, problem_with
@@ -38,10 +40,7 @@ def export_report(
         raise _refused(f"{folder} exists; name a new folder", "--out")
     if not folder.absolute().parent.is_dir():
         raise _refused(f"there is no folder {folder.absolute().parent}", "--out")
-    with _register() as register:
-        body = register.published(report)
-    if body is None:
-        raise _refused("nothing was published under that number; see `audit published`", "--report")
+    body = _published(report)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
@@ -81,6 +80,29 @@ def check_register() -> None:
     _say("every statement is the one that was entered, follows the one before and is signed")
 
 
+def published_report(number: int) -> Published:
+    """The statement of a number; one that is none is refused by its option."""
+    return published_statement(_published(number))
+
+
+def register_url() -> str:
+    """The reporting database; raises SettingRefused."""
+    name, url = f"{PREFIX}REPORTING_DATABASE_URL", ReadModelSettings.read().database_url
+    if url is None:
+        raise SettingRefused(name, "is not set")
+    if problem := problem_with(url, EVENTS_TABLE):
+        raise SettingRefused(name, f"names a database that {problem}")
+    return url
+
+
+def _published(number: int) -> FiguresPublished:
+    with _register() as register:
+        body = register.published(number)
+    if body is None:
+        raise _refused("nothing was published under that number; see `audit published`", "--report")
+    return body
+
+
 def _written(body: FiguresPublished, folder: Path) -> Manifest:
     try:
         with log_to_end() as fetches:
@@ -98,12 +120,7 @@ def _verified(folder: Path) -> int:
 
 @contextmanager
 def _register() -> Iterator[Register]:
-    name, url = f"{PREFIX}REPORTING_DATABASE_URL", ReadModelSettings.read().database_url
-    if url is None:
-        raise SettingRefused(name, "is not set")
-    if problem := problem_with(url, EVENTS_TABLE):
-        raise SettingRefused(name, f"names a database that {problem}")
-    with closing(register_store(url)) as store:
+    with closing(register_store(register_url())) as store:
         yield Register(store)
 
 

@@ -29,7 +29,7 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     """Điều chỉnh: a published figure that is another now.
 
     `corrections` are what was recorded since the day of publication, that day included, for
-    business days of the figure; `policy-credit audit explain` names their events.
+    business days of the figure; `policy-credit audit adjustments` names their events.
     """
 
     unit: str
