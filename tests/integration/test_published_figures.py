@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -29,6 +30,7 @@ from policy_credit_reporting.reports.taking import Taking
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.events.collection import SessionAmounts, SessionHeld
 from policy_credit_shared.events.envelope import encode
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.principals import Role
@@ -41,6 +43,9 @@ from policy_credit_shared.web.auth import Verifier, issue_token, make_keys
 
 SOURCE = "/policy-credit/loans"
 MONTH = "2019-03"
+GAPS = "582"
+"""An office of which a commune, 22738, held its sessions of January and February and none since."""
+
 LATER = datetime(2019, 4, 12, 3, tzinfo=UTC)
 
 
@@ -133,8 +138,8 @@ class Bank:
         body = {"unit": "587", "period": MONTH, **changes}
         return self.call("POST", "closings", body["unit"], key=key, body=body)
 
-    def approve(self, digest: str, key: str = "approve") -> httpx.Response:
-        body = {"unit": "587", "period": MONTH, "digest": digest}
+    def approve(self, digest: str, key: str = "approve", unit: str = "587") -> httpx.Response:
+        body = {"unit": unit, "period": MONTH, "digest": digest}
         return self.call("POST", "closing-approvals", "58", key=key, body=body)
 
 
@@ -147,9 +152,24 @@ def bank(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         bank.record(
             build.loan_disbursed(amount=40_000_000, occurred_on=date(2019, 2, 6)),
             build.loan_disbursed(amount=5_000_000, occurred_on=date(2019, 3, 5)),
+            held(date(2019, 1, 8)),
+            held(date(2019, 2, 8)),
             at=on,
         )
         yield bank
+
+
+def held(on: date) -> SessionHeld:
+    """A session at the point that is missing in March."""
+    return SessionHeld(
+        office=GAPS,
+        locality="22738-22738",
+        occurred_on=on,
+        session=build.some_id(f"session of {on}"),
+        planned=SessionAmounts(),
+        realised=SessionAmounts(),
+        lines=0,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -177,10 +197,10 @@ def test_the_period_is_published_once_with_its_figures(bank: Bank, report: Any) 
 
 def test_it_says_at_which_place_of_the_log_it_was_taken(bank: Bank, report: Any) -> None:
     taken = report["statement"]["report"]
-    assert taken["offsets"] == [{"topic": "loans", "partition": 0, "next_offset": 2}]
+    assert taken["offsets"] == [{"topic": "loans", "partition": 0, "next_offset": 4}]
     (head,) = taken["heads"]
-    place = dict(bank.log.read(bank._projector.progress.none(), 2)[1].headers)
-    assert (head["source"], head["sequence"]) == (SOURCE, 2)
+    place = dict(bank.log.read(bank._projector.progress.none(), 4)[3].headers)
+    assert (head["source"], head["sequence"]) == (SOURCE, 4)
     assert head["chain"].encode() == place["chain"]
 
 
@@ -227,6 +247,36 @@ def test_a_refusal_says_what_to_do(bank: Bank, report: Any) -> None:
     assert "number 1" in refused.json()["detail"]
     (error,) = refused.json()["errors"]
     assert (error["pointer"], "reopened" in error["fix"]) == ("/period", True)
+
+
+def test_a_point_that_has_not_reported_is_named_and_the_figures_wait_or_are_provisional(
+    bank: Bank, report: Any
+) -> None:
+    refused = bank.propose("gaps", unit=GAPS)
+    assert (refused.status_code, refused.json()["title"]) == (422, "Figures incomplete")
+    assert "point 22738 Phường Đô Vinh usually holds its session on day 8" in refused.text
+    reason = "The point is being rebuilt."
+    assert bank.propose("still", unit=GAPS, provisional_because=reason).status_code == 201
+    waiting = bank.get(f"closings/{GAPS}/{MONTH}")
+    assert waiting["provisional_because"] == reason
+    assert waiting["report"]["gaps"][0].startswith("1 of 1 points")
+
+
+def test_reports_that_are_approved_at_once_follow_each_other(bank: Bank, report: Any) -> None:
+    """Each takes the next number of the register, and one that lost the race takes it anew."""
+    units = ("584", "585", "586", "588")
+    for unit in units:
+        assert bank.propose(f"propose {unit}", unit=unit).status_code == 201
+
+    def approve(unit: str) -> int:
+        digest = bank.get(f"closings/{unit}/{MONTH}")["digest"]
+        return bank.approve(digest, f"approve {unit}", unit).status_code
+
+    with ThreadPoolExecutor(len(units)) as pool:
+        assert list(pool.map(approve, units)) == [201] * len(units)
+    lines = bank.get("published")
+    assert [line["number"] for line in lines] == [5, 4, 3, 2, 1]
+    assert Register(bank.store).faults() == []
 
 
 def test_what_is_recorded_later_shows_beside_the_published_figure(bank: Bank, report: Any) -> None:

@@ -137,6 +137,7 @@ def taken(unit: str, name: str) -> Taken:
         last_day=period.last,
         units=[reported(one) for one in units],
         kinds={measure.name: measure.kind for measure in ALGEBRA.measures.values()},
+        ratios={},
         figures={
             code: {name: found[name] for name in ALGEBRA.measures}
             for code, found in figures.items()

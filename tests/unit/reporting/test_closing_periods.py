@@ -67,6 +67,7 @@ TAKEN = Taken(
         ReportedUnit(code="587", level="district", name="Ninh Phước", valid_from=date(2004, 7, 8))
     ],
     kinds={"outstanding": "stock", "disbursed": "flow"},
+    ratios={},
     figures={"587": {"outstanding": 310_000_000_000, "disbursed": 4_000_000}},
     generation="figures_of_a_test",
     offsets=[NextOffset(topic="loans", partition=0, next_offset=7)],

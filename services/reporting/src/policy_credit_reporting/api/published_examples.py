@@ -18,8 +18,11 @@ _TAKEN: Final = {
     "first_day": "2019-11-01",
     "last_day": "2019-11-30",
     "units": [_OFFICE],
-    "kinds": {"outstanding": "stock", "disbursed": "flow"},
-    "figures": {"587": {"outstanding": 310000000000, "disbursed": 4200000000}},
+    "kinds": {"outstanding": "stock", "overdue": "stock", "disbursed": "flow"},
+    "ratios": {"overdue_ratio": ["overdue", "outstanding"]},
+    "figures": {
+        "587": {"outstanding": 310000000000, "overdue": 410000000, "disbursed": 4200000000}
+    },
     "generation": "figures_5f0c3d9a1b2e",
     "offsets": [{"topic": "policy-credit.loans", "partition": 3, "next_offset": 120}],
     "heads": [

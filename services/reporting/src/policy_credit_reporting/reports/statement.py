@@ -59,8 +59,9 @@ class ChainHead(Struct, frozen=True, kw_only=True):
 class Taken(Struct, frozen=True, kw_only=True):
     """A unit's figures of a period and those of the units below it, at one position of the log.
 
-    `units` begins with the unit itself. `gaps` says what the figures lack; empty if nothing speaks
-    for it. `generation` names what measures and postings meant.
+    `units` begins with the unit itself. `ratios` names the numerator and the denominator of each
+    ratio, to be divided last. `gaps` says what the figures lack; empty if nothing speaks for it.
+    `generation` names what measures and postings meant.
     """
 
     unit: str
@@ -69,6 +70,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     last_day: date
     units: list[ReportedUnit]
     kinds: dict[str, Literal["stock", "flow"]]
+    ratios: dict[str, tuple[str, str]]
     figures: dict[str, dict[str, int]]
     generation: str
     offsets: list[NextOffset]

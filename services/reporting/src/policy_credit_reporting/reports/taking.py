@@ -45,6 +45,11 @@ class Taking:
             last_day=period.last,
             units=[reported(one) for one in units],
             kinds={measure.name: measure.kind for measure in measures},
+            ratios={
+                ratio.name: (ratio.numerator.name, ratio.denominator.name)
+                for ratio in self._algebra.ratios.values()
+                if {ratio.numerator, ratio.denominator} <= set(measures)
+            },
             figures={code: dict(totals) for code, totals in figures.items()},
             generation=position.generation,
             offsets=[
