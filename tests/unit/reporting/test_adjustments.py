@@ -138,5 +138,5 @@ def test_only_what_differs_is_an_adjustment() -> None:
     ],
 )
 def test_examples_are_answers(name: str, kind: type) -> None:
-    example = msgspec.convert(EXAMPLES[name], kind)
+    example: object = msgspec.convert(EXAMPLES[name], kind)
     assert msgspec.json.decode(msgspec.json.encode(example)) == EXAMPLES[name]
