@@ -318,6 +318,27 @@ def test_what_is_recorded_later_shows_beside_the_published_figure(bank: Bank, re
     assert f"1,{MONTH},587,outstanding,45000000,52000000,7000000" in table
 
 
+def test_a_reopened_period_has_another_edition_beside_the_first(bank: Bank, report: Any) -> None:
+    body = {"unit": "587", "period": MONTH, "reason": "A loan of March came late."}
+    assert bank.call("POST", "period-reopenings", "58", key="reopen", body=body).status_code == 201
+    line = bank.get("published")[0]
+    assert (line["number"], line["is_reopening"]) == (6, True)
+    statement = bank.get("published/6/statement")
+    assert (statement["reason"], statement["reopens"]) == (body["reason"], report["digest"])
+    assert bank.call("GET", "published/6", "58", "viewer").status_code == 404
+    assert bank.call("GET", "published/6/statement", "01", "viewer").status_code == 403
+    (status, *_) = bank.get("closings", unit="587", period=MONTH)
+    assert (status["status"], status["number"]) == ("reopened", 1)
+    assert bank.propose("second").status_code == 201
+    assert bank.approve(bank.get(f"closings/587/{MONTH}")["digest"], "second").status_code == 201
+    second = bank.get("published/7")["statement"]
+    assert (second["edition"], second["replaces"]) == (2, report["digest"])
+    assert second["report"]["figures"]["587"]["outstanding"] == 52_000_000
+    first = bank.get("published/1")
+    assert (first["replaced_by"], first["statement"]) == (7, report["statement"])
+    assert bank.get("published/7/adjustments")["adjustments"] == []
+
+
 def test_the_register_cannot_be_rewritten(bank: Bank, report: Any) -> None:
     """Neither by us nor, unseen, by somebody who takes the triggers away: the last test."""
     for statement in (

@@ -19,7 +19,7 @@ from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
 from policy_credit_reporting.api.published import ANSWERS as CLOSED
-from policy_credit_reporting.api.published import COMMANDS, Pinning, published_router
+from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
@@ -183,5 +183,5 @@ def reporting_app(
         ],
         ref_template=REF_TEMPLATE,
     )
-    install_openapi(app, {**COMMANDS, **components})
+    install_openapi(app, {**SCHEMAS, **components})
     return app

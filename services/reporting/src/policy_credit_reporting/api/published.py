@@ -40,6 +40,7 @@ from policy_credit_reporting.reports.report_period import (
     ReportPeriod,
     report_period,
 )
+from policy_credit_reporting.reports.statement import Reopened, about, read_statement
 from policy_credit_reporting.reports.taking import reported, reported_units
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures
@@ -49,11 +50,19 @@ from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.store.port import EventStore
 from policy_credit_shared.web.auth import may_write
 from policy_credit_shared.web.commands import CommandRoute, command_router, command_schemas
-from policy_credit_shared.web.openapi import answers
+from policy_credit_shared.web.openapi import REF_TEMPLATE, answers
 from policy_credit_shared.web.problems import Problem
 
 _DIRECTOR: Final[set[Role]] = {"branch_director"}
-ANSWERS: Final = [ClosingStatus, Proposal, PublishedReport, RegisterLine, Adjustments, PublicKey]
+ANSWERS: Final = [
+    ClosingStatus,
+    Proposal,
+    PublishedReport,
+    Reopened,
+    RegisterLine,
+    Adjustments,
+    PublicKey,
+]
 
 
 class Pinning(NamedTuple):
@@ -78,7 +87,11 @@ ROUTES: Final = [
     DirectorsRoute("/period-reopenings", ReopenPeriod, _DIRECTOR),
 ]
 
-COMMANDS: Final = {n: schema for n, schema in command_schemas(ROUTES).items() if n != "Sheet"}
+_STATEMENTS: Final = ("Published", "Reopened")
+SCHEMAS: Final = {
+    **{n: schema for n, schema in command_schemas(ROUTES).items() if n != "Sheet"},
+    "Statement": {"anyOf": [{"$ref": REF_TEMPLATE.format(name=name)} for name in _STATEMENTS]},
+}
 
 Number = Annotated[int, Path(ge=1, le=2**31, description="number in the register", examples=[1])]
 Unit = Annotated[
@@ -209,13 +222,18 @@ def published_router(
 
     @router.get(
         "/api/v1/published/{number}/statement",
-        summary="The statement byte for byte as it was signed",
+        summary="A statement byte for byte as it was signed, of a publication or a reopening",
         response_class=Response,
-        responses=answers("Published", 401, 403, 404, 422),
+        responses=answers("Statement", 401, 403, 404, 422),
     )
-    def statement(found: Report) -> Response:
-        body = register.published(found.number)
-        return Response(body.statement if body else "", media_type=JSON)
+    def statement(caller: Caller, number: Number) -> Response:
+        body = register.body(number)
+        if body is None:
+            detail = f"The register has no number {number}."
+            raise Problem(404, "unknown-statement", "Unknown statement", detail)
+        unit, period = about(read_statement(body.statement))
+        access.allow(caller, unit, Question(day=report_period(period).last))
+        return Response(body.statement, media_type=JSON)
 
     @router.get(
         "/api/v1/published/{number}/adjustments",

@@ -115,6 +115,7 @@ def _verified(folder: Path) -> int:
     """What the bundle's own verifier says of it, told as it tells it."""
     command = [sys.executable, "-I", "-S", "-B", str(folder / "verify.py")]
     environment = {**os.environ, "PYTHONUTF8": "1"}
+    sys.stdout.flush()
     return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
 
 

@@ -59,12 +59,12 @@ class Register:
 
     def published(self, number: int) -> FiguresPublished | None:
         """What was published under a number; None if nothing was."""
-        found = self._body(number)
+        found = self.body(number)
         return found if isinstance(found, FiguresPublished) else None
 
     def keys(self) -> set[str]:
         """The public keys, in hex, that statements were signed with."""
-        bodies = [self._body(line.number, line) for line in self.lines()]
+        bodies = [self.body(line.number, line) for line in self.lines()]
         return {body.key for body in bodies if body is not None}
 
     def faults(self) -> list[str]:
@@ -72,15 +72,16 @@ class Register:
         found: list[str] = []
         previous = GENESIS
         for number, line in enumerate(self.lines(), 1):
-            fault = _fault(line, self._body(line.number, line), number, previous)
+            fault = _fault(line, self.body(line.number, line), number, previous)
             if fault:
                 found.append(f"number {number}, {line.unit} {line.period}: {fault}")
             previous = line.digest
         return found
 
-    def _body(
+    def body(
         self, number: int, line: EntryMade | None = None
     ) -> FiguresPublished | PeriodReopened | None:
+        """What was entered under a number, of its line if that is known."""
         if line is None:
             line = next((one for one in self.lines() if one.number == number), None)
         if line is None:

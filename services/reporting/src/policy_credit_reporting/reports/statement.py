@@ -117,6 +117,17 @@ class Reopened(Struct, frozen=True, kw_only=True, tag_field="says", tag="period 
 
 
 Statement = Published | Reopened
+
+
+def about(statement: Statement) -> tuple[str, str]:
+    """The unit and the period that a statement is about."""
+    match statement:
+        case Published(report=report):
+            return report.unit, report.period
+        case Reopened(unit=unit, period=period):
+            return unit, period
+
+
 _DECODER: Final[msgspec.json.Decoder[Statement]] = msgspec.json.Decoder(
     Published | Reopened, strict=False
 )
