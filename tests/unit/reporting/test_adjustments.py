@@ -24,7 +24,7 @@ from policy_credit_reporting.reports.answers import (
     PublishedReport,
     RegisterLine,
 )
-from policy_credit_reporting.reports.statement import ChainHead, Taken
+from policy_credit_reporting.reports.statement import ChainHead, NextOffset, Taken
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.envelope import decode
 from policy_credit_shared.events.public import PublicEvent
@@ -80,7 +80,7 @@ def report(taken_after: int) -> Taken:
         ratios={},
         figures={build.COMMUNE: figures(EVENTS[:taken_after])},
         generation="",
-        offsets=[],
+        offsets=[NextOffset(topic="loans", partition=0, next_offset=taken_after)],
         heads=heads if taken_after else [],
         heard={},
         taken_at=build.NOW + timedelta(days=30),

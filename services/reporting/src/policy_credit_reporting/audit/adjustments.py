@@ -25,6 +25,14 @@ class MovedSince(Struct, frozen=True):
     reflected: dict[str, int]
 
 
+def progress_of(report: Taken) -> Progress:
+    """Where the reader stood that the report's figures are of."""
+    return Progress(
+        {Partition(o.topic, o.partition): o.next_offset for o in report.offsets},
+        {Stream(Partition(h.topic, h.partition), h.source): h.sequence for h in report.heads},
+    )
+
+
 def moved_since(
     algebra: Algebra,
     report: Taken,
@@ -33,8 +41,7 @@ def moved_since(
     accept: Callable[[PublicEvent], None],
     offsets: Mapping[Partition, int],
 ) -> MovedSince:
-    """Read the whole log, and count what each chain holds beyond the published head."""
-    heads = {Stream(Partition(h.topic, h.partition), h.source): h.sequence for h in report.heads}
+    """Read on from where the report stands: each event once, dead letters not at all."""
     measures = [m for m in algebra.measures.values() if m.name in report.kinds]
     stocks = tuple(m for m in measures if report.kinds[m.name] == "stock")
     flows = tuple(m for m in measures if report.kinds[m.name] == "flow")
@@ -42,14 +49,13 @@ def moved_since(
         FigureLedger(algebra, _asked(stocks, localities, report), offsets),
         FigureLedger(algebra, _asked(flows, localities, report, report.first_day), offsets),
     ]
-    progress = Progress.none()
+    progress = progress_of(report)
     for fetch in fetches:
         batch = admit(progress, fetch, accept)
         apply_advance(progress, batch.advance)
         for admitted in batch.admitted:
-            if admitted.place.head.sequence > heads.get(admitted.place.stream, 0):
-                for ledger in ledgers:
-                    ledger.add(admitted)
+            for ledger in ledgers:
+                ledger.add(admitted)
     lines = [line for ledger in ledgers for line in ledger.lines]
     lines.sort(key=lambda one: (one.measure, one.business_day, one.recorded_at, *one[:3]))
     names = sorted({line.measure for line in lines})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policy_credit_reporting.audit.adjustments import MovedSince, moved_since
+from policy_credit_reporting.audit.adjustments import MovedSince, moved_since, progress_of
 from policy_credit_reporting.audit.explain_command import print_lines, say, signed, written
 from policy_credit_reporting.audit.exporting import export, usable_output
 from policy_credit_reporting.audit.log import log_to_end
@@ -39,8 +39,8 @@ def list_adjustments(
 ) -> None:
     """Name the events that have moved published figures since, and by how much.
 
-    Reads the log from its beginning and counts what comes after the published heads for business
-    days of the report. At the end each figure is held against the live one, at the same offsets.
+    Reads the log from where the report stands and counts what is of business days of the report. At
+    the end each figure is held against the live one, at the same offsets.
 
     Exit code 0 if published figures and these events give the live ones, 1 if not.
     """
@@ -58,7 +58,7 @@ def list_adjustments(
     # Before the log's end is known: so the log always holds what the live figures reflect.
     live, offsets = _live(taken, code)
     try:
-        with log_to_end() as fetches:
+        with log_to_end(progress_of(taken)) as fetches:
             found = moved_since(
                 ALGEBRA,
                 taken,

@@ -7,6 +7,7 @@ from datetime import date
 from hashlib import sha256, sha512
 from pathlib import Path
 HERE, FAULTS = Path(__file__).resolve().parent, []
+sys.stdout.reconfigure(errors="replace")  # Some consoles know no Vietnamese letters.
 def fault(text):
     FAULTS.append(text)
     print("SAI / WRONG:", text)
@@ -31,7 +32,6 @@ def is_signed(content, signature, key):
     s, hashed = int.from_bytes(signature[32:], "little"), sha512(signature[:32] + key + content)
     k = int.from_bytes(hashed.digest(), "little") % ORDER
     return s < ORDER and times(s, base) == add(point(signature[:32]), times(k, point(key)))
-
 # 1. Every file is the one that the manifest names.
 manifest = json.loads((HERE / "manifest.json").read_bytes())
 there = {path.relative_to(HERE).as_posix() for path in HERE.rglob("*") if path.is_file()}
@@ -49,20 +49,20 @@ if not is_signed(content, signature, key) or sys.argv[1:] not in ([], [key.hex()
     fault("statement.json is not signed with this key")
 # 3. The events follow each other to the published heads, and add up to the published figures.
 report, meaning = json.loads(content)["report"], json.loads((HERE / "meaning.json").read_bytes())
-FLOWS = {measure for measure, kind in report["kinds"].items() if kind == "flow"}
-figures = Counter()
+FLOWS, figures = {m for m, kind in report["kinds"].items() if kind == "flow"}, Counter()
 def count(kind, data, day, sign=1):
     if kind == meaning["reversal"]:
         return count(data["entry_type"], data["entry"], day, -sign)
-    fields = meaning["events"].get(kind, {}).get("defaults", {}) | data
-    for measure, posted, amount, where in meaning["events"].get(kind, {}).get("postings", ()):
-        if day > report["last_day"] or day < report["first_day"] and measure in FLOWS:
-            continue
-        if all(fields[f] is not None if w == ["given"] else fields[f] == w for f, w in where):
-            days = [date.fromisoformat(fields[f]).toordinal() for f in amount[1:]]
-            moved = days[1] - days[0] if days else int(fields.get(amount[0], amount[0]))
-            for unit in meaning["units"].get(data["locality"], ()):
-                figures[unit, measure] += sign * posted * moved
+    event, units = meaning["events"].get(kind), meaning["units"].get(data["locality"])
+    if event and units and day <= report["last_day"]:
+        fields = event["defaults"] | data
+        for measure, posted, amount, where in event["postings"]:
+            if (measure not in FLOWS or day >= report["first_day"]) and all(
+                    fields[f] is not None if w == ["given"] else fields[f] == w for f, w in where):
+                days = [date.fromisoformat(fields[f]).toordinal() for f in amount[1:]]
+                moved = days[1] - days[0] if days else int(fields.get(amount[0], amount[0]))
+                for unit in units:
+                    figures[unit, measure] += sign * posted * moved
 def walk(topic, partition, end):
     place, at, reached = f"{topic}[{partition}]", 0, {}
     with gzip.open(HERE / "events" / f"{topic}-{partition}.gz") as file:
