@@ -4,7 +4,8 @@ What only one role needs is imported where that role runs: each is a process of 
 stream worker and the API would make the other start late and large.
 """
 
-from contextlib import closing
+import logging
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -25,6 +26,8 @@ from policy_credit_shared.settings import AuthSettings, KafkaSettings, usable
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
+
+log = logging.getLogger(__name__)
 
 
 def migrate() -> None:
@@ -68,18 +71,17 @@ def run_api() -> None:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    heads = kafka_heads(KafkaSettings.read())
-    source = Taking(figures, ALGEBRA, heads, system_clock)
-    publishing = Publishing(source, signer, system_clock)
-    with closing(register_store(settings.database_url)) as store:
-        app = reporting_app(
-            figures,
-            settings.database_url,
-            verifier,
-            registry,
-            system_clock,
-            pinning=Pinning(publishing, store, signer.public_key),
-        )
+    with ExitStack() as stack:
+        pinning = None
+        if signer is None:
+            log.warning("no period is closed: POLICY_CREDIT_REPORTING_SIGNING_KEY is not set")
+        else:
+            source = Taking(figures, ALGEBRA, kafka_heads(KafkaSettings.read()), system_clock)
+            store = stack.enter_context(closing(register_store(settings.database_url)))
+            publishing = Publishing(source, signer, system_clock)
+            pinning = Pinning(publishing, store, signer.public_key)
+        url = settings.database_url
+        app = reporting_app(figures, url, verifier, registry, system_clock, pinning=pinning)
         serve(app, settings.host, settings.port)
 
 

@@ -20,12 +20,16 @@ class ReportingSettings(ServiceSettings, env_prefix=f"{PREFIX}REPORTING_"):
 
 
 class PublishingSettings(Settings, env_prefix=f"{PREFIX}REPORTING_"):
-    """With what key published figures are signed."""
+    """With what key published figures are signed; without one no period is closed here."""
 
-    signing_key: Path = Field(description="PEM file of an Ed25519 private key")
+    signing_key: Path | None = Field(
+        default=None, description="PEM file of an Ed25519 private key that signs published figures"
+    )
 
-    def signer(self) -> Signer:
-        """The key; raises SettingRefused."""
+    def signer(self) -> Signer | None:
+        """The key, if there is one; raises SettingRefused if it cannot be used."""
+        if self.signing_key is None:
+            return None
         try:
             return Signer.read(self.signing_key)
         except UnusableKey as error:
