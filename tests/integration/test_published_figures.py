@@ -145,7 +145,7 @@ class Bank:
 
 @pytest.fixture(scope="module")
 def bank(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
-    """A bank whose office 587 lent 40 million in February and 5 million in March."""
+    """A bank whose office 587 lent 40 million in February, 5 in March and 1 in April."""
     with ExitStack() as stack:
         bank = Bank(servers.database(), tmp_path_factory.mktemp("keys"), stack)
         on = datetime(2019, 3, 5, 2, tzinfo=UTC)
@@ -156,6 +156,8 @@ def bank(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             held(date(2019, 2, 8)),
             at=on,
         )
+        after = build.loan_disbursed(amount=1_000_000, occurred_on=date(2019, 4, 1))
+        bank.record(after, at=datetime(2019, 4, 1, 9, tzinfo=UTC))
         yield bank
 
 
@@ -197,10 +199,10 @@ def test_the_period_is_published_once_with_its_figures(bank: Bank, report: Any) 
 
 def test_it_says_at_which_place_of_the_log_it_was_taken(bank: Bank, report: Any) -> None:
     taken = report["statement"]["report"]
-    assert taken["offsets"] == [{"topic": "loans", "partition": 0, "next_offset": 4}]
+    assert taken["offsets"] == [{"topic": "loans", "partition": 0, "next_offset": 5}]
     (head,) = taken["heads"]
-    place = dict(bank.log.read(bank._projector.progress.none(), 4)[3].headers)
-    assert (head["source"], head["sequence"]) == (SOURCE, 4)
+    place = dict(bank.log.read(bank._projector.progress.none(), 5)[4].headers)
+    assert (head["source"], head["sequence"]) == (SOURCE, 5)
     assert head["chain"].encode() == place["chain"]
 
 

@@ -1,6 +1,7 @@
 """Figures of a period as they are now, at one position of the log, with all that pins them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from policy_credit_reporting.indicators.algebra import Algebra, Measure
 from policy_credit_reporting.reports.heads import Heads
@@ -13,7 +14,7 @@ from policy_credit_reporting.store.reading import Figures as ReadModel
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.territories import territories
 from policy_credit_reporting.store.totals import totals_of
-from policy_credit_shared.kernel.clock import Clock
+from policy_credit_shared.kernel.clock import Clock, business_day
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import Unit, UnitTree
 
@@ -35,8 +36,8 @@ class Taking:
             figures = figures_of(snapshot, tree, units, period, measures)
             position = snapshot.position()
             localities = territories(tree, snapshot.layout).localities(unit)
-            gaps = gaps_of(
-                self._completing.completeness(snapshot, position, localities, period.last)
+            completeness = self._completing.completeness(
+                snapshot, position, localities, period.last
             )
         return Taken(
             unit=unit,
@@ -60,7 +61,7 @@ class Taking:
             heads=self._heads(position),
             heard=position.heard,
             taken_at=self._clock(),
-            gaps=gaps,
+            gaps=gaps_of(completeness, period.last),
         )
 
     def figures(self, unit: str, period: ReportPeriod) -> Figures:
@@ -101,9 +102,20 @@ def figures_of(
     return totals_of(snapshot, tree, [unit.code for unit in units], question, measures)
 
 
-def gaps_of(completeness: Completeness) -> list[str]:
-    """What the figures are known to lack, points by their names."""
-    found = reasons(completeness)
+def gaps_of(completeness: Completeness, last_day: date) -> list[str]:
+    """What figures until a day are known to lack, points by their names.
+
+    A source that has said nothing since that day may have recorded what has not arrived yet: a
+    relay that stands still shows in nothing else.
+    """
+    found = [
+        f"{source.source} was last heard of on {heard}, not after {last_day}"
+        for source in completeness.sources
+        if source.recorded_at and (heard := business_day(source.recorded_at)) <= last_day
+    ]
+    if not completeness.sources:
+        found.append("no source has been heard of")
+    found += reasons(completeness)
     found += [
         f"point {point.code} {point.name} usually holds its session on day {point.usual_day}"
         for point in completeness.missing
