@@ -315,7 +315,15 @@ def test_what_is_recorded_later_shows_beside_the_published_figure(bank: Bank, re
     after = bank.get("units/587/indicators", date="2019-03-31", period="month")["published"]
     adjusted = {one["measure"]: (one["published"], one["difference"]) for one in after["adjusted"]}
     assert adjusted["disbursed"] == (5_000_000, 7_000_000)
-    assert bank.get("units/587/indicators", date="2019-03-30")["published"] is None
+    other: list[dict[str, str]] = [
+        {"date": "2019-03-30"},
+        {"date": "2019-03-31", "programme": "HN"},
+        {"date": "2019-03-31", "tree": "administrative"},
+        {"date": "2019-03-31", "tree_date": "2025-07-01"},
+        {"date": "2019-03-31", "period": "quarter"},
+    ]
+    for query in other:
+        assert bank.get("units/587/indicators", **query)["published"] is None, query
     table = bank.call("GET", "published/1/adjustments", "58", "viewer", accept="text/csv").text
     assert f"1,{MONTH},587,outstanding,45000000,52000000,7000000" in table
 
