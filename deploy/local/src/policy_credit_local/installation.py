@@ -26,6 +26,7 @@ from policy_credit_shared.running.closing import Step
 from policy_credit_shared.running.service import installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.signing import made_key
 from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
@@ -68,6 +69,7 @@ class Installation:
             self._offer(f"{name.upper()}_DATABASE_URL", partial(self._database, name))
             self._offer(f"{name.upper()}_PORT", lambda: str(free_port()))
         self._offer("LOANS_PERSONAL_KEY", lambda: personal_key(keys / "personal-key"))
+        self._offer("REPORTING_SIGNING_KEY", lambda: str(publishing_key(keys)))
         self._offer("LOANS_URL", lambda: self.url("loans"))
         self._offer("REPORTING_URL", lambda: self.url("reporting"))
         self._offer("REPAYMENTS_URL", lambda: self.url("repayments"))
@@ -158,6 +160,13 @@ class Installation:
             if time.monotonic() > until:
                 raise EmbeddedServerFailed(service, f"does not answer at {self.url(service)}")
             time.sleep(0.1)
+
+
+def publishing_key(folder: Path) -> Path:
+    """The key that published figures are signed with, made on first use."""
+    path = folder / "publishing-key.pem"
+    made_key(path)
+    return path
 
 
 def personal_key(path: Path) -> str:

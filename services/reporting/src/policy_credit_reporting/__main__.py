@@ -4,6 +4,8 @@ What only one role needs is imported where that role runs: each is a process of 
 stream worker and the API would make the other start late and large.
 """
 
+import logging
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -14,21 +16,27 @@ from rich.console import Console
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.page import NAME, indicators_page
-from policy_credit_reporting.settings import ReportingSettings
+from policy_credit_reporting.settings import PublishingSettings, ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.settings import AuthSettings, usable
+from policy_credit_shared.settings import AuthSettings, KafkaSettings, usable
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
 
+log = logging.getLogger(__name__)
+
 
 def migrate() -> None:
-    """Create this code's generation of the read model where it is missing."""
-    generations.create(_settings(table=None).database_url, ALGEBRA)
+    """Create this code's generation of the read model where it is missing, and the register."""
+    from policy_credit_reporting.reports.register import migrate_register
+
+    url = _settings(table=None).database_url
+    generations.create(url, ALGEBRA)
+    migrate_register(url)
 
 
 def run_projection() -> None:
@@ -48,18 +56,33 @@ def run_projection() -> None:
 def run_api() -> None:
     """Answer questions until stopped."""
     from policy_credit_reporting.api.app import reporting_app
+    from policy_credit_reporting.api.published import Pinning
     from policy_credit_reporting.metrics.collector import FiguresCollector
+    from policy_credit_reporting.reports.heads import kafka_heads
+    from policy_credit_reporting.reports.publishing import Publishing
+    from policy_credit_reporting.reports.register import register_store
+    from policy_credit_reporting.reports.taking import Taking
     from policy_credit_reporting.store.reading import Figures
     from policy_credit_shared.running.serving import serve
 
-    settings = _settings()
+    settings, signer = _settings(), PublishingSettings.read().signer()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    app = reporting_app(figures, settings.database_url, verifier, registry, system_clock)
-    serve(app, settings.host, settings.port)
+    with ExitStack() as stack:
+        pinning = None
+        if signer is None:
+            log.warning("no period is closed: POLICY_CREDIT_REPORTING_SIGNING_KEY is not set")
+        else:
+            source = Taking(figures, ALGEBRA, kafka_heads(KafkaSettings.read()), system_clock)
+            store = stack.enter_context(closing(register_store(settings.database_url)))
+            publishing = Publishing(source, signer, system_clock)
+            pinning = Pinning(publishing, store, signer.public_key)
+        url = settings.database_url
+        app = reporting_app(figures, url, verifier, registry, system_clock, pinning=pinning)
+        serve(app, settings.host, settings.port)
 
 
 def indicators(

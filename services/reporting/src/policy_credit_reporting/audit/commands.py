@@ -4,12 +4,17 @@ import sys
 
 import typer
 
+from policy_credit_reporting.audit.adjustments_command import list_adjustments
 from policy_credit_reporting.audit.explain_command import explain_figure
 from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.audit.published_commands import check_register, export_report
 from policy_credit_reporting.audit.verify import Report, verify
 
 audit = typer.Typer(help="Check the log that all figures come from.", no_args_is_help=True)
 audit.command("explain")(explain_figure)
+audit.command("export")(export_report)
+audit.command("published")(check_register)
+audit.command("adjustments")(list_adjustments)
 
 
 @audit.callback()

@@ -5,13 +5,14 @@ from contextlib import closing, contextmanager
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.store.progress import Partition
+from policy_credit_shared.store.progress import Partition, Progress
 
 Fetches = Iterator[Sequence[Incoming]]
 
@@ -20,8 +21,8 @@ out = Console()
 
 
 @contextmanager
-def log_to_end() -> Iterator[Fetches]:
-    """Everything that the log holds when the block begins."""
+def log_to_end(since: Progress | None = None) -> Iterator[Fetches]:
+    """Everything that the log holds when the block begins, after a reader's progress if named."""
     settings = reachable_kafka()
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
     try:
@@ -31,15 +32,21 @@ def log_to_end() -> Iterator[Fetches]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         closing(reader),
-        Progress(*columns, TimeRemainingColumn(), console=out, transient=True) as bar,
+        Bar(*columns, TimeRemainingColumn(), console=out, transient=True) as bar,
     ):
-        yield _until(reader, reader.ends(), bar)
+        starts = {} if since is None else since.offsets
+        if since is not None:
+            reader.seek(since)
+        yield _until(reader, starts, reader.ends(), bar)
 
 
-def _until(reader: KafkaReader, ends: dict[Partition, int], bar: Progress) -> Fetches:
-    """Fetches up to the ends that the log had when the walk began."""
-    task = bar.add_task("records", total=sum(ends.values()))
-    left = {partition for partition, end in ends.items() if end > 0}
+def _until(
+    reader: KafkaReader, starts: dict[Partition, int], ends: dict[Partition, int], bar: Bar
+) -> Fetches:
+    """Fetches from the starts up to the ends that the log had when the walk began."""
+    waiting = {partition: end - starts.get(partition, 0) for partition, end in ends.items()}
+    task = bar.add_task("records", total=sum(waiting.values()))
+    left = {partition for partition, records in waiting.items() if records > 0}
     while left:
         fetched = [r for r in reader.poll(POLL_SECONDS) if r.offset < ends[r.partition]]
         left -= {r.partition for r in fetched if r.offset == ends[r.partition] - 1}
