@@ -1,4 +1,4 @@
-"""Composition of the reporting service: the roles `projection` and `api`.
+"""Composition of the reporting service: the roles `projection`, `api` and `archive`.
 
 What only one role needs is imported where that role runs: each is a process of its own, and the
 stream worker and the API would make the other start late and large.
@@ -28,7 +28,11 @@ from policy_credit_shared.web.auth import Verifier
 
 def migrate() -> None:
     """Create this code's generation of the read model where it is missing."""
-    generations.create(_settings(table=None).database_url, ALGEBRA)
+    from policy_credit_reporting.audit.archive.catalogue import create_tables
+
+    database_url = _settings(table=None).database_url
+    generations.create(database_url, ALGEBRA)
+    create_tables(database_url)
 
 
 def run_projection() -> None:
@@ -62,6 +66,13 @@ def run_api() -> None:
     serve(app, settings.host, settings.port)
 
 
+def run_archive() -> None:
+    """Archive until stopped."""
+    from policy_credit_reporting.audit.archive.commands import run_archive as run
+
+    run()
+
+
 def indicators(
     folder: Annotated[Path, typer.Argument(help="where the documents are")] = Path("docs"),
     check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if it differs")] = False,
@@ -76,4 +87,8 @@ def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSetting
     return settings
 
 
-SERVICE = Service("reporting", {"projection": run_projection, "api": run_api}, migrate)
+SERVICE = Service(
+    "reporting",
+    {"projection": run_projection, "api": run_api, "archive": run_archive},
+    migrate,
+)

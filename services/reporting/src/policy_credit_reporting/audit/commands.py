@@ -6,10 +6,12 @@ import typer
 
 from policy_credit_reporting.audit.explain_command import explain_figure
 from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.audit.replay.command import replay_figures
 from policy_credit_reporting.audit.verify import Report, verify
 
 audit = typer.Typer(help="Check the log that all figures come from.", no_args_is_help=True)
 audit.command("explain")(explain_figure)
+audit.command("replay")(replay_figures)
 
 
 @audit.callback()
