@@ -24,6 +24,13 @@ class ArchiveSettings(Settings, env_prefix=f"{PREFIX}REPORTING_"):
         return value if "://" in value else f"file://{value}"
 
 
+class TopicSettings(Settings):
+    """What the archived topics are called; no broker is asked."""
+
+    topic_prefix: str = Field(default="policy-credit", description="first part of topic names")
+    fact_partitions: int = Field(default=6, description="partitions of a fact topic")
+
+
 def usable_archive() -> ArchiveSettings:
     """The settings; raises SettingRefused if the database cannot be used."""
     settings = ArchiveSettings.read()
