@@ -8,7 +8,8 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Servers
+from conftest import PARTITIONS, Servers
+from crc32c import crc32c
 from random_histories import History
 from terminal import run
 
@@ -22,6 +23,8 @@ from policy_credit_reporting.audit.verify import Report
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store import generations
 from policy_credit_shared.messaging.chain import GENESIS, Head
+from policy_credit_shared.messaging.kafka import KafkaPublisher
+from policy_credit_shared.messaging.records import Outgoing, place_headers
 from policy_credit_shared.store.progress import Partition, Stream
 
 LOCALITIES = ("22870-22870", "22366-22366")
@@ -222,6 +225,40 @@ def test_a_byte_of_a_data_file_is_named_with_its_file(kept: Kept, tmp_path: Path
     assert report.breaks
     for found in report.breaks:
         assert found.fault == "altered" or files[0] in found.detail
+
+
+@pytest.mark.parametrize("is_crc_mended", [False, True])
+def test_a_byte_of_an_event_in_a_segment_of_kafka_is_named(
+    servers: Servers, is_crc_mended: bool
+) -> None:
+    """Also where whoever did it mended the broker's own checksum."""
+    topics = servers.topics()
+    head, sent = GENESIS, []
+    for number in range(5):
+        value = b'{"event":%d}' % number
+        head = head.next(value)
+        headers = place_headers("/policy-credit/loans", head)
+        sent.append(Outgoing(topics.facts("loans"), 1, b"", value, headers))
+    publisher = KafkaPublisher(servers.kafka.bootstrap, "test")
+    publisher.publish(sent)
+    publisher.close()
+    segment = servers.data / "kafka" / "log" / f"{topics.facts('loans')}-1" / f"{0:020}.log"
+    content = bytearray(segment.read_bytes())
+    place = content.index(b'{"event":3}')
+    content[place + 9] ^= 1
+    if is_crc_mended:
+        start = 0
+        while (end := start + 12 + int.from_bytes(content[start + 8 : start + 12])) <= place:
+            start = end
+        content[start + 17 : start + 21] = crc32c(bytes(content[start + 21 : end])).to_bytes(4)
+    segment.write_bytes(bytes(content))
+    settings = {"KAFKA_BOOTSTRAP": servers.kafka.bootstrap, "TOPIC_PREFIX": topics.prefix}
+    done = run("audit", "verify", FACT_PARTITIONS=str(PARTITIONS), **settings)
+    assert done.returncode == 1, done.stdout + done.stderr
+    fault = "altered" if is_crc_mended else "unreadable"
+    assert f"BREAK {fault}: {topics.facts('loans')}[1] offset " in done.stdout
+    if is_crc_mended:
+        assert "offset 3, source /policy-credit/loans, sequence 4" in done.stdout
 
 
 def test_an_archive_rolled_back_to_an_older_snapshot_is_named(kept: Kept) -> None:

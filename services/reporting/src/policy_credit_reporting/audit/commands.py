@@ -15,7 +15,7 @@ from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
 from policy_credit_reporting.audit.heads import known_heads, never_published
-from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.audit.log import Readable, log_to_end, out
 from policy_credit_reporting.audit.replay.command import replay_figures
 from policy_credit_reporting.audit.verify import Break, Report, verify
 from policy_credit_shared.messaging.chain import GENESIS
@@ -64,7 +64,13 @@ def _verify_kafka() -> Report:
     # Before the log's end is known: so all that they have published is in the log.
     known = known_heads(topics)
     with log_to_end() as fetches:
-        return _held_against(verify(fetches, known), topics)
+        readable = Readable(fetches)
+        report = verify(iter(readable), known)
+    if readable.stopped is not None:
+        # What comes after it was not read, so that nothing can be said of what is missing.
+        found = [one for one in report.breaks if one.fault not in ("incomplete", "missing")]
+        return structs.replace(report, breaks=[readable.stopped, *found])
+    return _held_against(report, topics)
 
 
 def _verify_archive(only_chains: bool) -> Report:

@@ -147,12 +147,6 @@ def verify(
     return Report(records, resent, heads, list(broken.values()))
 
 
-def stopped(report: Report, partition: Partition, offset: int, detail: str) -> Report:
-    """The report of a walk that could not go on in a partition."""
-    found = Break("unreadable", partition, offset, "?", 0, detail)
-    return Report(report.records, report.resent, report.heads, [*report.breaks, found])
-
-
 def missing(walk: Walk) -> Break | None:
     """What never came in its place although what follows it did."""
     if walk.waiting is None:
