@@ -14,7 +14,7 @@ from policy_credit_reporting.audit.archive.table import Archive, rolled_back
 from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
-from policy_credit_reporting.audit.heads import known_heads, never_published
+from policy_credit_reporting.audit.heads import known_chains, known_heads, never_published
 from policy_credit_reporting.audit.log import Readable, log_to_end, out
 from policy_credit_reporting.audit.replay.command import replay_figures
 from policy_credit_reporting.audit.verify import Break, Report, verify
@@ -43,6 +43,9 @@ def verify_log(
     chains: Annotated[
         bool, typer.Option("--chains", help="of the archive only chains, not parsed columns: fast")
     ] = False,
+    stores: Annotated[
+        bool, typer.Option("--stores", help="hold each record against its event store's own row")
+    ] = False,
 ) -> None:
     """Walk every fact topic from the beginning and check each sequence and each chain.
 
@@ -52,17 +55,17 @@ def verify_log(
     its columns, which replays add up, are held against its bytes. Exit code 0 if everything is
     whole, 1 if not.
     """
-    report = _verify_archive(chains) if archived else _verify_kafka()
+    report = _verify_archive(chains, stores) if archived else _verify_kafka(stores)
     _print(report)
     if report.breaks:
         sys.exit(1)
 
 
-def _verify_kafka() -> Report:
+def _verify_kafka(stores: bool) -> Report:
     settings = reachable_kafka()
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
     # Before the log's end is known: so all that they have published is in the log.
-    known = known_heads(topics)
+    known = known_chains(topics) if stores else known_heads(topics)
     with log_to_end() as fetches:
         readable = Readable(fetches)
         report = verify(iter(readable), known)
@@ -73,10 +76,10 @@ def _verify_kafka() -> Report:
     return _held_against(report, topics)
 
 
-def _verify_archive(only_chains: bool) -> Report:
+def _verify_archive(only_chains: bool, stores: bool) -> Report:
     settings = TopicSettings.read()
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
-    known = known_heads(topics)
+    known = known_chains(topics) if stores else known_heads(topics)
     archive = open_archive()
     began = monotonic()
     report = verify_archive(archive.files(), archive.covered(), known)
