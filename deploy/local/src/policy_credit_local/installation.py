@@ -70,6 +70,7 @@ class Installation:
             self._offer(f"{name.upper()}_PORT", lambda: str(free_port()))
         self._offer("LOANS_PERSONAL_KEY", lambda: personal_key(keys / "personal-key"))
         self._offer("REPORTING_SIGNING_KEY", lambda: str(publishing_key(keys)))
+        self._offer("REPORTING_WAREHOUSE", lambda: str(self._data.resolve() / "warehouse"))
         self._offer("LOANS_URL", lambda: self.url("loans"))
         self._offer("REPORTING_URL", lambda: self.url("reporting"))
         self._offer("REPAYMENTS_URL", lambda: self.url("repayments"))

@@ -1,4 +1,4 @@
-"""Composition of the reporting service: the roles `projection` and `api`.
+"""Composition of the reporting service: the roles `projection`, `api` and `archive`.
 
 What only one role needs is imported where that role runs: each is a process of its own, and the
 stream worker and the API would make the other start late and large.
@@ -31,12 +31,14 @@ log = logging.getLogger(__name__)
 
 
 def migrate() -> None:
-    """Create this code's generation of the read model where it is missing, and the register."""
+    """Create what is missing: this code's generation of figures, the register, the catalogue."""
+    from policy_credit_reporting.audit.archive.catalogue import create_tables
     from policy_credit_reporting.reports.register import migrate_register
 
-    url = _settings(table=None).database_url
-    generations.create(url, ALGEBRA)
-    migrate_register(url)
+    database_url = _settings(table=None).database_url
+    generations.create(database_url, ALGEBRA)
+    migrate_register(database_url)
+    create_tables(database_url)
 
 
 def run_projection() -> None:
@@ -85,6 +87,13 @@ def run_api() -> None:
         serve(app, settings.host, settings.port)
 
 
+def run_archive() -> None:
+    """Archive until stopped."""
+    from policy_credit_reporting.audit.archive.commands import run_archive as run
+
+    run()
+
+
 def indicators(
     folder: Annotated[Path, typer.Argument(help="where the documents are")] = Path("docs"),
     check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if it differs")] = False,
@@ -99,4 +108,8 @@ def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSetting
     return settings
 
 
-SERVICE = Service("reporting", {"projection": run_projection, "api": run_api}, migrate)
+SERVICE = Service(
+    "reporting",
+    {"projection": run_projection, "api": run_api, "archive": run_archive},
+    migrate,
+)

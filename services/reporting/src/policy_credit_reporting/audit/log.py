@@ -1,13 +1,17 @@
 """The fact topics from their beginning to where they end now, with a progress bar."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import Final
 
 import typer
+from kafka.errors import CorruptRecordError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from policy_credit_reporting.audit.verify import Break
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
@@ -18,6 +22,7 @@ Fetches = Iterator[Sequence[Incoming]]
 
 POLL_SECONDS = 1.0
 out = Console()
+_AT: Final = re.compile(r"topic='([^']+)', partition=([0-9]+).* at offset ([0-9]+)")
 
 
 @contextmanager
@@ -38,6 +43,24 @@ def log_to_end(since: Progress | None = None) -> Iterator[Fetches]:
         if since is not None:
             reader.seek(since)
         yield _until(reader, starts, reader.ends(), bar)
+
+
+class Readable:
+    """Fetches until one cannot be read: its bytes are not those that the broker was given."""
+
+    def __init__(self, fetches: Fetches) -> None:
+        self._fetches = fetches
+        self.stopped: Break | None = None
+
+    def __iter__(self) -> Fetches:
+        try:
+            yield from self._fetches
+        except CorruptRecordError as error:
+            at = _AT.search(str(error))
+            topic, number, offset = at.groups() if at else ("?", "0", "0")
+            self.stopped = Break(
+                "unreadable", Partition(topic, int(number)), int(offset), "?", 0, str(error)
+            )
 
 
 def _until(
