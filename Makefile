@@ -24,6 +24,7 @@ $(INSTALLED): requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  $(addprefix -e ,$(MEMBERS))
+	@$(BIN)/python -m compileall -q $(SOURCES)
 	@touch $@
 
 system: ## install what the tests take from Debian: a browser, and Prometheus to check its rules

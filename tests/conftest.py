@@ -29,6 +29,7 @@ class Servers:
 
     kafka: EmbeddedKafka
     postgres: EmbeddedPostgres
+    data: Path
 
     def topics(self) -> Topics:
         """Fresh topics."""
@@ -48,7 +49,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     postgres.start()
     kafka = EmbeddedKafka(data / "kafka")
     kafka.start()
-    yield Servers(kafka, postgres)
+    yield Servers(kafka, postgres, data)
     kafka.stop()
     postgres.stop()
 

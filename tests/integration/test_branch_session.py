@@ -8,18 +8,17 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import typer
 from lending import Lender, over_http
 from textual.events import Paste
 from typer.testing import CliRunner
 
-from policy_credit_branch.commands import register
 from policy_credit_branch.entry.app import EntryApp
 from policy_credit_branch.outbox.carried import read_carried
 from policy_credit_branch.outbox.disk import RealDisk
 from policy_credit_branch.outbox.outbox import Outbox, sheets
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
+from policy_credit_shared.cli import app
 
 OFFICE, COMMUNE = "349", "13324"
 DAY = "2019-03-05"
@@ -32,11 +31,9 @@ class Laptop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._app = typer.Typer()
-        register(self._app)
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
-        done = CliRunner().invoke(self._app, ["branch", *arguments])
+        done = CliRunner().invoke(app, ["branch", *arguments])
         assert (done.exit_code != 0) == fails, done.output
         return done.output
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
 from policy_credit_local.scenario.world import make_world
-from policy_credit_shared.cli import command_line
+from policy_credit_shared.cli import app
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Outgoing, place_headers
@@ -53,7 +53,7 @@ OF_A_SESSION = ("fetch", "open", "enter", "status", "submit", "answers", "correc
     ],
 )
 def test_every_command_teaches(command: list[str]) -> None:
-    done = CliRunner().invoke(command_line(), [*command, "--help"])
+    done = CliRunner().invoke(app, [*command, "--help"])
     assert done.exit_code == 0, done.output
     assert "Usage:" in done.output
 

@@ -1,5 +1,6 @@
 """The relay on a real PostgreSQL and a real Kafka: faults 1 to 3, 7, 7a and 8."""
 
+import json
 import os
 import signal
 import threading
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -21,11 +23,20 @@ from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.memory import MemoryLedger
 from policy_credit_shared.messaging.kafka import KafkaPublisher, KafkaReader
 from policy_credit_shared.messaging.outbox import TABLE, Doorbell, PostgresOutbox
-from policy_credit_shared.messaging.records import Incoming, Outgoing
-from policy_credit_shared.messaging.relay import Mark, MarkMoved, PublishFailed, Relay, Route
+from policy_credit_shared.messaging.records import Incoming, Outgoing, read_place
+from policy_credit_shared.messaging.relay import (
+    Mark,
+    MarkMoved,
+    PublishFailed,
+    Relay,
+    Route,
+    event_id,
+    republished,
+)
 from policy_credit_shared.messaging.topics import Topics, source_of
 from policy_credit_shared.store.changes import Changes
-from policy_credit_shared.store.postgres import PostgresEventStore, connect
+from policy_credit_shared.store.postgres import EVENTS_TABLE, PostgresEventStore, connect
+from policy_credit_shared.store.progress import Partition, Stream
 from policy_credit_shared.store.recorded import Recorded
 
 
@@ -286,3 +297,39 @@ def test_many_writers_and_a_tailing_relay_lose_nothing(branch: Branch) -> None:
     relaying.join()
     assert branch.audit().breaks == []
     assert branch.outstanding() == (160_000_000, 0)
+
+
+def test_a_row_that_was_altered_after_it_was_published_is_named(servers: Servers) -> None:
+    """Its record and its chain are whole: only what the event store says of it has changed."""
+    branch = Branch(servers)
+    branch.record(30)
+    branch.relay_all()
+    with connect(branch.url) as connection:
+        connection.execute(
+            f"UPDATE {EVENTS_TABLE} SET state = convert_to(replace(convert_from(state, 'UTF8'),"
+            " '1000000', '1000001'), 'UTF8') WHERE notification_id = 17"
+        )
+        known: dict[Stream, dict[int, bytes]] = {}
+        for record in republished(PostgresOutbox(connection, MAPPER), translate, branch.route):
+            partition = Partition(record.topic, record.partition)
+            place = read_place(Incoming(partition, 0, None, None, record.headers))
+            known.setdefault(place.stream, {})[place.head.sequence] = place.head.digest
+    records = branch.records()
+    assert verify(iter([records])).breaks == []
+    (found,) = verify(iter([records]), known).breaks
+    (altered,) = (
+        r
+        for r in records
+        if json.loads(r.value or b"")["id"] == str(event_id(branch.route.source, *stored_place(16)))
+    )
+    assert (found.fault, found.partition, found.offset) == (
+        "forged",
+        altered.partition,
+        altered.offset,
+    )
+    assert "not what its source's event store says" in found.detail
+
+
+def stored_place(number: int) -> tuple[UUID, int, int]:
+    recorded = stored(number)
+    return recorded.aggregate, recorded.version, 0

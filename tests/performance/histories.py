@@ -51,7 +51,7 @@ def _project(file: Path, database_url: str) -> int:
     with closing(PostgresLedger(database_url, ALGEBRA)) as ledger:
         projector = Projector(ledger, Folding(ALGEBRA, Layout.of(ALGEBRA)), _no_letters)
         loaded = 0
-        for number, records in enumerate(_records(file)):
+        for number, records in enumerate(records_in(file)):
             projector.step(records)
             loaded += len(records)
             if number % MERGE_EVERY_STEPS == 0:
@@ -59,7 +59,8 @@ def _project(file: Path, database_url: str) -> int:
     return loaded
 
 
-def _records(file: Path) -> Iterator[list[Incoming]]:
+def records_in(file: Path) -> Iterator[list[Incoming]]:
+    """The records of a file, some thousand at a time."""
     with pq.ParquetFile(file) as stored:
         for batch in stored.iter_batches(BATCH_RECORDS):
             columns = batch.to_pydict()

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,8 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.principals import ROLES, Role
@@ -26,7 +28,13 @@ from policy_credit_shared.messaging.contracts import documents
 from policy_credit_shared.messaging.kafka import create_topics
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.documents import write_documents
-from policy_credit_shared.running.service import CloseDay, Service, installed_services
+from policy_credit_shared.running.service import (
+    CloseDay,
+    Service,
+    installed_services,
+    load_service,
+    service_names,
+)
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import SettingRefused, SigningSettings
 from policy_credit_shared.store.port import Conflict
@@ -34,8 +42,34 @@ from policy_credit_shared.web.auth import issue_token
 
 COMMANDS_GROUP = "policy_credit.commands"
 
+
+class InstalledCommands(TyperGroup):
+    """Our own commands, and those of every installed distribution, loaded when they are called.
+
+    A distribution names each of its commands in the entry points `policy_credit.commands`: a
+    function, or a `typer.Typer` for a group. So a process that runs one service loads no other.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command that is there."""
+        closing = [name for name in service_names() if self.get_command(ctx, name) is not None]
+        return [*super().list_commands(ctx), *closing, *entry_points(group=COMMANDS_GROUP).names]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, if there is one."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        for entry in entry_points(group=COMMANDS_GROUP, name=cmd_name):
+            return _command(cmd_name, entry.load())
+        if cmd_name in service_names() and (close := load_service(cmd_name).close_day):
+            return _command(cmd_name, closing_commands(cmd_name, close))
+        return None
+
+
 app = typer.Typer(
     name="policy-credit",
+    cls=InstalledCommands,
     help="Social-policy lending: events from loans, repayments and oversight become figures.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -184,31 +218,30 @@ def closing_commands(name: str, close: CloseDay) -> typer.Typer:
     return group
 
 
-@cache
-def command_line() -> typer.Typer:
-    """All commands: our own, and those of every installed distribution."""
-    for service in installed_services().values():
-        if service.close_day is not None:
-            app.add_typer(closing_commands(service.name, service.close_day), name=service.name)
-    for entry in entry_points(group=COMMANDS_GROUP):
-        entry.load()(app)
-    return app
-
-
 def main() -> None:
     """Run the command line; a refused setting is a sentence, not a trace."""
     try:
-        command_line()()
+        app()
     except SettingRefused as refused:
         err.print(f"[red]{refused}[/red]", highlight=False)
         sys.exit(2)
 
 
+def _command(name: str, what: typer.Typer | Callable[..., None]) -> Any:
+    group = what if isinstance(what, typer.Typer) else typer.Typer(add_completion=False)
+    if group is not what:
+        group.command()(what)
+    command = get_command(group)
+    command.name = name
+    return command
+
+
 def _service(name: str) -> Service:
-    installed = installed_services()
-    if name not in installed:
-        raise typer.BadParameter(f"no service {name!r} here; there are {', '.join(installed)}")
-    return installed[name]
+    if name not in service_names():
+        raise typer.BadParameter(
+            f"no service {name!r} here; there are {', '.join(service_names())}"
+        )
+    return load_service(name)
 
 
 def _known_unit(code: str) -> None:

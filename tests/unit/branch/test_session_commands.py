@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 import sheets
-import typer
 from screens import is_as_recorded
 from typer.testing import CliRunner, Result
 
-from policy_credit_branch.commands import register
 from policy_credit_branch.outbox import outbox
 from policy_credit_branch.outbox.disk import RealDisk, sole_use
 from policy_credit_branch.outbox.outbox import Outbox
@@ -17,6 +15,7 @@ from policy_credit_branch.sheet.calls import next_call
 from policy_credit_branch.sheet.lines import Line
 from policy_credit_branch.sheet.records import Answered, Refused
 from policy_credit_branch.sheet.sheet import Sheet
+from policy_credit_shared.cli import app
 
 DAY = ("--office", "587", "--commune", "22870", "--date", "2019-03-05")
 
@@ -26,11 +25,9 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._app = typer.Typer()
-        register(self._app)
 
     def __call__(self, *arguments: str) -> Result:
-        return CliRunner().invoke(self._app, arguments)
+        return CliRunner().invoke(app, arguments)
 
     def opens(self, *lines: Line) -> Outbox:
         box = sheets.outbox(RealDisk(), self.folder)

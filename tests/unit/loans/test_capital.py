@@ -1,6 +1,6 @@
 """Capital and plans: given from above, never lent twice, never taken back while it is lent."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import build
 import msgspec
@@ -63,15 +63,74 @@ def test_an_allocation_is_of_something() -> None:
         build.Desk(PARTS, by=build.HEAD_OFFICE).does(build.allocate(amount=0))
 
 
+def plans_said(desk: build.Desk) -> list[tuple[date, int, int, int]]:
+    """From which day which year's target holds, and which held until then."""
+    return [
+        (e.occurred_on, e.year, e.target, e.previous)
+        for e in desk.said()
+        if isinstance(e, lending.PlanAssigned)
+    ]
+
+
 def test_a_plan_set_anew_says_what_it_was_before() -> None:
     desk = build.lending_desk()
-    desk.does(build.assign_plan(target=6 * BILLION), by=build.HEAD_OFFICE)
-    said = [e for e in desk.said() if isinstance(e, lending.PlanAssigned)]
-    assert [(e.year, e.target, e.previous) for e in said] == [
-        (2019, 5 * BILLION, 0),
-        (2020, 5 * BILLION, 0),
-        (2019, 6 * BILLION, 5 * BILLION),
+    desk.does(
+        build.assign_plan(target=6 * BILLION, assigned_on=date(2019, 7, 1)), by=build.HEAD_OFFICE
+    )
+    assert plans_said(desk) == [
+        (date(2019, 1, 2), 2019, 5 * BILLION, 0),
+        (date(2019, 7, 1), 2019, 6 * BILLION, 5 * BILLION),
     ]
+
+
+def test_a_plan_assigned_ahead_holds_from_the_first_day_of_its_year() -> None:
+    desk = build.lending_desk()
+    desk.closes(date(2019, 12, 31))
+    assert len(plans_said(desk)) == 1
+    desk.closes(date(2020, 1, 1))
+    assert plans_said(desk)[1:] == [(date(2020, 1, 1), 2020, 5 * BILLION, 5 * BILLION)]
+
+
+def test_a_plan_ends_with_its_year_though_no_other_follows() -> None:
+    desk = build.lending_desk()
+    desk.closes(date(2022, 3, 31))
+    assert plans_said(desk)[1:] == [
+        (date(2020, 1, 1), 2020, 5 * BILLION, 5 * BILLION),
+        (date(2021, 1, 1), 2021, 0, 5 * BILLION),
+    ]
+    assert desk.closes(date(2023, 1, 1)) == []
+
+
+def test_a_plan_assigned_before_the_close_of_new_year_takes_the_place_of_the_last() -> None:
+    desk = build.lending_desk()
+    desk.does(
+        build.assign_plan(year=2020, target=BILLION, assigned_on=date(2020, 1, 1)),
+        by=build.PROVINCE_DIRECTOR,
+    )
+    desk.closes(date(2020, 1, 1))
+    assert plans_said(desk)[1:] == [(date(2020, 1, 1), 2020, BILLION, 5 * BILLION)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(2019, 2022), st.integers(0, 9), st.integers(0, 400), st.booleans()),
+        max_size=12,
+    )
+)
+def test_what_is_said_comes_to_the_plan_of_the_year_whatever_was_assigned_when(
+    assigned: list[tuple[int, int, int, bool]],
+) -> None:
+    desk, today = build.Desk(PARTS, by=build.PROVINCE_DIRECTOR), date(2019, 1, 1)
+    targets: dict[int, int] = {}
+    for year, target, days, closes in assigned:
+        today += timedelta(days=days)
+        desk.does(build.assign_plan(year=year, target=target, assigned_on=today))
+        targets[year] = target
+        if closes:
+            desk.closes(today)
+            assert sum(now - before for _, _, now, before in plans_said(desk)) == targets.get(
+                today.year, 0
+            )
 
 
 def test_repayments_make_capital_free_and_reversals_bind_it_again() -> None:

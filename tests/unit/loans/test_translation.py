@@ -59,7 +59,11 @@ def test_capital_and_plans_count_at_the_seat_of_the_office() -> None:
         e for e in lent().said() if isinstance(e, lending.CapitalAllocated | lending.PlanAssigned)
     ]
     assert {e.locality for e in given} == {seat_locality(build.OFFICE)}
-    assert [type(e).__name__ for e in given] == ["CapitalAllocated"] * 2 + ["PlanAssigned"] * 2
+    assert [type(e).__name__ for e in given] == [
+        "CapitalAllocated",
+        "CapitalAllocated",
+        "PlanAssigned",
+    ]
 
 
 def test_a_loan_is_said_in_the_partition_of_the_office_that_opened_it_even_from_elsewhere() -> None:

@@ -1,4 +1,4 @@
-"""`policy-credit demo`, `policy-credit up` and `policy-credit simulate`."""
+"""`policy-credit demo` and `policy-credit up`."""
 
 import shutil
 import signal
@@ -16,21 +16,15 @@ from rich.console import Console
 
 from policy_credit_local.demo import play_demo
 from policy_credit_local.failures import EmbeddedServerFailed
-from policy_credit_local.history.command import simulate
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import CallRefused, NotReflected
+from policy_credit_local.scenario.district import AS_OF
+from policy_credit_shared.settings import PREFIX
 
 DATA = Path(".local")
 LOOK_SECONDS = 1.0
 
 out = Console()
-
-
-def register(app: typer.Typer) -> None:
-    """Add this distribution's commands to the command line."""
-    app.command()(demo)
-    app.command()(up)
-    app.command()(simulate)
 
 
 def demo(
@@ -47,7 +41,12 @@ def demo(
     """
     with _sole_use(data):
         shutil.rmtree(data, ignore_errors=True)
-        _run(Installation(data.resolve(), out.print), lambda i: play_demo(i, seed, out), leave)
+        _run(
+            Installation(data.resolve(), out.print),
+            lambda i: play_demo(i, seed, out),
+            leave,
+            f"/?date={AS_OF}",
+        )
 
 
 def up(
@@ -70,14 +69,16 @@ def _sole_use(data: Path) -> Iterator[None]:
         yield
 
 
-def _run(installation: Installation, work: Callable[[Installation], bool], leave: bool) -> None:
+def _run(
+    installation: Installation, work: Callable[[Installation], bool], leave: bool, page: str = "/"
+) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     right = False
     try:
         installation.start()
         right = work(installation)
         if not leave:
-            _stay(installation)
+            _stay(installation, page)
     except KeyboardInterrupt:
         right = not leave
     except (EmbeddedServerFailed, CallRefused, NotReflected) as failure:
@@ -87,11 +88,13 @@ def _run(installation: Installation, work: Callable[[Installation], bool], leave
     sys.exit(0 if right else 1)
 
 
-def _stay(installation: Installation) -> None:
+def _stay(installation: Installation, page: str) -> None:
     environment = installation.write_environment()
     command = Path(sys.executable).with_name("policy-credit")
     out.print(
-        f"\nThe reporting API is at {installation.url('reporting')}/docs\n"
+        f"\nThe board is at {installation.url('reporting')}{page}\n"
+        f"Sign in as whom you like, of VN or 587 for example, with the code {_code(installation)}\n"
+        f"The reporting API is at {installation.url('reporting')}/docs\n"
         f"In another terminal: . {environment} && {command} show 587\n"
         "Ctrl-C stops everything.",
         soft_wrap=True,
@@ -99,6 +102,10 @@ def _stay(installation: Installation) -> None:
     while True:
         installation.check()
         time.sleep(LOOK_SECONDS)
+
+
+def _code(installation: Installation) -> str:
+    return installation.environment[f"{PREFIX}BOARD_SIGN_IN_CODE"]
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:

@@ -5,6 +5,7 @@ broker is started, with every POLICY_CREDIT_…_DATABASE_URL set no PostgreSQL.
 """
 
 import os
+import secrets
 import shlex
 import sys
 import time
@@ -26,6 +27,7 @@ from policy_credit_shared.running.closing import Step
 from policy_credit_shared.running.service import installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.signing import made_key
 from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
@@ -67,7 +69,10 @@ class Installation:
         for name in installed_services():
             self._offer(f"{name.upper()}_DATABASE_URL", partial(self._database, name))
             self._offer(f"{name.upper()}_PORT", lambda: str(free_port()))
-        self._offer("LOANS_PERSONAL_KEY", lambda: personal_key(keys / "personal-key"))
+        self._offer("LOANS_PERSONAL_KEY", lambda: kept(keys / "personal-key", Vault.new_key))
+        self._offer("BOARD_SIGN_IN_CODE", lambda: kept(keys / "sign-in-code", sign_in_code))
+        self._offer("REPORTING_SIGNING_KEY", lambda: str(publishing_key(keys)))
+        self._offer("REPORTING_WAREHOUSE", lambda: str(self._data.resolve() / "warehouse"))
         self._offer("LOANS_URL", lambda: self.url("loans"))
         self._offer("REPORTING_URL", lambda: self.url("reporting"))
         self._offer("REPAYMENTS_URL", lambda: self.url("repayments"))
@@ -160,11 +165,23 @@ class Installation:
             time.sleep(0.1)
 
 
-def personal_key(path: Path) -> str:
-    """The key that personal data is kept under, made on first use; whole or not at all."""
+def publishing_key(folder: Path) -> Path:
+    """The key that published figures are signed with, made on first use."""
+    path = folder / "publishing-key.pem"
+    made_key(path)
+    return path
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """A secret of the installation, made on first use; whole or not at all."""
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
         unfinished.touch(mode=0o600)
-        unfinished.write_text(Vault.new_key())
+        unfinished.write_text(make())
         unfinished.rename(path)
     return path.read_text()
+
+
+def sign_in_code() -> str:
+    """A code to type: who knows it may look at the board as anybody."""
+    return "-".join(secrets.token_hex(2) for _ in range(3))

@@ -12,7 +12,7 @@ import httpx
 from policy_credit_local.installation import Installation
 from policy_credit_local.scenario import rating
 from policy_credit_local.scenario.calls import Call
-from policy_credit_local.scenario.district import AS_OF, DISTRICTS, QUARTER_END
+from policy_credit_local.scenario.district import AS_OF, DISTRICTS, NEW_YEAR, QUARTER_END
 from policy_credit_local.scenario.rating import RATED_MONTH
 from policy_credit_local.scenario.world import World
 from policy_credit_shared.kernel.clock import system_clock
@@ -259,6 +259,7 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
         player.close_day(service, day, watch(f"Đóng ngày {day:%d/%m/%Y} · {service} closed"))
 
     play("Nguồn vốn, chỉ tiêu · capital and plans", world.funding)
+    close("loans", NEW_YEAR)
     play("Hộ, tổ TK&VV · households and groups", world.registering)
     play("Bình xét, xác nhận · entitlement lists", world.listing)
     play("Hồ sơ vay vốn · applications, approvals", world.applying)

@@ -1,5 +1,11 @@
-"""Composition of the reporting service: the roles `projection` and `api`."""
+"""Composition of the reporting service: the roles `projection`, `api` and `archive`.
 
+What only one role needs is imported where that role runs: each is a process of its own, and the
+stream worker and the API would make the other start late and large.
+"""
+
+import logging
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -8,36 +14,42 @@ import typer
 from prometheus_client import CollectorRegistry
 from rich.console import Console
 
-from policy_credit_reporting.api.app import reporting_app
-from policy_credit_reporting.api.bell import Bell
-from policy_credit_reporting.audit.commands import audit
-from policy_credit_reporting.board.app import SignIn, install_board
-from policy_credit_reporting.board.show import show
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.page import NAME, indicators_page
-from policy_credit_reporting.metrics.collector import FiguresCollector
-from policy_credit_reporting.projection.worker import run
-from policy_credit_reporting.settings import BoardSettings, ReportingSettings
+from policy_credit_reporting.settings import BoardSettings, PublishingSettings, ReportingSettings
 from policy_credit_reporting.store import generations
-from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.service import Service
-from policy_credit_shared.running.serving import serve
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.settings import AuthSettings, SigningSettings, usable
+from policy_credit_shared.settings import (
+    AuthSettings,
+    KafkaSettings,
+    SigningSettings,
+    usable,
+)
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.web.auth import Verifier
 
+log = logging.getLogger(__name__)
+
 
 def migrate() -> None:
-    """Create this code's generation of the read model where it is missing."""
-    generations.create(_settings(table=None).database_url, ALGEBRA)
+    """Create what is missing: this code's generation of figures, the register, the catalogue."""
+    from policy_credit_reporting.audit.archive.catalogue import create_tables
+    from policy_credit_reporting.reports.register import migrate_register
+
+    database_url = _settings(table=None).database_url
+    generations.create(database_url, ALGEBRA)
+    migrate_register(database_url)
+    create_tables(database_url)
 
 
 def run_projection() -> None:
     """Project until stopped."""
+    from policy_credit_reporting.projection.worker import run
+
     settings, log_settings = _settings(), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
     run(
@@ -50,23 +62,53 @@ def run_projection() -> None:
 
 def run_api() -> None:
     """Answer questions until stopped."""
-    settings = _settings()
+    from policy_credit_reporting.api.app import reporting_app
+    from policy_credit_reporting.api.bell import Bell
+    from policy_credit_reporting.api.published import Pinning
+    from policy_credit_reporting.board.app import SignIn, install_board
+    from policy_credit_reporting.metrics.collector import FiguresCollector
+    from policy_credit_reporting.reports.heads import kafka_heads
+    from policy_credit_reporting.reports.publishing import Publishing
+    from policy_credit_reporting.reports.register import register_store
+    from policy_credit_reporting.reports.taking import Taking
+    from policy_credit_reporting.store.reading import Figures
+    from policy_credit_shared.running.serving import serve
+
+    settings, signer = _settings(), PublishingSettings.read().signer()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    bell = Bell(settings.database_url)
-    app = reporting_app(
-        figures, settings.database_url, verifier, registry, system_clock, ALGEBRA, bell
-    )
-    board = BoardSettings.read()
-    url = board.url or f"http://{settings.host}:{settings.port}"
-    # Without a code nobody can sign in at the embedded issuer, and it has no key to read.
-    signing = SigningSettings.read() if board.sign_in_code and not board.oidc_discovery else None
-    sign_in = SignIn(url, board, AuthSettings.read(), signing)
-    install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in)
-    serve(app, settings.host, settings.port)
+    with ExitStack() as stack:
+        pinning = None
+        if signer is None:
+            log.warning("no period is closed: POLICY_CREDIT_REPORTING_SIGNING_KEY is not set")
+        else:
+            source = Taking(figures, ALGEBRA, kafka_heads(KafkaSettings.read()), system_clock)
+            store = stack.enter_context(closing(register_store(settings.database_url)))
+            publishing = Publishing(source, signer, system_clock)
+            pinning = Pinning(publishing, store, signer.public_key)
+        url = settings.database_url
+        bell = Bell(url)
+        app = reporting_app(figures, url, verifier, registry, system_clock, ALGEBRA, pinning, bell)
+        board = BoardSettings.read()
+        address = board.url or f"http://{settings.host}:{settings.port}"
+        sign_in = SignIn(address, board, AuthSettings.read(), _signing(board))
+        install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in)
+        serve(app, settings.host, settings.port)
+
+
+def _signing(board: BoardSettings) -> SigningSettings | None:
+    """The embedded issuer's key; without a code nobody can sign in there, and none is read."""
+    return SigningSettings.read() if board.sign_in_code and not board.oidc_discovery else None
+
+
+def run_archive() -> None:
+    """Archive until stopped."""
+    from policy_credit_reporting.audit.archive.commands import run_archive as run
+
+    run()
 
 
 def indicators(
@@ -77,17 +119,14 @@ def indicators(
     write_documents({NAME: indicators_page(ALGEBRA)}, folder, check, Console())
 
 
-def register(app: typer.Typer) -> None:
-    """Add this distribution's commands to the command line."""
-    app.add_typer(audit, name="audit")
-    app.command()(indicators)
-    app.command()(show)
-
-
 def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSettings:
     settings = ReportingSettings.read()
     usable(settings, problem_with(settings.database_url, table))
     return settings
 
 
-SERVICE = Service("reporting", {"projection": run_projection, "api": run_api}, migrate)
+SERVICE = Service(
+    "reporting",
+    {"projection": run_projection, "api": run_api, "archive": run_archive},
+    migrate,
+)

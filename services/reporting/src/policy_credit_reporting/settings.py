@@ -1,10 +1,12 @@
 """The reporting service's settings: POLICY_CREDIT_REPORTING_DATABASE_URL, _HOST, _PORT, …"""
 
+from pathlib import Path
 from socket import gethostname
 
 from pydantic import Field
 
-from policy_credit_shared.settings import PREFIX, ServiceSettings, Settings
+from policy_credit_shared.settings import PREFIX, ServiceSettings, SettingRefused, Settings
+from policy_credit_shared.store.signing import Signer, UnusableKey
 
 
 class ReportingSettings(ServiceSettings, env_prefix=f"{PREFIX}REPORTING_"):
@@ -15,6 +17,23 @@ class ReportingSettings(ServiceSettings, env_prefix=f"{PREFIX}REPORTING_"):
         description="name of this projecting worker among its like: a restart under the same name"
         " takes its partitions back at once",
     )
+
+
+class PublishingSettings(Settings, env_prefix=f"{PREFIX}REPORTING_"):
+    """With what key published figures are signed; without one no period is closed here."""
+
+    signing_key: Path | None = Field(
+        default=None, description="PEM file of an Ed25519 private key that signs published figures"
+    )
+
+    def signer(self) -> Signer | None:
+        """The key, if there is one; raises SettingRefused if it cannot be used."""
+        if self.signing_key is None:
+            return None
+        try:
+            return Signer.read(self.signing_key)
+        except UnusableKey as error:
+            raise SettingRefused(f"{PREFIX}REPORTING_SIGNING_KEY", str(error)) from None
 
 
 class BoardSettings(Settings, env_prefix=f"{PREFIX}BOARD_"):

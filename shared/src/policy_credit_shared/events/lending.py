@@ -32,7 +32,9 @@ class CapitalAllocated(PublicEvent, frozen=True, kw_only=True):
 class PlanAssigned(PublicEvent, frozen=True, kw_only=True):
     """Giao chỉ tiêu kế hoạch: what an office's outstanding of a programme may reach in a year.
 
-    `previous` is the year's target before, 0 if there was none.
+    It holds from `occurred_on`: the day it was assigned, or the first of its year. `previous` held
+    until then, 0 if none did: the year's target before, or that of the year that ended, whose
+    successor has a target of 0 until it is assigned one.
     """
 
     NAME: ClassVar[str] = "plan.assigned"

@@ -5,7 +5,7 @@ bounded window, waits for every acknowledgement and only then moves the mark. Nu
 hashes follow from the log alone, so a relay that dies anywhere sends the same again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -115,6 +115,15 @@ def window(
                 )
             )
     return records, Mark(entries[-1].position if entries else mark.position, heads)
+
+
+def republished(outbox: Outbox, translate: Translate, route: Route) -> Iterator[Outgoing]:
+    """What the log says up to the relay's mark, anew from its first entry; nothing is sent."""
+    end, at = outbox.mark().position, START
+    while at.position < end:
+        entries = outbox.read(at.position, WINDOW_EVENTS_MAX)
+        records, at = window(at, [e for e in entries if e.position <= end], translate, route)
+        yield from records
 
 
 class Relay:

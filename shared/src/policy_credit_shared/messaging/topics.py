@@ -27,7 +27,7 @@ class Topics:
         self.indicator_changes = f"{prefix}.indicator-changes"
         self.alerts = f"{prefix}.alerts"
         self.prefix = prefix
-        self._fact_partitions = fact_partitions
+        self.fact_partitions = fact_partitions
 
     def facts(self, emitter: Emitter) -> str:
         """The topic that holds every public event of a service."""
@@ -39,7 +39,7 @@ class Topics:
 
     def all(self) -> list[Topic]:
         """Every topic to create."""
-        facts = [Topic(name, self._fact_partitions, KEEP_FOR_EVER) for name in self.all_facts()]
+        facts = [Topic(name, self.fact_partitions, KEEP_FOR_EVER) for name in self.all_facts()]
         return [
             *facts,
             Topic(self.dead_letters, 1, KEEP_FOR_EVER),

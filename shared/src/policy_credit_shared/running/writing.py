@@ -30,12 +30,14 @@ from policy_credit_shared.messaging.outbox import (
     backlog,
     stored_mark,
 )
+from policy_credit_shared.messaging.records import Outgoing
 from policy_credit_shared.messaging.relay import (
     MarkMoved,
     PublishFailed,
     Relay,
     Route,
     Translate,
+    republished,
 )
 from policy_credit_shared.messaging.topics import Emitter, Topics, source_of
 from policy_credit_shared.running.closing import Closing, Step, close_day
@@ -89,7 +91,19 @@ class WritingService:
         roles = {"api": self.run_api, "relay": self.run_relay}
         if self.takes_in:
             roles["intake"] = self.run_intake
-        return Service(self.name, roles, self.migrate, self.close_day if self.closings else None)
+        return Service(
+            self.name,
+            roles,
+            self.migrate,
+            self.close_day if self.closings else None,
+            self.republished,
+        )
+
+    def republished(self, database_url: str, topics: Topics) -> Iterator[Outgoing]:
+        """Everything published so far, from the rows of the event store; keys are not needed."""
+        route = Route(source_of(self.name), topics.facts(self.name), topics.fact_partitions)
+        with postgres.connect(database_url) as connection:
+            yield from republished(PostgresOutbox(connection, self.mapper), self.translate, route)
 
     def migrate(self) -> None:
         """Create the tables that are missing."""

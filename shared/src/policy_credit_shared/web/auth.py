@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from policy_credit_shared.kernel.principals import ROLES, Principal, Role
 from policy_credit_shared.kernel.units import NATION, UnitTree, units_before_reform
 from policy_credit_shared.settings import AuthSettings, SettingRefused, SigningSettings
+from policy_credit_shared.store.signing import made_key
 from policy_credit_shared.web.problems import Problem
 
 ALGORITHMS: Final = ["EdDSA", "ES256", "RS256"]
@@ -151,16 +150,7 @@ def make_keys(folder: Path) -> tuple[Path, Path]:
     """Paths of the embedded issuer's private key and its JWKS, made on first use."""
     private, public = folder / "signing-key.pem", folder / "jwks.json"
     if not private.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        key = Ed25519PrivateKey.generate()
-        private.touch(mode=0o600)
-        private.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
+        key = made_key(private)
         jwk = jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
         jwk |= {"kid": KEY_ID, "use": "sig", "alg": "EdDSA"}
         public.write_text(json.dumps({"keys": [jwk]}))

@@ -96,8 +96,10 @@ def command_router(
     clock: Clock,
     principal: Callable[..., Principal],
     receipts_key: bytes = b"",
+    *,
+    sheets: bool = True,
 ) -> APIRouter:
-    """The routes of all commands and the sheet route."""
+    """The routes of all commands and, where there are sheets, the sheet route."""
     router = APIRouter(prefix="/api/v1")
     by_command = {route.command: route for route in routes}
     Caller = Annotated[Principal, Depends(principal)]
@@ -141,6 +143,8 @@ def command_router(
 
     for route in routes:
         add(route)
+    if not sheets:
+        return router
 
     line_decoder = msgspec.json.Decoder(_union([route.command for route in routes]))
 

@@ -34,6 +34,10 @@ from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.refusals import CommuneNotServed
 from policy_credit_shared.kernel.units import served_locality
 
+branch = typer.Typer(
+    help="At a branch and its commune transaction points, with or without a line.",
+    no_args_is_help=True,
+)
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -64,13 +68,8 @@ def said(command: Callable[P, None]) -> Callable[P, None]:
     return saying
 
 
-def add_to(branch: typer.Typer) -> None:
-    """Add the commands of a session."""
-    for command in (fetch, open_, enter, status_, submit, answers, correct, undo, join, count):
-        name = command.__name__.rstrip("_")
-        branch.command(name)(said(command))
-
-
+@branch.command("fetch")
+@said
 def fetch(office: Office, commune: Commune, day: Day) -> None:
     """Mang theo số liệu: take along what is owed and saved in a commune, for a day.
 
@@ -86,6 +85,8 @@ def fetch(office: Office, commune: Commune, day: Day) -> None:
     out.print(f"{len(carried.loans)} món vay · loans, {len(carried.savings)} sổ · savings")
 
 
+@branch.command("open")
+@said
 def open_(
     office: Office,
     commune: Commune,
@@ -112,6 +113,8 @@ def open_(
     out.print(f"{outbox.path.name.removesuffix(SUFFIX)}: đã mở, đã lưu · opened and saved")
 
 
+@branch.command("enter")
+@said
 def enter(sheet: SheetName = None) -> None:
     """Nhập dòng: enter lines on the screen, by keyboard; correct those that were refused.
 
@@ -124,6 +127,8 @@ def enter(sheet: SheetName = None) -> None:
         EntryApp(outbox, desk.carried(outbox.sheet.opened.commune), uuid4).run()
 
 
+@branch.command("status")
+@said
 def status_() -> None:
     """Tình trạng: every sheet on this machine, where its lines stand, and the next step."""
     desk = Desk()
@@ -140,6 +145,8 @@ def status_() -> None:
         out.print("Chưa có bảng kê · no sheets yet: policy-credit branch open --help")
 
 
+@branch.command("submit")
+@said
 def submit(sheet: SheetName = None) -> None:
     """Gửi bảng kê: send what is saved, and keep what is answered.
 
@@ -159,6 +166,8 @@ def submit(sheet: SheetName = None) -> None:
             out.print(f"→ {next_step(outbox.sheet)}", markup=False)
 
 
+@branch.command("answers")
+@said
 def answers(sheet: SheetName = None) -> None:
     """Trả lời: which lines are recorded, which are refused, why, and what to do."""
     with Desk().sheet(sheet) as outbox:
@@ -166,6 +175,8 @@ def answers(sheet: SheetName = None) -> None:
             out.print(line, markup=False)
 
 
+@branch.command("correct")
+@said
 def correct(
     number: Annotated[int, typer.Argument(help="the refused line's number")],
     principal: Annotated[str, typer.Option(help="principal in dong, of a payment")] = "",
@@ -184,6 +195,8 @@ def correct(
         out.print(f"ĐÃ LƯU dòng {number} đã sửa · correction saved")
 
 
+@branch.command("undo")
+@said
 def undo(
     number: Annotated[int, typer.Argument(help="the line's number")], sheet: SheetName = None
 ) -> None:
@@ -196,6 +209,8 @@ def undo(
         out.print(f"ĐÃ BỎ dòng {number} · undone")
 
 
+@branch.command("join")
+@said
 def join(
     session: Annotated[UUID, typer.Argument(help="the open session's id, as the answer names it")],
     sheet: SheetName = None,
@@ -209,6 +224,8 @@ def join(
         out.print(f"→ {next_step(outbox.sheet)}", markup=False)
 
 
+@branch.command("count")
+@said
 def count(
     cash: Annotated[str, typer.Argument(help="the cash that was counted, 6.195.288")],
     sheet: SheetName = None,

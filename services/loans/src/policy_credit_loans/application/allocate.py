@@ -1,7 +1,11 @@
-"""Give an office capital and plans."""
+"""Give an office capital and plans, each plan for its year."""
+
+from datetime import date
+from uuid import UUID
 
 from policy_credit_loans.domain import capital
 from policy_credit_loans.domain.capital import CAPITAL, AllocateCapital, AssignPlan, capital_id
+from policy_credit_shared.kernel.checks import InvariantBroken
 from policy_credit_shared.store.books import Books
 
 
@@ -17,3 +21,12 @@ def assign(command: AssignPlan, books: Books) -> None:
     aggregate = capital_id(command.office)
     event = capital.assign(books.get(CAPITAL, aggregate), command, books.by.unit)
     books.record(CAPITAL, aggregate, event)
+
+
+def begin_year(office: UUID, day: date, books: Books) -> None:
+    """Let the plans of a year that has begun hold, in place of those of the year before."""
+    state = books.get(CAPITAL, office)
+    if state is None:
+        raise InvariantBroken("an office in the agenda has capital")
+    for event in capital.begin_year(state, day):
+        books.record(CAPITAL, office, event)

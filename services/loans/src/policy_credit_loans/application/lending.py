@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from policy_credit_loans.application.allocate import allocate, assign
+from policy_credit_loans.application.allocate import allocate, assign, begin_year
 from policy_credit_loans.application.apply import apply, approve, decline
 from policy_credit_loans.application.change_programme import change_programme
 from policy_credit_loans.application.disburse import disburse
@@ -26,7 +26,7 @@ from policy_credit_loans.domain import (
     programme_change,
 )
 from policy_credit_loans.domain.applying import ApplyForLoan, ApproveLoan, DeclineLoan
-from policy_credit_loans.domain.capital import AllocateCapital, AssignPlan
+from policy_credit_loans.domain.capital import CAPITAL, AllocateCapital, AssignPlan
 from policy_credit_loans.domain.disbursing import DisburseLoan
 from policy_credit_loans.domain.programme_change import RERATING, ChangeProgramme
 from policy_credit_loans.domain.transferring import RestructureGroup, TransferLoan
@@ -61,13 +61,14 @@ HANDLERS: Final[Handlers] = {
     TransferLoan: transfer,
     RestructureGroup: restructure,
 }
-CLOSINGS: Final = [Closing(RERATING, rerate)]
+CLOSINGS: Final = [Closing(RERATING, rerate), Closing(CAPITAL, begin_year)]
 EVENTS: Final[Sequence[type[DomainEvent]]] = [
     programme_change.ProgrammeChanged,
     programme_change.ReratingDecided,
     programme_change.LoansRerated,
     capital.CapitalAllocated,
     capital.PlanAssigned,
+    capital.PlanYearBegun,
     capital.OutstandingMoved,
     capital.LoanHandedOver,
     credit.CreditChanged,

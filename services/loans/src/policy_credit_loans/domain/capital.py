@@ -3,11 +3,14 @@
 What an office lends must be covered by capital of the same fund and lie within the programme's
 plan of the year. Capital and plans are given from above. What is written off no longer counts as
 lent: the risk reserve makes it up.
+
+A plan is of one year. It holds from the day it is assigned, one assigned ahead from the first day
+of its year; on the first day of the next it gives way to that year's, or to none.
 """
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -21,7 +24,7 @@ from policy_credit_loans.domain.credit_refusals import (
     NoPlan,
     NothingAllocated,
 )
-from policy_credit_shared.kernel.aggregates import DomainEvent, Kind
+from policy_credit_shared.kernel.aggregates import DomainEvent, Kind, Wake
 from policy_credit_shared.kernel.identifiers import Fund, Office, Programme, Text, derived_id
 from policy_credit_shared.kernel.money import DongChange, DongOrNone
 
@@ -65,9 +68,26 @@ class CapitalAllocated(DomainEvent, frozen=True, kw_only=True):
 
 
 class PlanAssigned(DomainEvent, frozen=True, kw_only=True):
-    """A year's target was set, or set anew."""
+    """A year's target was set, or set anew.
+
+    `holds` says whether it holds from that day on; then `previous` is what held until then.
+    """
 
     TOPIC: ClassVar[str] = "loans.plan_assigned.v1"
+
+    office: Office
+    programme: Programme
+    year: int
+    target: int
+    previous: int
+    on: date
+    holds: bool = True
+
+
+class PlanYearBegun(DomainEvent, frozen=True, kw_only=True):
+    """A year began: its target holds, 0 if it has none, and `previous` no longer does."""
+
+    TOPIC: ClassVar[str] = "loans.plan_year_begun.v1"
 
     office: Office
     programme: Programme
@@ -105,16 +125,27 @@ class LoanHandedOver(DomainEvent, frozen=True, kw_only=True):
     on: date
 
 
-CapitalEvent = CapitalAllocated | PlanAssigned | OutstandingMoved | LoanHandedOver
+CapitalEvent = CapitalAllocated | PlanAssigned | PlanYearBegun | OutstandingMoved | LoanHandedOver
+
+
+class Holding(Struct, frozen=True):
+    """The plan that holds, as it was made public: of which year, and its target."""
+
+    year: int
+    target: int
 
 
 class Capital(Struct, frozen=True, kw_only=True):
-    """Allocated by fund, plans by "programme/year", outstanding by "fund/programme", in dong."""
+    """Allocated by fund, plans by "programme/year", outstanding by "fund/programme", in dong.
+
+    `holding` are the plans that hold, by programme.
+    """
 
     office: Office
     allocated: dict[str, int] = {}
     plans: dict[str, int] = {}
     outstanding: dict[str, int] = {}
+    holding: dict[Programme, Holding] = {}
 
     def lent_of(self, fund: Fund) -> int:
         """Outstanding of a fund."""
@@ -132,6 +163,20 @@ class Capital(Struct, frozen=True, kw_only=True):
         """The target of a programme in a year; None if none was assigned."""
         return self.plans.get(f"{programme}/{year}")
 
+    def next_year_of_plan(self, programme: Programme) -> int | None:
+        """The year whose beginning changes which plan holds; None if none does."""
+        holds = self.holding.get(programme)
+        if holds is not None and holds.target:
+            return holds.year + 1
+        years = [int(y) for p, y in (key.split("/") for key in self.plans) if p == programme]
+        return min((y for y in years if holds is None or y > holds.year), default=None)
+
+    def plan_years(self) -> dict[Programme, int]:
+        """The next year of each programme that has one."""
+        programmes = dict.fromkeys(cast(Programme, key.split("/")[0]) for key in self.plans)
+        years = {programme: self.next_year_of_plan(programme) for programme in programmes}
+        return {programme: year for programme, year in years.items() if year is not None}
+
 
 def capital_id(office: str) -> UUID:
     """The aggregate of an office's capital."""
@@ -146,7 +191,11 @@ def evolve(capital: Capital | None, event: CapitalEvent) -> Capital:
             return replace(capital, allocated=_plus(capital.allocated, event.fund, event.amount))
         case PlanAssigned():
             plans = {**capital.plans, f"{event.programme}/{event.year}": event.target}
-            return replace(capital, plans=plans)
+            moved = event.target - event.previous if event.holds else None
+            return replace(capital, plans=plans, holding=_held(capital, event, moved))
+        case PlanYearBegun():
+            holds = {**capital.holding, event.programme: Holding(event.year, event.target)}
+            return replace(capital, holding=holds)
         case OutstandingMoved():
             return replace(capital, outstanding=_summed(capital.outstanding, event.moves))
         case LoanHandedOver():
@@ -157,6 +206,7 @@ def evolve(capital: Capital | None, event: CapitalEvent) -> Capital:
                 allocated=_plus(capital.allocated, event.fund, event.amount),
                 outstanding=_plus(capital.outstanding, lent, event.amount),
                 plans=plans,
+                holding=_held(capital, event, event.plan or None),
             )
 
 
@@ -167,7 +217,14 @@ def merge(last: CapitalEvent, new: CapitalEvent) -> OutstandingMoved | None:
     return None
 
 
-CAPITAL: Kind[Capital] = Kind(evolve, name="capital", merge=merge, state=Capital)
+def _wakes(capital: Capital) -> Wake | None:
+    years = capital.plan_years().values()
+    return Wake(capital.office, date(min(years), 1, 1)) if years else None
+
+
+CAPITAL: Kind[Capital] = Kind(
+    evolve, name="capital", wakes=_wakes, merge=merge, state=Capital, revision=2
+)
 
 
 def allocate(capital: Capital | None, command: AllocateCapital, by_unit: str) -> CapitalAllocated:
@@ -192,15 +249,39 @@ def assign(capital: Capital | None, command: AssignPlan, by_unit: str) -> PlanAs
     """Decide on a plan; raises a Refusal. A target below what is lent stops new lending."""
     if by_unit == command.office:
         raise GivenFromAbove("plan", command.office)
-    previous = capital.plan(command.programme, command.year) if capital else None
+    until_now = capital.holding.get(command.programme) if capital else None
+    holds = command.year == command.assigned_on.year
+    if until_now is not None and until_now.year > command.year:
+        holds = False
     return PlanAssigned(
         office=command.office,
         programme=command.programme,
         year=command.year,
         target=command.target,
-        previous=previous or 0,
+        previous=until_now.target if holds and until_now else 0,
         on=command.assigned_on,
+        holds=holds,
     )
+
+
+def begin_year(capital: Capital, day: date) -> list[PlanYearBegun]:
+    """The plans that begin or end with the next year to begin, if it has by `day`."""
+    years = capital.plan_years()
+    year = min(years.values(), default=day.year + 1)
+    begun = []
+    for programme in (p for p, its in years.items() if its == year <= day.year):
+        holds = capital.holding.get(programme)
+        begun.append(
+            PlanYearBegun(
+                office=capital.office,
+                programme=programme,
+                year=year,
+                target=capital.plan(programme, year) or 0,
+                previous=holds.target if holds else 0,
+                on=date(year, 1, 1),
+            )
+        )
+    return begun
 
 
 def may_lend(
@@ -249,6 +330,16 @@ def hand_over(
         )
 
     return handed(gives.office, -1, given), handed(to_office, 1, taken)
+
+
+def _held(
+    capital: Capital, event: PlanAssigned | LoanHandedOver, moved: int | None
+) -> dict[Programme, Holding]:
+    if moved is None:
+        return capital.holding
+    holds = capital.holding.get(event.programme, Holding(event.year, 0))
+    year = event.year if isinstance(event, PlanAssigned) else holds.year
+    return {**capital.holding, event.programme: Holding(year, holds.target + moved)}
 
 
 def _plus(amounts: dict[str, int], key: str, amount: int) -> dict[str, int]:

@@ -45,13 +45,18 @@ def say(aggregate: UUID, event: LendingEvent) -> Sequence[Publication]:
 
 
 def _capital(
-    event: capital.CapitalAllocated | capital.PlanAssigned | capital.LoanHandedOver,
+    event: capital.CapitalAllocated
+    | capital.PlanAssigned
+    | capital.PlanYearBegun
+    | capital.LoanHandedOver,
 ) -> Sequence[PublicEvent]:
     locality = seat_locality(event.office)
     match event:
         case capital.CapitalAllocated():
             return [_allocated(event, locality)]
-        case capital.PlanAssigned():
+        case capital.PlanAssigned(holds=False):
+            return []
+        case capital.PlanAssigned() | capital.PlanYearBegun():
             return [_assigned(event, locality, event.target, event.previous)]
         case capital.LoanHandedOver(target=target, plan=plan):
             moved = [_assigned(event, locality, target + plan, target)] if plan else []
@@ -72,7 +77,7 @@ def _allocated(
 
 
 def _assigned(
-    event: capital.PlanAssigned | capital.LoanHandedOver,
+    event: capital.PlanAssigned | capital.PlanYearBegun | capital.LoanHandedOver,
     locality: Locality,
     target: int,
     previous: int,

@@ -18,6 +18,8 @@ from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
+from policy_credit_reporting.api.published import ANSWERS as CLOSED
+from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
@@ -27,6 +29,7 @@ from policy_credit_reporting.api.units import (
 )
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
 from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.clock import Clock, business_day
@@ -65,11 +68,13 @@ def reporting_app(
     registry: CollectorRegistry,
     clock: Clock,
     algebra: Algebra = ALGEBRA,
+    pinning: Pinning | None = None,
     bell: Bell | None = None,
 ) -> FastAPI:
     """The application over one read model; the clock says which business day is today.
 
-    `bell` is given where others wait for changes too.
+    Periods are closed and figures published where there is something to do so with. `bell` is
+    given where others wait for changes too.
     """
     targets = TargetReporter(algebra)
     bell = bell or Bell(database_url)
@@ -99,8 +104,11 @@ def reporting_app(
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(units_router(figures, algebra, access, bell))
+    register = Register(pinning.store) if pinning is not None else None
+    app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
+    if pinning is not None:
+        app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
 
     @app.get(
         "/api/v1/units/{code}/targets",
@@ -166,8 +174,16 @@ def reporting_app(
             return {"status": "ok"}
 
     _, components = msgspec.json.schema_components(
-        [*ANSWERS, *COMPARISONS, TargetFigure, QuarantinedRecord, StandingAlert, ProblemDetails],
+        [
+            *ANSWERS,
+            *COMPARISONS,
+            *CLOSED,
+            TargetFigure,
+            QuarantinedRecord,
+            StandingAlert,
+            ProblemDetails,
+        ],
         ref_template=REF_TEMPLATE,
     )
-    install_openapi(app, components)
+    install_openapi(app, {**SCHEMAS, **components})
     return app

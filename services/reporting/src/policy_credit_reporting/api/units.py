@@ -24,6 +24,8 @@ from policy_credit_reporting.api.parameters import (
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.indicators.periods import Step, periods
+from policy_credit_reporting.reports.beside import beside_published
+from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.answers import (
     Bridge,
     ChildrenFigures,
@@ -61,8 +63,10 @@ def shown(answer: msgspec.Struct | Sequence[msgspec.Struct], table: str | None) 
     return Response(table, media_type="text/csv; charset=utf-8")
 
 
-def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell) -> APIRouter:
-    """The routes, over one read model."""
+def units_router(
+    figures: Figures, algebra: Algebra, access: Access, bell: Bell, register: Register | None = None
+) -> APIRouter:
+    """The routes, over one read model; beside figures of closed periods, what was published."""
     router = APIRouter()
     reporter = Reporter(algebra)
     Readable = Annotated[AskedUnit, Depends(access.unit)]
@@ -70,7 +74,10 @@ def units_router(figures: Figures, algebra: Algebra, access: Access, bell: Bell)
 
     def indicators(code: str, question: Question) -> bytes:
         with figures.snapshot() as snapshot:
-            return msgspec.json.encode(reporter.unit(snapshot, code, question, access.today()))
+            answer = reporter.unit(snapshot, code, question, access.today())
+        if register is not None:
+            answer = beside_published(register, answer, question)
+        return msgspec.json.encode(answer)
 
     @router.get(
         "/api/v1/units/{code}/indicators",

@@ -1,15 +1,38 @@
 """`policy-credit audit …`."""
 
 import sys
+from os import cpu_count
+from time import monotonic, sleep
+from typing import Annotated, Final
 
 import typer
+from msgspec import structs
 
+from policy_credit_reporting.audit.adjustments_command import list_adjustments
+from policy_credit_reporting.audit.archive.commands import open_archive
+from policy_credit_reporting.audit.archive.settings import TopicSettings
+from policy_credit_reporting.audit.archive.table import Archive, rolled_back
+from policy_credit_reporting.audit.archived import verify_archive
+from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
-from policy_credit_reporting.audit.log import log_to_end, out
-from policy_credit_reporting.audit.verify import Report, verify
+from policy_credit_reporting.audit.heads import known_chains, known_heads, never_published
+from policy_credit_reporting.audit.log import Readable, log_to_end, out
+from policy_credit_reporting.audit.published_commands import check_register, export_report
+from policy_credit_reporting.audit.replay.command import replay_figures
+from policy_credit_reporting.audit.verify import Break, Report, verify
+from policy_credit_shared.messaging.chain import GENESIS
+from policy_credit_shared.messaging.topics import Topics
+from policy_credit_shared.running.writing import reachable_kafka
+
+NOTE_SECONDS_MAX: Final = 5.0
+"""How long a relay may take between the last acknowledgement and its mark."""
 
 audit = typer.Typer(help="Check the log that all figures come from.", no_args_is_help=True)
 audit.command("explain")(explain_figure)
+audit.command("replay")(replay_figures)
+audit.command("export")(export_report)
+audit.command("published")(check_register)
+audit.command("adjustments")(list_adjustments)
 
 
 @audit.callback()
@@ -18,17 +41,84 @@ def _audit() -> None:
 
 
 @audit.command("verify")
-def verify_log() -> None:
+def verify_log(
+    archived: Annotated[
+        bool, typer.Option("--archive", help="the archive instead of Kafka, on all cores")
+    ] = False,
+    chains: Annotated[
+        bool, typer.Option("--chains", help="of the archive only chains, not parsed columns: fast")
+    ] = False,
+    stores: Annotated[
+        bool, typer.Option("--stores", help="hold each record against its event store's own row")
+    ] = False,
+) -> None:
     """Walk every fact topic from the beginning and check each sequence and each chain.
 
-    Names the first break of every stream: topic, partition, offset, source and sequence.
-    Exit code 0 if everything is whole, 1 if not.
+    Names the first break of every stream: topic, partition, offset, source and sequence. Event
+    stores that are set by POLICY_CREDIT_…_DATABASE_URL are asked how far they have published, and
+    that all of it is there, and nothing else. Of the archive every event is also parsed anew, and
+    its columns, which replays add up, are held against its bytes. Exit code 0 if everything is
+    whole, 1 if not.
     """
-    with log_to_end() as fetches:
-        report = verify(fetches)
+    report = _verify_archive(chains, stores) if archived else _verify_kafka(stores)
     _print(report)
     if report.breaks:
         sys.exit(1)
+
+
+def _verify_kafka(stores: bool) -> Report:
+    settings = reachable_kafka()
+    topics = Topics(settings.topic_prefix, settings.fact_partitions)
+    # Before the log's end is known: so all that they have published is in the log.
+    known = known_chains(topics) if stores else known_heads(topics)
+    with log_to_end() as fetches:
+        readable = Readable(fetches)
+        report = verify(iter(readable), known)
+    if readable.stopped is not None:
+        # What comes after it was not read, so that nothing can be said of what is missing.
+        found = [one for one in report.breaks if one.fault not in ("incomplete", "missing")]
+        return structs.replace(report, breaks=[readable.stopped, *found])
+    return _held_against(report, topics)
+
+
+def _verify_archive(only_chains: bool, stores: bool) -> Report:
+    settings = TopicSettings.read()
+    topics = Topics(settings.topic_prefix, settings.fact_partitions)
+    known = known_chains(topics) if stores else known_heads(topics)
+    archive = open_archive()
+    began = monotonic()
+    report = verify_archive(archive.files(), archive.covered(), known)
+    seconds = monotonic() - began
+    out.print(f"chains: {report.records / seconds:,.0f} events/s on {cpu_count()} cores")
+    found = [*_rolled_back(archive), *report.breaks]
+    if not only_chains:
+        found += verify_columns(archive.files(), archive.covered())
+        seconds = monotonic() - began - seconds
+        out.print(f"columns: {report.records / seconds:,.0f} events/s on {cpu_count()} cores")
+    report = structs.replace(report, breaks=found)
+    return _held_against(report, topics)
+
+
+def _rolled_back(archive: Archive) -> list[Break]:
+    now = archive.covered()
+    found = []
+    for stream, once in sorted(archive.once_covered().heads.items()):
+        held = now.heads.get(stream, GENESIS)
+        if held.sequence < once.sequence:
+            detail = rolled_back(stream, once, held)
+            where = (stream.partition, 0, stream.source, held.sequence + 1)
+            found.append(Break("rolled-back", *where, detail))
+    return found
+
+
+def _held_against(report: Report, topics: Topics) -> Report:
+    """The report, with what sources have never published; a relay may be about to note it."""
+    until = monotonic() + NOTE_SECONDS_MAX
+    while True:
+        found = never_published(report, known_heads(topics))
+        if not found or monotonic() > until:
+            return structs.replace(report, breaks=[*report.breaks, *found])
+        sleep(0.5)
 
 
 def _print(report: Report) -> None:

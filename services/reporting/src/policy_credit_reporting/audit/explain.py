@@ -78,7 +78,7 @@ def explain(
     offsets: Mapping[Partition, int],
 ) -> Explained:
     """Read the whole log as the projection does: each event once, dead letters not at all."""
-    ledger = _Ledger(algebra, asked, offsets)
+    ledger = FigureLedger(algebra, asked, offsets)
     progress = Progress.none()
     waiting: set[tuple[Stream, int]] = set()
     dead_letters = 0
@@ -102,7 +102,7 @@ def explain(
     )
 
 
-class _Ledger:
+class FigureLedger:
     """Takes what moves the measures asked for, until the day asked for."""
 
     def __init__(self, algebra: Algebra, asked: Asked, offsets: Mapping[Partition, int]) -> None:

@@ -110,7 +110,7 @@ def explain_figure(
         filters=question.filters,
     )
     if output is not None:
-        _written(lambda: usable_output(output))
+        written(lambda: usable_output(output))
     # Before the log's end is known: so the log always holds what the live figures reflect.
     live = live_figures(ALGEBRA, asked, unit, question)
     try:
@@ -121,17 +121,17 @@ def explain_figure(
     except OffsetsMissing as gone:
         raise typer.BadParameter(f"{gone}: the log cannot explain the figure any more") from None
     if output is not None:
-        _written(lambda: export(explained.lines, output))
+        written(lambda: export(explained.lines, output))
     if output is None or limit is not None:
-        _print_lines(explained.lines, limit)
+        print_lines(explained.lines, limit)
     place = f"{units.unit(unit).name}, {question.day}"
-    _say(f"{place}; {reading.note}" if reading.note else place)
+    say(f"{place}; {reading.note}" if reading.note else place)
     _print_sums(asked, explained)
     if output is not None:
-        _say(f"{len(explained.lines)} lines in {output}")
+        say(f"{len(explained.lines)} lines in {output}")
     compared = compare(explained, live)
     for sentence in compared.sentences:
-        _say(sentence, "bold red" if compared.differ else "green")
+        say(sentence, "bold red" if compared.differ else "green")
     if compared.differ:
         sys.exit(1)
 
@@ -167,7 +167,8 @@ def _since(day: date, until: date) -> date:
     return _kept(day, "--from")
 
 
-def _written(write: Callable[[], None]) -> None:
+def written(write: Callable[[], None]) -> None:
+    """Write a file; what cannot be written is refused by the option."""
     try:
         write()
     except CannotExport as error:
@@ -178,12 +179,13 @@ def _refused(detail: str, option: str) -> typer.BadParameter:
     return typer.BadParameter(detail, param_hint=option)
 
 
-def _print_lines(lines: list[Line], limit: int | None) -> None:
+def print_lines(lines: list[Line], limit: int | None) -> None:
+    """Each event with its amount and its place in the log, page by page on a terminal."""
     shown = lines if limit is None else lines[:limit]
     with out.pager() if out.is_terminal and limit is None else nullcontext():
         for line in shown:
-            _say(
-                f"{line.business_day}  {line.measure} {_signed(line.amount)}  {line.event_type}"
+            say(
+                f"{line.business_day}  {line.measure} {signed(line.amount)}  {line.event_type}"
                 f"  {line.locality}\n"
                 f"    {line.topic}[{line.partition}] offset {line.offset},"
                 f" source {line.source}, sequence {line.sequence}\n"
@@ -191,27 +193,29 @@ def _print_lines(lines: list[Line], limit: int | None) -> None:
                 f"    chain {line.chain}"
             )
     if more := len(lines) - len(shown):
-        _say(f"… and {more} more; --output writes all of them to a file")
+        say(f"… and {more} more; --output writes all of them to a file")
 
 
 def _print_sums(asked: Asked, explained: Explained) -> None:
     for measure in asked.measures:
         amounts = [line.amount for line in explained.lines if line.measure == measure.name]
-        moved = f"{len(amounts)} events move it by {_signed(sum(amounts))}"
+        moved = f"{len(amounts)} events move it by {signed(sum(amounts))}"
         if asked.since is not None and measure.kind == "stock":
             opening = VI.whole(explained.opening[measure.name])
             moved = f"{opening} before {asked.since}, {moved}"
         total = VI.whole(explained.figures[measure.name])
-        _say(f"{measure.label.vi} ({measure.name}): {moved}; it is {total} {measure.unit}")
+        say(f"{measure.label.vi} ({measure.name}): {moved}; it is {total} {measure.unit}")
     if explained.dead_letters:
-        _say(f"{explained.dead_letters} records cannot be read and do not count (dead letters)")
+        say(f"{explained.dead_letters} records cannot be read and do not count (dead letters)")
     if explained.beyond_holes:
-        _say(f"{explained.beyond_holes} records lie beyond holes and do not count yet")
+        say(f"{explained.beyond_holes} records lie beyond holes and do not count yet")
 
 
-def _signed(amount: int) -> str:
+def signed(amount: int) -> str:
+    """An amount with its sign."""
     return f"{'+' if amount > 0 else ''}{VI.whole(amount)}"
 
 
-def _say(text: str, style: str = "") -> None:
+def say(text: str, style: str = "") -> None:
+    """Print it as it is."""
     out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -1,27 +1,33 @@
 """The fact topics from their beginning to where they end now, with a progress bar."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import Final
 
 import typer
+from kafka.errors import CorruptRecordError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
+from policy_credit_reporting.audit.verify import Break
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.writing import reachable_kafka
-from policy_credit_shared.store.progress import Partition
+from policy_credit_shared.store.progress import Partition, Progress
 
 Fetches = Iterator[Sequence[Incoming]]
 
 POLL_SECONDS = 1.0
 out = Console()
+_AT: Final = re.compile(r"topic='([^']+)', partition=([0-9]+).* at offset ([0-9]+)")
 
 
 @contextmanager
-def log_to_end() -> Iterator[Fetches]:
-    """Everything that the log holds when the block begins."""
+def log_to_end(since: Progress | None = None) -> Iterator[Fetches]:
+    """Everything that the log holds when the block begins, after a reader's progress if named."""
     settings = reachable_kafka()
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
     try:
@@ -31,15 +37,39 @@ def log_to_end() -> Iterator[Fetches]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         closing(reader),
-        Progress(*columns, TimeRemainingColumn(), console=out, transient=True) as bar,
+        Bar(*columns, TimeRemainingColumn(), console=out, transient=True) as bar,
     ):
-        yield _until(reader, reader.ends(), bar)
+        starts = {} if since is None else since.offsets
+        if since is not None:
+            reader.seek(since)
+        yield _until(reader, starts, reader.ends(), bar)
 
 
-def _until(reader: KafkaReader, ends: dict[Partition, int], bar: Progress) -> Fetches:
-    """Fetches up to the ends that the log had when the walk began."""
-    task = bar.add_task("records", total=sum(ends.values()))
-    left = {partition for partition, end in ends.items() if end > 0}
+class Readable:
+    """Fetches until one cannot be read: its bytes are not those that the broker was given."""
+
+    def __init__(self, fetches: Fetches) -> None:
+        self._fetches = fetches
+        self.stopped: Break | None = None
+
+    def __iter__(self) -> Fetches:
+        try:
+            yield from self._fetches
+        except CorruptRecordError as error:
+            at = _AT.search(str(error))
+            topic, number, offset = at.groups() if at else ("?", "0", "0")
+            self.stopped = Break(
+                "unreadable", Partition(topic, int(number)), int(offset), "?", 0, str(error)
+            )
+
+
+def _until(
+    reader: KafkaReader, starts: dict[Partition, int], ends: dict[Partition, int], bar: Bar
+) -> Fetches:
+    """Fetches from the starts up to the ends that the log had when the walk began."""
+    waiting = {partition: end - starts.get(partition, 0) for partition, end in ends.items()}
+    task = bar.add_task("records", total=sum(waiting.values()))
+    left = {partition for partition, records in waiting.items() if records > 0}
     while left:
         fetched = [r for r in reader.poll(POLL_SECONDS) if r.offset < ends[r.partition]]
         left -= {r.partition for r in fetched if r.offset == ends[r.partition] - 1}

@@ -1,6 +1,6 @@
 """Walk the fact topics and check every sequence and every hash of every chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -13,7 +13,20 @@ from policy_credit_shared.store.progress import Partition, Stream
 RESENT_MAX: Final = 10_000
 """How far back a resent record is compared with what it repeats: more than a relay's window."""
 
-Fault = Literal["bad-headers", "altered", "missing", "no-value"]
+Fault = Literal[
+    "bad-headers",
+    "altered",
+    "missing",
+    "no-value",
+    "doubled",
+    "forged",
+    "incomplete",
+    "rolled-back",
+    "unreadable",
+]
+
+Known = Mapping[int, bytes]
+"""What a source itself says of its chain: the hash at some sequences, the last one among them."""
 
 
 class Break(Struct, frozen=True):
@@ -42,28 +55,33 @@ class Report(Struct, frozen=True):
     breaks: list[Break]
 
 
-class _Walk:
+class Walk:
     """One stream on its way through a partition."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known, stream: Stream) -> None:
+        self.stream = stream
+        self.known = known
         self.head = GENESIS
-        self.recent: dict[int, bytes] = {}
         self.waiting: tuple[int, int] | None = None
+        self._recent: dict[int, bytes] = {GENESIS.sequence: GENESIS.digest}
 
-    def take(self, record: Incoming, stream: Stream, claimed: Head) -> Break | None:
+    def take(self, record: Incoming, claimed: Head) -> Break | None:
         """Check one record against the chain so far."""
         value = record.value
         if value is None:
-            return _break("no-value", record, stream, claimed.sequence, "the value is gone")
+            return self._break("no-value", record, claimed.sequence, "the value is gone")
         judged = verdict(self.head.sequence, claimed.sequence)
         if judged == "early":
             self.waiting = self.waiting or (record.offset, claimed.sequence)
             return None
         if judged == "duplicate":
-            known = self.recent.get(claimed.sequence)
-            if known is not None and known != claimed.digest:
+            known = self._recent.get(claimed.sequence)
+            before = self._recent.get(claimed.sequence - 1)
+            if (known is not None and known != claimed.digest) or (
+                before is not None and Head(0, before).next(value).digest != claimed.digest
+            ):
                 detail = "it differs from the record that it repeats"
-                return _break("altered", record, stream, claimed.sequence, detail)
+                return self._break("altered", record, claimed.sequence, detail)
             return None
         expected = self.head.next(value)
         if expected.digest != claimed.digest:
@@ -71,18 +89,35 @@ class _Walk:
                 f"its chain says {claimed.digest.hex()[:16]}…,"
                 f" its bytes give {expected.digest.hex()[:16]}…"
             )
-            return _break("altered", record, stream, claimed.sequence, detail)
-        self.head = expected
-        self.recent[expected.sequence] = expected.digest
-        self.recent.pop(expected.sequence - RESENT_MAX, None)
-        if self.waiting and self.waiting[1] <= expected.sequence:
-            self.waiting = None
+            return self._break("altered", record, claimed.sequence, detail)
+        if self.known.get(expected.sequence, expected.digest) != expected.digest:
+            detail = "it is not what its source's event store says"
+            return self._break("forged", record, claimed.sequence, detail)
+        self.follow(expected)
         return None
 
+    def follow(self, head: Head) -> None:
+        """Go on to a record that is right."""
+        self.head = head
+        self._recent[head.sequence] = head.digest
+        self._recent.pop(head.sequence - RESENT_MAX, None)
+        if self.waiting and self.waiting[1] <= head.sequence:
+            self.waiting = None
 
-def verify(fetches: Iterator[Sequence[Incoming]]) -> Report:
-    """Check everything that the fetches bring."""
-    walks: dict[Stream, _Walk] = {}
+    def lacks(self) -> Break | None:
+        """Whether the source has published more than there is."""
+        return incomplete(self.stream, self.head, self.known) if self.known else None
+
+    def _break(self, fault: Fault, record: Incoming, sequence: int, detail: str) -> Break:
+        return Break(fault, record.partition, record.offset, self.stream.source, sequence, detail)
+
+
+def verify(
+    fetches: Iterator[Sequence[Incoming]], known: Mapping[Stream, Known] | None = None
+) -> Report:
+    """Check everything that the fetches bring, and that what sources are known to say is there."""
+    known = known or {}
+    walks: dict[Stream, Walk] = {}
     broken: dict[Stream | Partition, Break] = {}
     records = 0
     resent = 0
@@ -97,21 +132,35 @@ def verify(fetches: Iterator[Sequence[Incoming]]) -> Report:
                 continue
             if place.stream in broken:
                 continue
-            walk = walks.setdefault(place.stream, _Walk())
+            walk = walks.get(place.stream)
+            if walk is None:
+                walk = walks[place.stream] = Walk(known.get(place.stream, {}), place.stream)
             resent += place.head.sequence <= walk.head.sequence
-            if found := walk.take(record, place.stream, place.head):
+            if found := walk.take(record, place.head):
                 broken[place.stream] = found
+    for stream, said in known.items():
+        walks.setdefault(stream, Walk(said, stream))
     for stream, walk in walks.items():
-        if walk.waiting and stream not in broken:
-            offset, sequence = walk.waiting
-            missing = walk.head.sequence + 1
-            detail = f"it never came in its place, but sequence {sequence} did"
-            broken[stream] = Break(
-                "missing", stream.partition, offset, stream.source, missing, detail
-            )
+        if stream not in broken and (found := missing(walk) or walk.lacks()):
+            broken[stream] = found
     heads = {stream: walk.head for stream, walk in walks.items()}
     return Report(records, resent, heads, list(broken.values()))
 
 
-def _break(fault: Fault, record: Incoming, stream: Stream, sequence: int, detail: str) -> Break:
-    return Break(fault, record.partition, record.offset, stream.source, sequence, detail)
+def missing(walk: Walk) -> Break | None:
+    """What never came in its place although what follows it did."""
+    if walk.waiting is None:
+        return None
+    offset, sequence = walk.waiting
+    detail = f"it never came in its place, but sequence {sequence} did"
+    stream = walk.stream
+    return Break("missing", stream.partition, offset, stream.source, walk.head.sequence + 1, detail)
+
+
+def incomplete(stream: Stream, head: Head, known: Known) -> Break | None:
+    """Whether a stream ends before what its source is known to have published."""
+    last = max(known, default=0)
+    if head.sequence >= last:
+        return None
+    detail = f"its source has published until sequence {last}, and there is no more here"
+    return Break("incomplete", stream.partition, 0, stream.source, head.sequence + 1, detail)

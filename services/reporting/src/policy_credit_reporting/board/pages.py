@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, NamedTuple, cast
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,7 +13,7 @@ from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.parameters import known_indicator
 from policy_credit_reporting.board import overseeing, trends
-from policy_credit_reporting.board.addresses import PAGES, Page, View, view_of
+from policy_credit_reporting.board.addresses import PAGES, View, view_of
 from policy_credit_reporting.board.cards import cards
 from policy_credit_reporting.board.children import children
 from policy_credit_reporting.board.figures import notation_of, shown
@@ -111,7 +111,9 @@ class Board:
         clauses = list[Label]()
         if is_kept_by(indicator, question.filters):
             clauses = self.reporter.explanation(snapshot, view.unit, question, indicator).clauses
-        parts = (indicator.numerator, indicator.denominator) if _is_ratio(indicator) else ()
+        parts: tuple[Measure, ...] = ()
+        if isinstance(indicator, Ratio):
+            parts = (indicator.numerator, indicator.denominator)
         return {
             "indicator": indicator,
             "figure": shown(figure, notation),
@@ -130,7 +132,7 @@ class Board:
             "chart": trends.chart(
                 name,
                 indicator.label,
-                "lines" if _is_ratio(indicator) or _is_stock(indicator) else "bars",
+                "bars" if _is_flow(indicator) else "lines",
                 [by_name[name]],
                 spans,
                 view,
@@ -138,12 +140,8 @@ class Board:
         }
 
 
-def _is_ratio(indicator: Measure | Ratio) -> bool:
-    return isinstance(indicator, Ratio)
-
-
-def _is_stock(indicator: Measure | Ratio) -> bool:
-    return isinstance(indicator, Measure) and indicator.kind == "stock"
+def _is_flow(indicator: Measure | Ratio) -> bool:
+    return isinstance(indicator, Measure) and indicator.kind == "flow"
 
 
 def board_router(
@@ -157,7 +155,7 @@ def board_router(
     def seeing(request: Request, code: str) -> Seeing:
         session = sessions.of(request)
         path = request.url.path.removeprefix(f"/units/{code}").strip("/")
-        view = view_of(request, code, cast(Page, path) if path in PAGES else "")
+        view = view_of(request, code, next((one for one in PAGES if one == path), ""))
         access.allow(session.principal, code, view.question(access.today()))
         return Seeing(view, session)
 
@@ -238,7 +236,7 @@ def board_router(
         view = view_of(request, principal.unit)
         with board.figures.snapshot() as snapshot:
             around = frame(board.reporter, snapshot, access, view, principal)
-            shown_here = {
+            shown_here: dict[str, Any] = {
                 "incidents": snapshot.incidents(),
                 "quarantined": snapshot.quarantine(QUARANTINE_SHOWN)
                 if principal.unit == NATION

@@ -98,11 +98,34 @@ class Revision(Struct, frozen=True, kw_only=True):
     amount: int
 
 
+class Adjusted(Struct, frozen=True, kw_only=True):
+    """A measure that is not what was published: what was, and by how much it differs now."""
+
+    measure: str
+    published: int
+    difference: int
+
+
+class PublishedAs(Struct, frozen=True, kw_only=True):
+    """Under which number the figures of a period were published, and which of them moved since.
+
+    Measures that are not among `adjusted` are what was published.
+    """
+
+    number: int
+    edition: int
+    period: str
+    is_provisional: bool
+    is_reopened: bool
+    adjusted: list[Adjusted]
+
+
 class UnitFigures(Struct, frozen=True, kw_only=True):
     """A unit's indicators under the filters, with the log position that they reflect.
 
     `provisional` says why figures may still change by themselves; empty if nothing speaks for it.
-    `revised` are the measures of the month asked for that moved after it had closed.
+    `revised` are the measures of the month asked for that moved after it had closed. `published`
+    is there if the day ends a period whose figures the unit has published.
     """
 
     unit: UnitName
@@ -114,6 +137,7 @@ class UnitFigures(Struct, frozen=True, kw_only=True):
     completeness: Completeness
     position: Position
     provisional: list[str]
+    published: PublishedAs | None = None
 
 
 class ChildFigures(Struct, frozen=True, kw_only=True):

@@ -66,6 +66,9 @@ def reasons(completeness: Completeness) -> list[str]:
     """Why figures are provisional; empty if nothing speaks for it."""
     found = [
         f"{i.source} has not resent {i.topic}[{i.partition}] from sequence {i.expected}"
+        if i.fault == "missing"
+        else f"{i.topic}[{i.partition}]: sequence {i.expected} of {i.source} breaks its chain"
+        f" ({i.fault})"
         for i in completeness.incidents
     ]
     if completeness.quarantined:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import pages
+from policy_credit_reporting.store import chain_breaks, pages
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -81,6 +81,7 @@ def create(database_url: str, algebra: Algebra) -> str:
     generation = generation_of(algebra)
     with psycopg.connect(database_url) as connection:
         connection.execute(SERVING)
+        connection.execute(chain_breaks.TABLE)
         connection.execute(
             sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(generation))
         )

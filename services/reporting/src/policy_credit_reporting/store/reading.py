@@ -62,7 +62,11 @@ class Position(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True):
-    """Records after `expected` have arrived, and it has not."""
+    """Records after `expected` have arrived, and it has not; or its `fault` is another.
+
+    `altered` are bytes that do not give the chain that their record says, `no-value` and
+    `bad-headers` what the archive could not check at all.
+    """
 
     topic: str
     partition: int
@@ -70,6 +74,7 @@ class Incident(Struct, frozen=True):
     expected: int
     seen: int
     opened_at: datetime
+    fault: str = "missing"
 
 
 class QuarantinedRecord(Struct, frozen=True):
@@ -237,11 +242,13 @@ class Snapshot:
         return Position(self._copy.generation, offsets, streams, heard)
 
     def incidents(self) -> list[Incident]:
-        """Holes in what sources published that have stayed open too long."""
+        """Holes in what sources published that have stayed open too long, and broken chains."""
         rows = self._connection.execute(
-            "SELECT topic, partition, source, expected, seen, opened_at FROM incident"
+            "SELECT topic, partition, source, expected, seen, opened_at, 'missing' AS fault"
+            " FROM incident"
             " WHERE closed_at IS NULL AND opened_at < now() - make_interval(secs => %s)"
-            " ORDER BY opened_at",
+            " UNION ALL SELECT topic, partition, source, sequence, sequence, found_at, fault"
+            " FROM public.chain_break ORDER BY opened_at",
             (INCIDENT_SECONDS_MIN,),
         )
         return [Incident(**row) for row in rows]

@@ -30,7 +30,7 @@ plan = Measure(
     label=Label("Chỉ tiêu kế hoạch dư nợ", "Planned outstanding"),
     unit="dong",
     kind="stock",
-    meaning="What outstanding may reach by the plans assigned.",
+    meaning="What outstanding may reach by the plans of the year.",
     by=("programme",),
     source="the bank's yearly credit plan",
 )

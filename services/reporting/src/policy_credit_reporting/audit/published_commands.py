@@ -1,0 +1,133 @@
+"""`policy-credit audit export` and `audit published`: reports checked by others, and by us."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy_credit_reporting.audit.bundle import LogTooShort, Manifest, write_bundle
+from policy_credit_reporting.audit.live import ReadModelSettings
+from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.reports.answers import published_statement
+from policy_credit_reporting.reports.closing import FiguresPublished
+from policy_credit_reporting.reports.register import Register, register_store
+from policy_credit_reporting.reports.statement import Published
+from policy_credit_shared.messaging.admission import OffsetsMissing
+from policy_credit_shared.settings import PREFIX, SettingRefused
+from policy_credit_shared.store.postgres import EVENTS_TABLE, problem_with
+
+
+def export_report(
+    report: Annotated[int, typer.Option(min=1, help="its number in the register")],
+    folder: Annotated[Path, typer.Option("--out", help="a new folder")],
+) -> None:
+    """Write a published report with all its events as a folder that anybody can check.
+
+    It holds every record that the figures come from, byte for byte, what was signed, and a verifier
+    of a hundred lines that needs nothing but Python: `python3 verify.py`. The folder is there once
+    it is complete; then its verifier checks it. Exit code 1 if it finds a fault.
+
+    policy-credit audit export --report 1 --out report-1
+    """
+    if folder.exists():
+        raise _refused(f"{folder} exists; name a new folder", "--out")
+    if not folder.absolute().parent.is_dir():
+        raise _refused(f"there is no folder {folder.absolute().parent}", "--out")
+    body = _published(report)
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir()
+        manifest = _written(body, partial)
+        partial.rename(folder)
+    except OSError as error:
+        raise _refused(f"{folder} cannot be written: {error}", "--out") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    out.print(
+        f"{manifest.unit} {manifest.period}: {len(manifest.files)} files in {folder}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    sys.exit(_verified(folder))
+
+
+def check_register() -> None:
+    """List what is published, and check that the register is whole.
+
+    Each statement must be the one that was entered, follow the one before, and be signed. Compare
+    the keys with the one that is made known, and the last digest with one that was noted down: an
+    end that was cut off shows in nothing else. Exit code 0 if everything is whole, 1 if not.
+    """
+    with _register() as register:
+        for line in register.lines():
+            what = "reopened" if line.is_reopening else f"edition {line.edition}"
+            _say(f"{line.number:>6}  {line.unit:<3} {line.period:<7} {what:<10} {line.digest}")
+        faults = register.faults()
+        for key in sorted(register.keys()):
+            _say(f"signed with key {key}")
+    for fault in faults:
+        _say(f"BREAK {fault}")
+    if faults:
+        sys.exit(1)
+    _say("every statement is the one that was entered, follows the one before and is signed")
+
+
+def published_report(number: int) -> Published:
+    """The statement of a number; one that is none is refused by its option."""
+    return published_statement(_published(number))
+
+
+def register_url() -> str:
+    """The reporting database; raises SettingRefused."""
+    name, url = f"{PREFIX}REPORTING_DATABASE_URL", ReadModelSettings.read().database_url
+    if url is None:
+        raise SettingRefused(name, "is not set")
+    if problem := problem_with(url, EVENTS_TABLE):
+        raise SettingRefused(name, f"names a database that {problem}")
+    return url
+
+
+def _published(number: int) -> FiguresPublished:
+    with _register() as register:
+        body = register.published(number)
+    if body is None:
+        raise _refused("nothing was published under that number; see `audit published`", "--report")
+    return body
+
+
+def _written(body: FiguresPublished, folder: Path) -> Manifest:
+    try:
+        with log_to_end() as fetches:
+            return write_bundle(ALGEBRA, body, fetches, folder)
+    except (LogTooShort, OffsetsMissing) as error:
+        raise _refused(f"{error}: the log does not hold the report's events", "--report") from None
+
+
+def _verified(folder: Path) -> int:
+    """What the bundle's own verifier says of it, told as it tells it."""
+    command = [sys.executable, "-I", "-S", "-B", str(folder / "verify.py")]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    sys.stdout.flush()
+    return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
+
+
+@contextmanager
+def _register() -> Iterator[Register]:
+    with closing(register_store(register_url())) as store:
+        yield Register(store)
+
+
+def _refused(detail: str, option: str) -> typer.BadParameter:
+    return typer.BadParameter(detail, param_hint=option)
+
+
+def _say(text: str) -> None:
+    out.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Replay: any figure recomputed from the archive alone, as it was known at any moment."""

@@ -1,0 +1,372 @@
+"""Figures are closed, approved, published and adjusted over HTTP, on a real read model."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import build
+import httpx
+import psycopg
+import pytest
+from conftest import Servers
+from prometheus_client import CollectorRegistry
+
+from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.api.published import Pinning
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.projection.folding import Folding
+from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.reports.heads import heads_at
+from policy_credit_reporting.reports.publishing import Publishing
+from policy_credit_reporting.reports.register import Register, migrate_register, register_store
+from policy_credit_reporting.reports.taking import Taking
+from policy_credit_reporting.store import generations
+from policy_credit_reporting.store.postgres import PostgresLedger
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.events.collection import SessionAmounts, SessionHeld
+from policy_credit_shared.events.envelope import encode
+from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.kernel.principals import Role
+from policy_credit_shared.messaging.chain import GENESIS
+from policy_credit_shared.messaging.memory import MemoryLog, MemoryReader
+from policy_credit_shared.messaging.records import Outgoing, place_headers
+from policy_credit_shared.settings import AuthSettings, SigningSettings
+from policy_credit_shared.store.signing import Signer, is_signed, made_key
+from policy_credit_shared.web.auth import Verifier, issue_token, make_keys
+
+SOURCE = "/policy-credit/loans"
+MONTH = "2019-03"
+GAPS = "582"
+"""An office of which a commune, 22738, held its sessions of January and February and none since."""
+
+LATER = datetime(2019, 4, 12, 3, tzinfo=UTC)
+
+
+class Bank:
+    """A read model that is filled by hand, with the reporting API and its register over it."""
+
+    def __init__(self, database_url: str, keys: Any, stack: ExitStack) -> None:
+        self.now = datetime(2019, 4, 2, 2, tzinfo=UTC)
+        self.log, self.head, self.projected = MemoryLog(), GENESIS, 0
+        generations.create(database_url, ALGEBRA)
+        migrate_register(database_url)
+        self.database_url = database_url
+        ledger = stack.enter_context(closing(PostgresLedger(database_url, ALGEBRA)))
+        self._projector = Projector(ledger, Folding(ALGEBRA, Layout.of(ALGEBRA)), lambda _: None)
+        private, jwks = make_keys(keys)
+        self._signing = SigningSettings(auth_jwks=str(jwks), auth_signing_key=private)
+        figures = stack.enter_context(closing(Figures(database_url, ALGEBRA)))
+        self.store = stack.enter_context(closing(register_store(database_url)))
+        made_key(keys / "publishing-key.pem")
+        self.signer = Signer.read(keys / "publishing-key.pem")
+        reader = MemoryReader(self.log, ["loans"], limit=1)
+        source = Taking(figures, ALGEBRA, lambda at: heads_at(reader, at), self.clock)
+        self._app = reporting_app(
+            figures,
+            database_url,
+            Verifier(AuthSettings(auth_jwks=str(jwks))),
+            CollectorRegistry(),
+            self.clock,
+            pinning=Pinning(
+                Publishing(source, self.signer, self.clock), self.store, self.signer.public_key
+            ),
+        )
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def record(self, *events: PublicEvent, at: datetime) -> None:
+        """Events as one source publishes them, and the projection of all of them."""
+        for event in events:
+            value = encode(
+                event,
+                event_id=build.some_id(f"event {self.head.sequence}"),
+                source=SOURCE,
+                subject="test",
+                recorded_at=at,
+            )
+            self.head = self.head.next(value)
+            self.log.append(Outgoing("loans", 0, b"", value, place_headers(SOURCE, self.head)))
+        self._projector.step(self.log.read(self._projector.progress, 10**6))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        unit: str,
+        role: Role = "branch_director",
+        *,
+        key: str = "",
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        accept: str = "application/json",
+    ) -> httpx.Response:
+        token = issue_token(
+            self._signing,
+            subject=f"{role} of {unit}",
+            unit=unit,
+            role=role,
+            now=datetime.now(UTC),
+            lifetime=timedelta(hours=1),
+        )
+        headers = {"Authorization": f"Bearer {token}", "Accept": accept}
+        if key:
+            headers["Idempotency-Key"] = key
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app, raise_app_exceptions=True)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                return await client.request(
+                    method, f"/api/v1/{path}", params=query, headers=headers, json=body
+                )
+
+        return asyncio.run(send())
+
+    def get(self, path: str, by: str = "58", **query: str) -> Any:
+        answer = self.call("GET", path, by, "viewer", query=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def propose(self, key: str = "propose", **changes: str) -> httpx.Response:
+        body = {"unit": "587", "period": MONTH, **changes}
+        return self.call("POST", "closings", body["unit"], key=key, body=body)
+
+    def approve(self, digest: str, key: str = "approve", unit: str = "587") -> httpx.Response:
+        body = {"unit": unit, "period": MONTH, "digest": digest}
+        return self.call("POST", "closing-approvals", "58", key=key, body=body)
+
+
+@pytest.fixture(scope="module")
+def bank(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    """A bank whose office 587 lent 40 million in February, 5 in March and 1 in April."""
+    with ExitStack() as stack:
+        bank = Bank(servers.database(), tmp_path_factory.mktemp("keys"), stack)
+        on = datetime(2019, 3, 5, 2, tzinfo=UTC)
+        bank.record(
+            build.loan_disbursed(amount=40_000_000, occurred_on=date(2019, 2, 6)),
+            build.loan_disbursed(amount=5_000_000, occurred_on=date(2019, 3, 5)),
+            held(date(2019, 1, 8)),
+            held(date(2019, 2, 8)),
+            at=on,
+        )
+        after = build.loan_disbursed(amount=1_000_000, occurred_on=date(2019, 4, 1))
+        bank.record(after, at=datetime(2019, 4, 1, 9, tzinfo=UTC))
+        yield bank
+
+
+def held(on: date) -> SessionHeld:
+    """A session at the point that is missing in March."""
+    return SessionHeld(
+        office=GAPS,
+        locality="22738-22738",
+        occurred_on=on,
+        session=build.some_id(f"session of {on}"),
+        planned=SessionAmounts(),
+        realised=SessionAmounts(),
+        lines=0,
+    )
+
+
+@pytest.fixture(scope="module")
+def report(bank: Bank) -> Any:
+    """The report of March, published; each test of the module reads it."""
+    assert bank.propose().status_code == 201
+    digest = bank.get(f"closings/587/{MONTH}")["digest"]
+    first = bank.approve(digest)
+    assert first.status_code == 201, first.text
+    again = bank.approve(digest)
+    assert (again.status_code, again.content) == (201, first.content)
+    return bank.get("published/1")
+
+
+def test_the_period_is_published_once_with_its_figures(bank: Bank, report: Any) -> None:
+    figures = report["statement"]["report"]["figures"]
+    assert (figures["587"]["outstanding"], figures["587"]["disbursed"]) == (45_000_000, 5_000_000)
+    assert figures[build.COMMUNE] == figures["587"]
+    assert len(figures) == 10, "the office and its nine communes"
+    assert [line["number"] for line in bank.get("published")] == [1]
+    statuses = {one["unit"]["code"]: one for one in bank.get("closings", unit="58", period=MONTH)}
+    assert (statuses["587"]["status"], statuses["587"]["number"]) == ("published", 1)
+    assert (statuses["58"]["status"], len(statuses)) == ("open", 8)
+
+
+def test_it_says_at_which_place_of_the_log_it_was_taken(bank: Bank, report: Any) -> None:
+    taken = report["statement"]["report"]
+    assert taken["offsets"] == [{"topic": "loans", "partition": 0, "next_offset": 5}]
+    (head,) = taken["heads"]
+    place = dict(bank.log.read(bank._projector.progress.none(), 5)[4].headers)
+    assert (head["source"], head["sequence"]) == (SOURCE, 5)
+    assert head["chain"].encode() == place["chain"]
+
+
+def test_the_bytes_that_were_signed_can_be_had(bank: Bank, report: Any) -> None:
+    content = bank.call("GET", "published/1/statement", "58", "auditor").content
+    assert sha256(content).hexdigest() == report["digest"]
+    key = bytes.fromhex(bank.get("published-key")["key"])
+    assert key == bank.signer.public_key
+    assert is_signed(content, bytes.fromhex(report["signature"]), key)
+
+
+def test_the_figures_are_a_table_too(bank: Bank, report: Any) -> None:
+    table = bank.call("GET", "published/1", "587", "viewer", accept="text/csv").text
+    rows = list(csv.DictReader(io.StringIO(table)))
+    amounts = {(row["code"], row["measure"]): int(row["amount"]) for row in rows}
+    assert amounts["587", "outstanding"] == 45_000_000
+    assert len(rows) == 10 * len(ALGEBRA.measures)
+
+
+def test_others_do_not_see_it(bank: Bank, report: Any) -> None:
+    for path in ("published/1", "published/1/statement", "published/1/adjustments"):
+        assert bank.call("GET", path, "01", "auditor").status_code == 403
+    assert bank.get("published", by="01") == []
+    missing = bank.call("GET", "published/9", "VN", "auditor")
+    assert (missing.status_code, missing.json()["title"]) == (404, "Unknown report")
+
+
+def test_only_directors_close_periods(bank: Bank, report: Any) -> None:
+    body = {"unit": "587", "period": "2019-02"}
+    roles: tuple[Role, ...] = ("viewer", "auditor", "credit_officer")
+    for role in roles:
+        refused = bank.call("POST", "closings", "587", role, key="x", body=body)
+        assert refused.status_code == 403
+        body_of_approval = {**body, "digest": "0" * 64}
+        refused = bank.call("POST", "closing-approvals", "58", role, key="x", body=body_of_approval)
+        assert refused.status_code == 403
+    refused = bank.call("POST", "closings", "58", key="x", body=body)
+    assert refused.status_code == 403
+
+
+def test_a_refusal_says_what_to_do(bank: Bank, report: Any) -> None:
+    refused = bank.propose("again")
+    assert (refused.status_code, refused.json()["title"]) == (422, "Period closed")
+    assert "number 1" in refused.json()["detail"]
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], "reopened" in error["fix"]) == ("/period", True)
+
+
+def test_a_point_that_has_not_reported_is_named_and_the_figures_wait_or_are_provisional(
+    bank: Bank, report: Any
+) -> None:
+    refused = bank.propose("gaps", unit=GAPS)
+    assert (refused.status_code, refused.json()["title"]) == (422, "Figures incomplete")
+    assert "point 22738 Phường Đô Vinh usually holds its session on day 8" in refused.text
+    reason = "The point is being rebuilt."
+    assert bank.propose("still", unit=GAPS, provisional_because=reason).status_code == 201
+    waiting = bank.get(f"closings/{GAPS}/{MONTH}")
+    assert waiting["provisional_because"] == reason
+    assert waiting["report"]["gaps"][0].startswith("1 of 1 points")
+
+
+def test_reports_that_are_approved_at_once_follow_each_other(bank: Bank, report: Any) -> None:
+    """Each takes the next number of the register, and one that lost the race takes it anew."""
+    units = ("584", "585", "586", "588")
+    for unit in units:
+        assert bank.propose(f"propose {unit}", unit=unit).status_code == 201
+
+    def approve(unit: str) -> int:
+        digest = bank.get(f"closings/{unit}/{MONTH}")["digest"]
+        return bank.approve(digest, f"approve {unit}", unit).status_code
+
+    with ThreadPoolExecutor(len(units)) as pool:
+        assert list(pool.map(approve, units)) == [201] * len(units)
+    lines = bank.get("published")
+    assert [line["number"] for line in lines] == [5, 4, 3, 2, 1]
+    assert Register(bank.store).faults() == []
+
+
+def test_what_is_recorded_later_shows_beside_the_published_figure(bank: Bank, report: Any) -> None:
+    """The last but one of the module: it adds a loan of March that is recorded in April."""
+    before = bank.get("units/587/indicators", date="2019-03-31", period="month")
+    assert before["published"] == {
+        "number": 1,
+        "edition": 1,
+        "period": MONTH,
+        "is_provisional": False,
+        "is_reopened": False,
+        "adjusted": [],
+    }
+    late = build.loan_disbursed(amount=7_000_000, occurred_on=date(2019, 3, 29))
+    bank.record(late, at=LATER)
+    bank.now = LATER
+    assert bank.get("published/1") == report
+    found = bank.get("published/1/adjustments")["adjustments"]
+    moved = {one["measure"]: one for one in found if one["unit"] == "587"}
+    assert moved["outstanding"] == {
+        "unit": "587",
+        "measure": "outstanding",
+        "label": {"vi": "Dư nợ", "en": "Outstanding"},
+        "published": 45_000_000,
+        "now": 52_000_000,
+        "difference": 7_000_000,
+        "corrections": [
+            {"occurred_on": "2019-03-29", "recorded_on": "2019-04-12", "amount": 7_000_000}
+        ],
+    }
+    for one in found:
+        assert one["now"] - one["published"] == one["difference"]
+        assert sum(c["amount"] for c in one["corrections"]) == one["difference"]
+    after = bank.get("units/587/indicators", date="2019-03-31", period="month")["published"]
+    adjusted = {one["measure"]: (one["published"], one["difference"]) for one in after["adjusted"]}
+    assert adjusted["disbursed"] == (5_000_000, 7_000_000)
+    other: list[dict[str, str]] = [
+        {"date": "2019-03-30"},
+        {"date": "2019-03-31", "programme": "HN"},
+        {"date": "2019-03-31", "tree": "administrative"},
+        {"date": "2019-03-31", "tree_date": "2025-07-01"},
+        {"date": "2019-03-31", "period": "quarter"},
+    ]
+    for query in other:
+        assert bank.get("units/587/indicators", **query)["published"] is None, query
+    table = bank.call("GET", "published/1/adjustments", "58", "viewer", accept="text/csv").text
+    assert f"1,{MONTH},587,outstanding,45000000,52000000,7000000" in table
+
+
+def test_a_reopened_period_has_another_edition_beside_the_first(bank: Bank, report: Any) -> None:
+    body = {"unit": "587", "period": MONTH, "reason": "A loan of March came late."}
+    assert bank.call("POST", "period-reopenings", "58", key="reopen", body=body).status_code == 201
+    line = bank.get("published")[0]
+    assert (line["number"], line["is_reopening"]) == (6, True)
+    statement = bank.get("published/6/statement")
+    assert (statement["reason"], statement["reopens"]) == (body["reason"], report["digest"])
+    assert bank.call("GET", "published/6", "58", "viewer").status_code == 404
+    assert bank.call("GET", "published/6/statement", "01", "viewer").status_code == 403
+    (status, *_) = bank.get("closings", unit="587", period=MONTH)
+    assert (status["status"], status["number"]) == ("reopened", 1)
+    assert bank.propose("second").status_code == 201
+    assert bank.approve(bank.get(f"closings/587/{MONTH}")["digest"], "second").status_code == 201
+    second = bank.get("published/7")["statement"]
+    assert (second["edition"], second["replaces"]) == (2, report["digest"])
+    assert second["report"]["figures"]["587"]["outstanding"] == 52_000_000
+    first = bank.get("published/1")
+    assert (first["replaced_by"], first["statement"]) == (7, report["statement"])
+    assert bank.get("published/7/adjustments")["adjustments"] == []
+
+
+def test_the_register_cannot_be_rewritten(bank: Bank, report: Any) -> None:
+    """Neither by us nor, unseen, by somebody who takes the triggers away: the last test."""
+    for statement in (
+        "UPDATE stored_events SET state = state",
+        "DELETE FROM stored_events",
+        "TRUNCATE stored_events",
+    ):
+        with psycopg.connect(bank.database_url) as connection:
+            with pytest.raises(psycopg.errors.RaiseException, match="only grows"):
+                connection.execute(statement)
+    register = Register(bank.store)
+    assert register.faults() == []
+    with psycopg.connect(bank.database_url) as connection:
+        connection.execute("ALTER TABLE stored_events DISABLE TRIGGER only_grows")
+        connection.execute(
+            "UPDATE stored_events SET state = convert_to(replace(convert_from(state, 'UTF8'),"
+            " '45000000', '46000000'), 'UTF8') WHERE topic = 'reporting.figures_published.v1'"
+        )
+    assert register.faults() == [
+        f"number 1, 587 {MONTH}: its statement is not the one that was entered"
+    ]
