@@ -14,7 +14,7 @@ import pytest
 from conftest import Servers
 
 from policy_credit_loans.application.handlers import HANDLERS, MAPPER
-from policy_credit_local.installation import personal_key
+from policy_credit_local.installation import kept
 from policy_credit_shared.store.books import Books, Command, decide
 from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.postgres import PostgresEventStore
@@ -139,11 +139,11 @@ def test_a_wrong_key_opens_nothing_and_says_so(store: PostgresEventStore, databa
 
 def test_an_installation_makes_its_key_once_and_for_its_user_alone(tmp_path: Path) -> None:
     path = tmp_path / "personal-key"
-    made = personal_key(path)
+    made = kept(path, Vault.new_key)
     Vault(made)
-    assert personal_key(path) == made
+    assert kept(path, Vault.new_key) == made
     assert os.stat(path).st_mode & 0o777 == 0o600
-    assert personal_key(tmp_path / "another") != made
+    assert kept(tmp_path / "another", Vault.new_key) != made
     assert sorted(p.name for p in tmp_path.iterdir()) == ["another", "personal-key"]
 
 
