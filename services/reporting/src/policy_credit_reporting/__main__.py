@@ -9,7 +9,6 @@ from tempfile import gettempdir
 from typing import Annotated
 
 import typer
-from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -18,11 +17,13 @@ from policy_credit_reporting.settings import ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.documents import write_documents
+from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import AuthSettings, usable
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.telemetry.metrics import ReaderMetrics
 from policy_credit_shared.web.auth import Verifier
 
 
@@ -42,24 +43,24 @@ def run_projection() -> None:
         log_settings,
         settings.worker,
         Path(gettempdir()) / "policy-credit-faust",
+        ReaderMetrics(exposed_registry("reporting", "projection")),
     )
 
 
 def run_api() -> None:
     """Answer questions until stopped."""
     from policy_credit_reporting.api.app import reporting_app
-    from policy_credit_reporting.metrics.collector import FiguresCollector
+    from policy_credit_reporting.metrics.exporter import Exporter
     from policy_credit_reporting.store.reading import Figures
     from policy_credit_shared.running.serving import serve
 
     settings = _settings()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
-    app = reporting_app(figures, settings.database_url, verifier, registry, system_clock)
-    serve(app, settings.host, settings.port)
+    scrape = Exporter(figures, ALGEBRA, system_clock).scrape
+    app = reporting_app(figures, settings.database_url, verifier, scrape, system_clock)
+    serve(app, settings.host, settings.port, exposed_registry("reporting", "api"))
 
 
 def indicators(
