@@ -14,14 +14,13 @@ import naive
 import naive_trees
 import pytest
 from conftest import Servers
-from prometheus_client import CollectorRegistry
 from random_histories import History
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.examples import EXAMPLES
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.metrics.collector import FiguresCollector
+from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store import generations, pages
@@ -61,9 +60,8 @@ class Reader:
             self.ledger, Folding(ALGEBRA, Layout.of(ALGEBRA)), lambda _: None
         )
         self.figures = Figures(database_url, ALGEBRA)
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(FiguresCollector(self.figures, ALGEBRA, now))
-        app = reporting_app(self.figures, database_url, Verifier(self._signing), registry, now)
+        scrape = Exporter(self.figures, ALGEBRA, now).scrape
+        app = reporting_app(self.figures, database_url, Verifier(self._signing), scrape, now)
         self._app = app
 
     def get(self, path: str, unit: str = "VN", accept: str = "*/*", **query: Any) -> httpx.Response:

@@ -143,6 +143,16 @@ class KafkaReader:
         found = self._consumer.end_offsets([TopicPartition(*p) for p in self._partitions])
         return {Partition(p.topic, p.partition): offset for p, offset in found.items()}
 
+    def lags(self) -> dict[Partition, int]:
+        """Records of each partition not yet read, as far as the last fetches told."""
+        found = {}
+        for partition in self._partitions:
+            there = TopicPartition(*partition)
+            end = self._consumer.highwater(there)
+            if end is not None:
+                found[partition] = max(end - self._consumer.position(there), 0)
+        return found
+
     def poll(self, seconds: float) -> list[Incoming]:
         """The next records, partition by partition in order; empty if none came in time."""
         fetched: dict[TopicPartition, list[Any]] = self._consumer.poll(
