@@ -255,7 +255,7 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
                 except NoOffsetForPartitionError:
                     # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
                     continue
-                records = [incoming(record) for batch in fetched.values() for record in batch]
+                records = incoming(fetched)
                 if records:
                     async with self._lock:
                         await self._step(records)
