@@ -18,6 +18,7 @@ from random_histories import History
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.examples import EXAMPLES
+from policy_credit_reporting.indicators.columns import movements_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.metrics.exporter import Exporter
@@ -438,7 +439,7 @@ def test_what_commits_out_of_order_is_not_skipped(servers: Servers, tmp_path: Pa
     reader = Reader(servers.database(), tmp_path)
     slow = PostgresLedger(reader.database_url, ALGEBRA)
     layout = Layout.of(ALGEBRA)
-    movements = Folding(ALGEBRA, layout)._movements([event for _, event, _ in HISTORY.events])
+    movements = movements_of(ALGEBRA, layout, [event for _, event, _ in HISTORY.events])
     half = len(movements) // 2
     with slow._connection.transaction(), slow._connection.cursor() as cursor:
         slow._move(cursor, movements[:half])

@@ -191,11 +191,10 @@ class Projection:
             log.info("merged the pages of %s places", merged)
 
     def caught_up(self) -> None:
-        """Everything in the log is reflected: serve, and let changes be told."""
-        if not self.live:
+        """This worker's share of the log is reflected: serve if all of it is, and tell changes."""
+        if not self.live and self.ledger.take_over(self.topics()):
             self.live = True
-            if self.ledger.take_over():
-                log.info("generation %s serves", self.ledger.generation)
+            log.info("generation %s serves", self.ledger.generation)
 
     def changes(self, units: Sequence[str]) -> list[IndicatorChange]:
         """The present totals of units that have any."""
@@ -289,7 +288,7 @@ def build_app(
                     # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
                     continue
                 self._projection.polled(self._consumer)
-                records = [incoming(record) for batch in fetched.values() for record in batch]
+                records = incoming(fetched)
                 if records:
                     async with self._lock:
                         await self._step(records)
