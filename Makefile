@@ -9,7 +9,7 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo up check contracts format test bench-services bench-import \
+.PHONY: help install system demo up check contracts format test bench bench-services bench-import \
   bench-queries lock clean
 
 help: ## list the targets
@@ -56,6 +56,10 @@ format: install ## put the code into its format
 
 test: install system ## every test, against a real Kafka and a real PostgreSQL
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+bench: install ## measure catching up from Kafka; QUICK=1 tries it, GROW=1 ten times as much, WRITE=1
+	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \
+	  $(if $(WRITE),--write)
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)

@@ -10,12 +10,11 @@ import build
 import httpx
 from conftest import Servers
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.metrics.collector import FiguresCollector
+from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store import generations
@@ -115,8 +114,8 @@ def reporting(
     private, public = make_keys(keys)
     signing = SigningSettings(auth_jwks=str(public), auth_signing_key=private)
     figures = Figures(url, algebra)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(FiguresCollector(figures, algebra, clock))
     verifier = Verifier(AuthSettings(auth_jwks=str(public)))
     with closing(figures):
-        yield Readers(reporting_app(figures, url, verifier, registry, clock, algebra), signing)
+        scrape = Exporter(figures, algebra, clock).scrape
+        app = reporting_app(figures, url, verifier, scrape, clock, algebra)
+        yield Readers(app, signing)

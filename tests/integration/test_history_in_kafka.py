@@ -14,7 +14,7 @@ from policy_credit_reporting.audit.verify import verify
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout, totals_of
 from policy_credit_reporting.projection.folding import Folding
-from policy_credit_shared.messaging.admission import admit
+from policy_credit_shared.messaging.admission import sift
 from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
@@ -50,8 +50,8 @@ def test_a_history_in_kafka_is_whole_and_folds_to_what_was_expected(
     assert report.records == expected["events"]
     layout = Layout.of(ALGEBRA)
     folding = Folding(ALGEBRA, layout)
-    batch = admit(Progress.none(), [r for fetch in fetches for r in fetch], folding.accept)
-    found = totals_of(layout, folding.fold(batch).movements)
+    sifted = sift(Progress.none(), [r for fetch in fetches for r in fetch])
+    found = totals_of(layout, folding.fold(sifted).movements)
     assert {name: found[name] for name in expected["totals"]} == expected["totals"]
 
     with pytest.raises(typer.BadParameter, match="already holds records"):

@@ -91,11 +91,11 @@ def test_it_is_in_the_tables(api: Reader) -> None:
 
 
 def test_it_is_a_metric_with_its_label_and_meaning(api: Reader) -> None:
-    text = api.get("/metrics").text
+    text = api.get("/metrics", {"unit": "58"}).text
     name = "policy_credit_district_carefully_lent_dong"
     assert f"# HELP {name} Carefully lent (Cho vay thận trọng): Paid out where" in text
-    assert f'{name}{{district="{build.OFFICE}",province="58"}} 3e+07' in text
-    assert "policy_credit_nation_careful_share_ratio 0.75" in text
+    assert f'{name}{{province="58",district="{build.OFFICE}"}} 30000000' in text
+    assert "policy_credit_nation_careful_share_ratio 0.75" in api.get("/metrics").text
 
 
 def test_it_is_on_the_page_of_indicators() -> None:

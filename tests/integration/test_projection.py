@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
+import psycopg
 import pytest
 from conftest import Servers
 from disbursements import stored, translate
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 from lending import Lender, over_http
+from msgspec.structs import replace
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
+from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
@@ -136,6 +139,26 @@ def test_early_records_wait_and_open_an_incident_until_the_hole_is_filled(model:
     assert model.outstanding() == 10_000_000
     with model.figures.snapshot() as snapshot:
         assert snapshot.incidents() == []
+
+
+def test_a_generation_serves_once_it_reflects_all_that_the_serving_one_does(model: Model) -> None:
+    """One of two workers that is done with its share does not make the figures go back."""
+    records = read([*loans(4), *(replace(record, partition=1) for record in loans(4))])
+    model.projector().step(records)
+    other = Algebra([], [], {})
+    generations.create(model.url, other)
+    with closing(PostgresLedger(model.url, other)) as ledger:
+        projector = Projector(ledger, Folding(other, Layout.of(other)), model.letters.extend)
+        done = [record for record in records if record.partition.number == 0]
+        projector.step(done)
+        assert not ledger.take_over(["loans"])
+        assert model.outstanding() == 8_000_000
+        projector.step([record for record in records if record not in done])
+        assert ledger.take_over(["loans"])
+        assert ledger.take_over(["loans"])
+        with psycopg.connect(model.url) as connection:
+            served = connection.execute("SELECT generation FROM public.serving").fetchone()
+        assert served == (ledger.generation,)
 
 
 # What a topic can hold that is no event of ours, and the reason that quarantine gives.

@@ -15,12 +15,12 @@ import httpx
 import psycopg
 import pytest
 from conftest import Servers
-from prometheus_client import CollectorRegistry
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.published import Pinning
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.reports.heads import heads_at
@@ -72,7 +72,7 @@ class Bank:
             figures,
             database_url,
             Verifier(AuthSettings(auth_jwks=str(jwks))),
-            CollectorRegistry(),
+            Exporter(figures, ALGEBRA, self.clock).scrape,
             self.clock,
             pinning=Pinning(
                 Publishing(source, self.signer, self.clock), self.store, self.signer.public_key

@@ -1,6 +1,7 @@
 """What a leader and a dashboard meet at the reporting API."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -170,8 +171,35 @@ def test_metrics_are_in_the_exposition_format(
     await_outstanding(player, OFFICE, before + 1_000_000)
     text = get(town, player, "/metrics").text
     assert "# TYPE policy_credit_nation_outstanding_dong gauge" in text
-    assert "# HELP policy_credit_district_overdue_ratio" in text
+    assert "# HELP policy_credit_province_overdue_ratio" in text
     assert 'policy_credit_projection_records_total{outcome="applied"}' in text
+
+
+def test_every_role_tells_of_itself(town: Installation, player: Player, lender: Lender) -> None:
+    before = value(player.indicators(OFFICE), "outstanding")
+    lender.lend(1_000_000)
+    await_outstanding(player, OFFICE, before + 1_000_000)
+    told = {
+        (service, role): httpx.get(f"http://{address}/metrics").raise_for_status().text
+        for (service, role), address in town.metrics_addresses().items()
+    }
+    assert len(told) == 11
+    for (_, role), text in told.items():
+        assert "process_resident_memory_bytes" in text
+        if role == "relay":
+            assert "policy_credit_relay_leading 1.0" in text
+        if role in ("intake", "projection"):
+            assert re.search(r"reader_lag_records\{partition=.*\} 0\.0", text), role
+            assert "policy_credit_reader_dead_letters_total{" not in text
+    assert "\npolicy_credit_relay_waiting_events " in told["loans", "api"]
+    route = 'route="/api/v1/units/{code}/indicators"'
+    assert f'policy_credit_http_requests_total{{method="GET",{route}' in told["reporting", "api"]
+    applied = re.search(
+        r'records_total\{outcome="applied"\} (\d+)', told["reporting", "projection"]
+    )
+    assert applied is not None
+    assert int(applied[1]) > 0
+    assert "policy_credit_reader_event_age_seconds_count" in told["reporting", "projection"]
 
 
 @pytest.mark.parametrize("path", ["indicators", "children", "stream"])

@@ -14,14 +14,14 @@ import naive
 import naive_trees
 import pytest
 from conftest import Servers
-from prometheus_client import CollectorRegistry
 from random_histories import History
 
 from policy_credit_reporting.api.app import reporting_app
 from policy_credit_reporting.api.examples import EXAMPLES
+from policy_credit_reporting.indicators.columns import movements_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.metrics.collector import FiguresCollector
+from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store import generations, pages
@@ -61,9 +61,8 @@ class Reader:
             self.ledger, Folding(ALGEBRA, Layout.of(ALGEBRA)), lambda _: None
         )
         self.figures = Figures(database_url, ALGEBRA)
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(FiguresCollector(self.figures, ALGEBRA, now))
-        app = reporting_app(self.figures, database_url, Verifier(self._signing), registry, now)
+        scrape = Exporter(self.figures, ALGEBRA, now).scrape
+        app = reporting_app(self.figures, database_url, Verifier(self._signing), scrape, now)
         self._app = app
 
     def get(self, path: str, unit: str = "VN", accept: str = "*/*", **query: Any) -> httpx.Response:
@@ -440,7 +439,7 @@ def test_what_commits_out_of_order_is_not_skipped(servers: Servers, tmp_path: Pa
     reader = Reader(servers.database(), tmp_path)
     slow = PostgresLedger(reader.database_url, ALGEBRA)
     layout = Layout.of(ALGEBRA)
-    movements = Folding(ALGEBRA, layout)._movements([event for _, event, _ in HISTORY.events])
+    movements = movements_of(ALGEBRA, layout, [event for _, event, _ in HISTORY.events])
     half = len(movements) // 2
     with slow._connection.transaction(), slow._connection.cursor() as cursor:
         slow._move(cursor, movements[:half])

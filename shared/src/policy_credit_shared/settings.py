@@ -69,6 +69,25 @@ class SigningSettings(AuthSettings):
     auth_signing_key: Path = Field(description="PEM file of the Ed25519 private key")
 
 
+class MetricsSettings(Settings):
+    """Where one role of a service tells Prometheus about itself."""
+
+    metrics_host: str = Field(default="127.0.0.1", description="address that metrics are told at")
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="port that metrics are told at; none without it"
+    )
+
+    @classmethod
+    def of(cls, service: str, role: str) -> Self:
+        """Those of POLICY_CREDIT_LOANS_RELAY_METRICS_PORT, …; raises SettingRefused."""
+
+        class OfRole(cls, env_prefix=f"{PREFIX}{service.upper()}_{role.upper()}_"):  # type: ignore[valid-type, misc, call-arg]
+            pass
+
+        found: Self = OfRole.read()
+        return found
+
+
 class ServiceSettings(Settings):
     """One service's own part; subclasses set the prefix, for example POLICY_CREDIT_LOANS_."""
 

@@ -29,7 +29,7 @@ from policy_credit_shared.kernel.units import (
     main_localities,
     units_before_reform,
 )
-from policy_credit_shared.messaging.admission import admit
+from policy_credit_shared.messaging.admission import sift
 from policy_credit_shared.messaging.records import partition_of
 from policy_credit_shared.store.progress import Progress
 
@@ -81,9 +81,10 @@ def test_every_record_is_admitted_and_folds_to_what_was_expected(history: Histor
     """Every locality is known, and the real algebra gives the summary's totals."""
     layout = Layout.of(ALGEBRA)
     folding = Folding(ALGEBRA, layout)
-    batch = admit(Progress.none(), list(history.records), folding.accept)
-    assert len(batch.admitted) == history.tally.events.total()
-    found = totals_of(layout, folding.fold(batch).movements)
+    commit = folding.fold(sift(Progress.none(), list(history.records)))
+    assert commit.tally.keys() == {(p, "applied") for p in commit.advance.end}
+    assert sum(commit.tally.values()) == history.tally.events.total()
+    found = totals_of(layout, commit.movements)
     declared = [name for name, one in ALGEBRA.measures.items() if not one.follows]
     assert {name: found[name] for name in declared} == {
         name: history.tally.total(name) for name in declared

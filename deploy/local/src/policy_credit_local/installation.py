@@ -66,9 +66,11 @@ class Installation:
         self._offer("AUTH_JWKS", lambda: str(public))
         self._offer("TOPIC_PREFIX", lambda: "policy-credit")
         self._offer("KAFKA_BOOTSTRAP", self._start_kafka)
-        for name in installed_services():
+        for name, service in installed_services().items():
             self._offer(f"{name.upper()}_DATABASE_URL", partial(self._database, name))
             self._offer(f"{name.upper()}_PORT", lambda: str(free_port()))
+            for role in service.roles:
+                self._offer(_metrics_port(name, role), lambda: str(free_port()))
         self._offer("LOANS_PERSONAL_KEY", lambda: kept(keys / "personal-key", Vault.new_key))
         self._offer("BOARD_SIGN_IN_CODE", lambda: kept(keys / "sign-in-code", sign_in_code))
         self._offer("REPORTING_SIGNING_KEY", lambda: str(publishing_key(keys)))
@@ -95,6 +97,14 @@ class Installation:
     def url(self, service: str) -> str:
         """The address of a service's API."""
         return f"http://127.0.0.1:{self.environment[f'{PREFIX}{service.upper()}_PORT']}"
+
+    def metrics_addresses(self) -> dict[tuple[str, str], str]:
+        """Where each role tells Prometheus about itself, host:port by service and role."""
+        return {
+            (name, role): f"127.0.0.1:{self.environment[PREFIX + _metrics_port(name, role)]}"
+            for name, service in installed_services().items()
+            for role in service.roles
+        }
 
     def close_day(self, service: str, day: date) -> Iterator[Step]:
         """Close a day in every office, as `policy-credit SERVICE close-day` does."""
@@ -163,6 +173,10 @@ class Installation:
             if time.monotonic() > until:
                 raise EmbeddedServerFailed(service, f"does not answer at {self.url(service)}")
             time.sleep(0.1)
+
+
+def _metrics_port(service: str, role: str) -> str:
+    return f"{service}_{role}_METRICS_PORT".upper()
 
 
 def publishing_key(folder: Path) -> Path:

@@ -11,7 +11,6 @@ from tempfile import gettempdir
 from typing import Annotated
 
 import typer
-from prometheus_client import CollectorRegistry
 from rich.console import Console
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -20,6 +19,7 @@ from policy_credit_reporting.settings import BoardSettings, PublishingSettings, 
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.documents import write_documents
+from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import (
@@ -30,6 +30,7 @@ from policy_credit_shared.settings import (
 )
 from policy_credit_shared.store.postgres import problem_with
 from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.telemetry.metrics import ReaderMetrics
 from policy_credit_shared.web.auth import Verifier
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def run_projection() -> None:
         log_settings,
         settings.worker,
         Path(gettempdir()) / "policy-credit-faust",
+        ReaderMetrics(exposed_registry("reporting", "projection")),
     )
 
 
@@ -66,7 +68,7 @@ def run_api() -> None:
     from policy_credit_reporting.api.bell import Bell
     from policy_credit_reporting.api.published import Pinning
     from policy_credit_reporting.board.app import SignIn, install_board
-    from policy_credit_reporting.metrics.collector import FiguresCollector
+    from policy_credit_reporting.metrics.exporter import Exporter
     from policy_credit_reporting.reports.heads import kafka_heads
     from policy_credit_reporting.reports.publishing import Publishing
     from policy_credit_reporting.reports.register import register_store
@@ -77,8 +79,6 @@ def run_api() -> None:
     settings, signer = _settings(), PublishingSettings.read().signer()
     configure_logs("reporting.api", settings.log_level)
     figures = Figures(settings.database_url, ALGEBRA)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(FiguresCollector(figures, ALGEBRA, system_clock))
     verifier = Verifier(AuthSettings.read())
     with ExitStack() as stack:
         pinning = None
@@ -91,12 +91,15 @@ def run_api() -> None:
             pinning = Pinning(publishing, store, signer.public_key)
         url = settings.database_url
         bell = Bell(url)
-        app = reporting_app(figures, url, verifier, registry, system_clock, ALGEBRA, pinning, bell)
+        scrape = Exporter(figures, ALGEBRA, system_clock).scrape
+        app = reporting_app(
+            figures, url, verifier, scrape, system_clock, ALGEBRA, pinning=pinning, bell=bell
+        )
         board = BoardSettings.read()
         address = board.url or f"http://{settings.host}:{settings.port}"
         sign_in = SignIn(address, board, AuthSettings.read(), _signing(board))
         install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in)
-        serve(app, settings.host, settings.port)
+        serve(app, settings.host, settings.port, exposed_registry("reporting", "api"))
 
 
 def _signing(board: BoardSettings) -> SigningSettings | None:
@@ -108,6 +111,7 @@ def run_archive() -> None:
     """Archive until stopped."""
     from policy_credit_reporting.audit.archive.commands import run_archive as run
 
+    exposed_registry("reporting", "archive")
     run()
 
 

@@ -23,3 +23,5 @@ class Head(Struct, frozen=True):
 
 
 GENESIS: Final = Head(0, bytes(32))
+DIGEST_HEX: Final = 64
+"""How many hexadecimal digits a hash has."""

@@ -49,6 +49,14 @@ class Reader(Protocol):
     def poll(self, seconds: float) -> Sequence[Incoming]: ...
 
 
+Watch = Callable[[Batch, Sequence[Quarantined]], None]
+"""Told of each batch that took effect, with what contradicted what is known."""
+
+
+def _unwatched(_: Batch, __: Sequence[Quarantined]) -> None:
+    return
+
+
 class CannotTakeIn(EventError):
     """The event is readable, but contradicts what this service knows."""
 
@@ -66,6 +74,7 @@ class Intake:
         handlers: Mapping[type[PublicEvent], TakeIn],
         dead_letters: tuple[Publisher, str],
         clock: Clock,
+        watch: Watch = _unwatched,
     ) -> None:
         self._name = name
         self._reader = reader
@@ -73,6 +82,7 @@ class Intake:
         self._handlers = handlers
         self._publisher, self._letters_topic = dead_letters
         self._clock = clock
+        self._watch = watch
         self._progress = store.progress()
         reader.seek(self._progress)
 
@@ -98,6 +108,7 @@ class Intake:
             else:
                 break
         apply_advance(self._progress, batch.advance)
+        self._watch(batch, contradictions)
         return batch.consumed
 
     def _decide(self, batch: Batch) -> tuple[Changes, list[Quarantined]]:

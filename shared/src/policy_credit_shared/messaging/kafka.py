@@ -1,6 +1,6 @@
 """Kafka through kafka-python: creating topics, publishing, reading whole partitions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -143,24 +143,32 @@ class KafkaReader:
         found = self._consumer.end_offsets([TopicPartition(*p) for p in self._partitions])
         return {Partition(p.topic, p.partition): offset for p, offset in found.items()}
 
+    def lags(self) -> dict[Partition, int]:
+        """Records of each partition not yet read, as far as the last fetches told."""
+        found = {}
+        for partition in self._partitions:
+            there = TopicPartition(*partition)
+            end = self._consumer.highwater(there)
+            if end is not None:
+                found[partition] = max(end - self._consumer.position(there), 0)
+        return found
+
     def poll(self, seconds: float) -> list[Incoming]:
         """The next records, partition by partition in order; empty if none came in time."""
         fetched: dict[TopicPartition, list[Any]] = self._consumer.poll(
             timeout_ms=int(seconds * 1_000)
         )
-        return [incoming(record) for records in fetched.values() for record in records]
+        return incoming(fetched)
 
     def close(self) -> None:
         """Leave the broker."""
         self._consumer.close()
 
 
-def incoming(record: Any) -> Incoming:
-    """A consumer's record, of kafka-python or aiokafka alike."""
-    return Incoming(
-        Partition(record.topic, record.partition),
-        record.offset,
-        record.key,
-        record.value,
-        record.headers,
-    )
+def incoming(fetched: Mapping[TopicPartition, Sequence[Any]]) -> list[Incoming]:
+    """A consumer's records, of kafka-python or aiokafka alike, partition by partition."""
+    found: list[Incoming] = []
+    for place, records in fetched.items():
+        partition = Partition(place.topic, place.partition)
+        found += [Incoming(partition, r.offset, r.key, r.value, r.headers) for r in records]
+    return found

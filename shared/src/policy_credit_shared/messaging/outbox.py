@@ -1,6 +1,7 @@
 """A relay's view of its service's PostgreSQL: the log, the mark, the leader lock, the doorbell."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -101,6 +102,14 @@ def backlog(connection: psycopg.Connection[Any]) -> int:
         " WHERE notification_id > coalesce((SELECT position FROM relay_mark), 0)"
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def waiting_since(connection: psycopg.Connection[Any], mapper: EventMapper) -> datetime | None:
+    """When the first event was stored that is not yet published."""
+    outbox = PostgresOutbox(connection, mapper)
+    for notified in outbox.read(outbox.mark().position, 1):
+        return notified.recorded.recorded_at
+    return None
 
 
 def _heads(mark: Mark) -> str:

@@ -13,6 +13,8 @@ from policy_credit_shared.store.progress import Partition, Stream
 
 SEQUENCE_DIGITS_MAX: Final = 18
 
+Header = tuple[str, bytes]
+
 
 class Outgoing(Struct, frozen=True):
     """A record to publish, its partition already chosen."""
@@ -21,17 +23,17 @@ class Outgoing(Struct, frozen=True):
     partition: int
     key: bytes
     value: bytes
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[Header, ...]
 
 
-class Incoming(Struct, frozen=True):
+class Incoming(Struct, frozen=True, gc=False):
     """A record as read, its value not yet looked at."""
 
     partition: Partition
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[Header]
 
 
 class BadHeaders(EventError):
@@ -47,7 +49,7 @@ class Place(Struct, frozen=True):
     head: Head
 
 
-def place_headers(source: str, head: Head) -> tuple[tuple[str, bytes], ...]:
+def place_headers(source: str, head: Head) -> tuple[Header, ...]:
     """The transport headers of a record; the relay and nobody else writes them."""
     return (
         ("content-type", CONTENT_TYPE.encode()),

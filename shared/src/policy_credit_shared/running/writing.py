@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import psycopg
@@ -29,6 +29,7 @@ from policy_credit_shared.messaging.outbox import (
     PostgresOutbox,
     backlog,
     stored_mark,
+    waiting_since,
 )
 from policy_credit_shared.messaging.records import Outgoing
 from policy_credit_shared.messaging.relay import (
@@ -41,8 +42,10 @@ from policy_credit_shared.messaging.relay import (
 )
 from policy_credit_shared.messaging.topics import Emitter, Topics, source_of
 from policy_credit_shared.running.closing import Closing, Step, close_day
+from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.serving import serve
+from policy_credit_shared.running.timing import Timed
 from policy_credit_shared.settings import (
     AuthSettings,
     KafkaSettings,
@@ -58,6 +61,7 @@ from policy_credit_shared.store.postgres import PostgresEventStore
 from policy_credit_shared.store.progress import Fenced
 from policy_credit_shared.store.recorded import EventMapper
 from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.telemetry.metrics import BacklogCollector, ReaderMetrics, RelayMetrics
 from policy_credit_shared.web.app import Publication, Queries, writing_app
 from policy_credit_shared.web.auth import Verifier
 from policy_credit_shared.web.commands import CommandRoute
@@ -117,6 +121,8 @@ class WritingService:
         """Answer commands until stopped."""
         settings = self._settings()
         configure_logs(f"{self.name}.api", settings.log_level)
+        registry = exposed_registry(self.name, "api")
+        registry.register(BacklogCollector(lambda: backlog_of(settings.database_url, self.mapper)))
         keeper = settings.keeper()
         with closing(self._store(settings)) as store:
             usable_key(settings, fits=store.keeper_fits())
@@ -133,12 +139,13 @@ class WritingService:
                 verifier=Verifier(AuthSettings.read()),
                 receipts_key=keeper.receipts_key if keeper else b"",
             )
-            serve(app, settings.host, settings.port)
+            serve(app, settings.host, settings.port, registry)
 
     def run_relay(self) -> None:
         """Publish until stopped; after any failure start again from the stored mark."""
         settings, log_settings = self._settings(), reachable_kafka()
         configure_logs(f"{self.name}.relay", settings.log_level)
+        metrics = RelayMetrics(exposed_registry(self.name, "relay"))
         topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
         topic = topics.facts(self.name)
         while True:
@@ -149,20 +156,26 @@ class WritingService:
                     closing(KafkaPublisher(log_settings.kafka_bootstrap, self.name)) as publisher,
                 ):
                     log.info("leading")
+                    metrics.leading.set(1)
                     check_partitions(log_settings, topic, publisher.partitions(topic))
                     route = Route(source_of(self.name), topic, log_settings.fact_partitions)
                     relay = Relay(outbox, publisher, self.translate, route)
                     while True:
-                        if relay.step() == 0:
+                        published = relay.step()
+                        metrics.published.inc(published)
+                        if published == 0:
                             doorbell.wait()
             except (PublishFailed, MarkMoved, psycopg.OperationalError) as failure:
                 log.error("starting again from the mark: %s", failure)
+                metrics.leading.set(0)
+                metrics.restarts.inc()
                 time.sleep(RETRY_SECONDS)
 
     def run_intake(self) -> None:
         """Take in facts until stopped; after any failure start again from the stored progress."""
         settings, log_settings = self._settings(), reachable_kafka()
         configure_logs(f"{self.name}.intake", settings.log_level)
+        metrics = ReaderMetrics(exposed_registry(self.name, "intake"))
         topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
         store = self._store(settings)
         read = [topics.facts(emitter) for emitter in self.takes_in_from]
@@ -173,11 +186,15 @@ class WritingService:
                     closing(KafkaPublisher(log_settings.kafka_bootstrap, self.name)) as publisher,
                 ):
                     letters = (publisher, topics.dead_letters)
-                    intake = Intake(self.name, reader, store, self.takes_in, letters, system_clock)
+                    timed = Timed(reader, metrics, system_clock)
+                    intake = Intake(
+                        self.name, timed, store, self.takes_in, letters, system_clock, timed.watch
+                    )
                     while True:
                         intake.step(POLL_SECONDS)
             except (PublishFailed, TopicMissing, Conflict, Fenced, PersistenceError) as failure:
                 log.error("starting again from the progress: %s", failure)
+                metrics.restarts.inc()
                 time.sleep(RETRY_SECONDS)
 
     def close_day(self, day: date, office: str | None) -> Iterator[Step]:
@@ -206,6 +223,12 @@ def publication(store: PostgresEventStore, database_url: str) -> Publication:
             for stream, sequence in store.progress().highs.items()
         },
     )
+
+
+def backlog_of(database_url: str, mapper: EventMapper) -> tuple[int, datetime | None]:
+    """How many stored events are not yet published, and when the first of them was stored."""
+    with postgres.connect(database_url) as connection:
+        return backlog(connection), waiting_since(connection, mapper)
 
 
 def check_partitions(settings: KafkaSettings, topic: str, found: int) -> None:

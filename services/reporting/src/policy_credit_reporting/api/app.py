@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, Final
@@ -10,7 +11,6 @@ import msgspec
 import psycopg
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from psycopg_pool import PoolTimeout
 
 from policy_credit_reporting.api import tables
@@ -30,6 +30,7 @@ from policy_credit_reporting.api.units import (
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
 from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
 from policy_credit_shared.kernel.clock import Clock, business_day
@@ -39,7 +40,7 @@ from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.web import problems
 from policy_credit_shared.web.auth import Verifier, bearer, may_read
 from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_openapi
-from policy_credit_shared.web.problems import ProblemDetails, problem_responses
+from policy_credit_shared.web.problems import Problem, ProblemDetails, problem_responses
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,12 @@ QUARANTINE_ROWS_MAX: Final = 1_000
 QUARANTINE_TABLE: Final = tables.structs(QuarantinedRecord, [])
 ALERTS_TABLE: Final = tables.structs(StandingAlert, [])
 TARGETS_TABLE: Final = tables.structs(TargetFigure, [])
+
+
+EXPOSITION: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+Scrape = Callable[[str], bytes]
+"""Figures for Prometheus of one target, as text; raises LookupError for what is none."""
 
 
 async def keep_up(figures: Figures, bell: Bell) -> None:
@@ -65,7 +72,7 @@ def reporting_app(
     figures: Figures,
     database_url: str,
     verifier: Verifier,
-    registry: CollectorRegistry,
+    scrape: Scrape,
     clock: Clock,
     algebra: Algebra = ALGEBRA,
     pinning: Pinning | None = None,
@@ -156,13 +163,21 @@ def reporting_app(
 
     @app.get(
         "/metrics",
-        summary="Figures of nation, provinces and districts for Prometheus",
+        summary="Figures for Prometheus: of nation and provinces, or of a province's districts",
         response_class=PlainTextResponse,
-        responses=problem_responses(401, 403),
+        responses=problem_responses(401, 403, 404),
     )
-    def metrics(caller: Caller) -> Response:
-        may_read(caller, NATION, dated_trees()["bank"].on(today()))
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    def metrics(
+        caller: Caller,
+        unit: Annotated[
+            str, Query(description="VN, or the code of a province", examples=["58"])
+        ] = NATION,
+    ) -> Response:
+        access.allow(caller, unit, Question(day=today()))
+        try:
+            return Response(scrape(unit), media_type=EXPOSITION)
+        except LookupError as error:
+            raise Problem(404, "not-a-target", "Not a target", f"{error}.") from None
 
     @app.get("/health/live", summary="The process answers")
     def live() -> dict[str, str]:

@@ -1,5 +1,9 @@
 """Which events figures are made of: those in a locality there is, on a day that keys can hold."""
 
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout
 from policy_credit_shared.events.catalogue import reversed_entry
 from policy_credit_shared.events.collection import EntryReversed
@@ -15,6 +19,16 @@ def accept(layout: Layout, event: PublicEvent) -> None:
         raise BadField(detail, "$.data.occurred_on")
     if isinstance(event, EntryReversed):
         _accept_locality(layout, reversed_entry(event).locality, "$.data.entry.locality")
+
+
+def all_acceptable(layout: Layout, events: Sequence[Any]) -> bool:
+    """Whether `accept` takes all of these, none of which is a reversal."""
+    days = list(map(attrgetter("occurred_on"), events))
+    return (
+        layout.locality_numbers.keys() >= set(map(attrgetter("locality"), events))
+        and min(days) >= FIRST_DAY
+        and max(days) <= LAST_DAY
+    )
 
 
 def _accept_locality(layout: Layout, locality: str, path: str) -> None:

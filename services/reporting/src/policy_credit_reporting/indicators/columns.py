@@ -38,7 +38,7 @@ from policy_credit_shared.events.public import PublicEvent
 class _Columns:
     """The fields of events of one type; `days` are those on which they take effect."""
 
-    def __init__(self, layout: Layout, events: Sequence[PublicEvent], days: list[Any]) -> None:
+    def __init__(self, layout: Layout, events: Sequence[Any], days: list[date]) -> None:
         self._layout = layout
         self._events = events
         self._fields: dict[str, list[Any]] = {}
@@ -91,23 +91,44 @@ class _Columns:
         return found
 
 
-def movements_of(algebra: Algebra, layout: Layout, events: Sequence[PublicEvent]) -> Movements:
-    """What the events move, added up; a reversal moves on its own day what its entry moved."""
-    groups: dict[tuple[type[PublicEvent], int], tuple[list[PublicEvent], list[Any]]] = {}
-    for event in events:
-        moving, sign = event, 1
+class Moved:
+    """Events that move figures, by type and sign; each on the day on which it takes effect."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[type[PublicEvent], int], tuple[list[Any], list[date]]] = {}
+
+    def add(self, event: PublicEvent) -> None:
+        """One event; a reversal moves on its own day what its entry moved."""
         if isinstance(event, EntryReversed):
-            moving, sign = reversed_entry(event), -1
-        if type(moving) not in algebra.postings:
-            continue
-        group = groups.setdefault((type(moving), sign), ([], []))
-        group[0].append(moving)
-        group[1].append(event.occurred_on)
-    found = [nothing()]
-    for (kind, sign), (moved, days) in groups.items():
-        columns = _Columns(layout, moved, days)
-        found += [_line(layout, columns, line, sign) for line in algebra.postings[kind]]
-    return add_up(np.concatenate(found))
+            entry = reversed_entry(event)
+            self.add_all(type(entry), [entry], [event.occurred_on], -1)
+        else:
+            self.add_all(type(event), [event], [event.occurred_on])
+
+    def add_all(
+        self, kind: type[PublicEvent], events: Sequence[Any], days: Sequence[date], sign: int = 1
+    ) -> None:
+        """Many of one type, or whatever has its fields."""
+        group = self._groups.setdefault((kind, sign), ([], []))
+        group[0].extend(events)
+        group[1].extend(days)
+
+    def movements(self, algebra: Algebra, layout: Layout) -> Movements:
+        """What all of them move, added up."""
+        found = [nothing()]
+        for (kind, sign), (moved, days) in self._groups.items():
+            if lines := algebra.postings.get(kind):
+                columns = _Columns(layout, moved, days)
+                found += [_line(layout, columns, line, sign) for line in lines]
+        return add_up(np.concatenate(found))
+
+
+def movements_of(algebra: Algebra, layout: Layout, events: Sequence[PublicEvent]) -> Movements:
+    """What the events move, added up."""
+    moved = Moved()
+    for event in events:
+        moved.add(event)
+    return moved.movements(algebra, layout)
 
 
 def _line(layout: Layout, columns: _Columns, line: Posting, sign: int) -> Movements:

@@ -1,18 +1,34 @@
-"""A batch of admitted events folded into one change of the ledger: no clock, no I/O."""
+"""A sifted fetch folded into one change of the ledger: no clock, no I/O."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
 
-from policy_credit_reporting.indicators.acceptance import accept
+import numpy as np
+
+from policy_credit_reporting.indicators.acceptance import accept, all_acceptable
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.indicators.columns import movements_of
-from policy_credit_reporting.indicators.movements import Layout, Movements
+from policy_credit_reporting.indicators.columns import Moved
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
 from policy_credit_reporting.store.ledger import Commit
+from policy_credit_shared.events import lean
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.kernel.clock import business_day
-from policy_credit_shared.messaging.admission import Admitted, Batch
+from policy_credit_shared.messaging.admission import (
+    Admitted,
+    Quarantined,
+    Run,
+    Sifted,
+    misplaced,
+    outcome,
+    read,
+)
 from policy_credit_shared.messaging.dead_letters import dead_letter
+from policy_credit_shared.messaging.records import Incoming
 
 READER = "reporting"
 
@@ -24,42 +40,94 @@ class Folding:
         self._algebra = algebra
         self._layout = layout
 
-    def accept(self, event: PublicEvent) -> None:
-        """Raise BadField for an event in a locality that does not exist, or on no day we keep."""
-        accept(self._layout, event)
-
-    def fold(self, batch: Batch) -> Commit:
-        """What the batch changes."""
-        heard: dict[str, datetime] = {}
-        for admitted in batch.admitted:
-            source, time = admitted.envelope.source, admitted.envelope.time
-            heard[source] = max(heard.get(source, time), time)
+    def fold(self, sifted: Sifted) -> Commit:
+        """What the fetch changes."""
+        folded = _Folded(self._layout, sifted)
+        for run in sifted.runs:
+            folded.take(run)
+        quarantined = sorted(
+            folded.quarantined, key=lambda q: (q.record.partition, q.record.offset)
+        )
         return Commit(
-            advance=batch.advance,
-            movements=self._movements([admitted.event for admitted in batch.admitted]),
+            advance=sifted.advance,
+            movements=folded.moved.movements(self._algebra, self._layout),
             late={
-                recorded_on: self._movements(events)
-                for recorded_on, events in _late(batch.admitted).items()
+                recorded_on: moved.movements(self._algebra, self._layout)
+                for recorded_on, moved in folded.late.items()
             },
-            tally=batch.tally,
-            letters=[dead_letter(READER, wrong) for wrong in batch.quarantined],
-            early=batch.early,
-            targets=[a.event for a in batch.admitted if isinstance(a.event, TargetSet)],
-            heard=heard,
+            tally=folded.tally,
+            letters=[dead_letter(READER, wrong) for wrong in quarantined],
+            early=sifted.early,
+            targets=folded.targets,
+            heard=folded.heard,
         )
 
-    def _movements(self, events: list[PublicEvent]) -> Movements:
-        return movements_of(self._algebra, self._layout, events)
+
+class _Folded:
+    """What comes of the runs, taken one after the other."""
+
+    def __init__(self, layout: Layout, sifted: Sifted) -> None:
+        self._layout = layout
+        self.moved = Moved()
+        self.late: dict[date, Moved] = {}
+        self.quarantined: list[Quarantined] = misplaced(sifted)
+        self.targets: list[TargetSet] = []
+        self.heard: dict[str, datetime] = {}
+        self.tally = Counter(sifted.tally)
+
+    def take(self, run: Run) -> None:
+        """Whole types at once where all is well, and what is left with care, one by one."""
+        source, records = run.stream.source, run.records
+        groups, doubtful = lean.read(source, [record.value for record in records])
+        for group in groups:
+            if all_acceptable(self._layout, group.events):
+                self._take_group(source, group)
+                self.tally[run.stream.partition, "applied"] += len(group.events)
+            else:
+                doubtful += group.positions
+        for position in sorted(doubtful):
+            self._take_one(records[position])
+
+    def _take_group(self, source: str, group: lean.Group) -> None:
+        days = list(map(attrgetter("occurred_on"), group.events))
+        self.moved.add_all(group.kind, group.events, days)
+        self._hear(source, max(group.times))
+        for number in _perhaps_late(days, group.times):
+            self._note_lateness(group.kind, group.events[number], days[number], group.times[number])
+
+    def _take_one(self, record: Incoming) -> None:
+        found = read(record, lambda event: accept(self._layout, event))
+        self.tally[record.partition, outcome(found)] += 1
+        if isinstance(found, Quarantined):
+            self.quarantined.append(found)
+        elif isinstance(found, Admitted):
+            event, time = found.event, found.envelope.time
+            self.moved.add(event)
+            self._hear(found.envelope.source, time)
+            self._note_lateness(type(event), event, event.occurred_on, time)
+            if isinstance(event, TargetSet):
+                self.targets.append(event)
+
+    def _hear(self, source: str, time: datetime) -> None:
+        self.heard[source] = max(self.heard.get(source, time), time)
+
+    def _note_lateness(
+        self, kind: type[PublicEvent], event: Any, occurred_on: date, time: datetime
+    ) -> None:
+        """Keep apart what was recorded after its month had closed."""
+        recorded_on = business_day(time)
+        if not is_late(occurred_on, recorded_on):
+            return
+        late = self.late.setdefault(recorded_on, Moved())
+        if isinstance(event, PublicEvent):
+            late.add(event)
+        else:
+            late.add_all(kind, [event], [occurred_on])
 
 
-def _late(admitted: list[Admitted]) -> dict[date, list[PublicEvent]]:
-    """Events recorded after their month had closed, by the day they were recorded."""
-    found: dict[date, list[PublicEvent]] = {}
-    for one in admitted:
-        # Most are recorded on their day: no need to know on which day that was in Viet Nam.
-        if one.envelope.time.toordinal() - one.event.occurred_on.toordinal() < GRACE_DAYS:
-            continue
-        recorded_on = business_day(one.envelope.time)
-        if is_late(one.event.occurred_on, recorded_on):
-            found.setdefault(recorded_on, []).append(one.event)
+def _perhaps_late(days: Sequence[date], times: Sequence[datetime]) -> list[int]:
+    """Most are recorded on their day: no need to know on which day that was in Viet Nam."""
+    recorded = np.fromiter(map(date.toordinal, times), np.int64, len(times))
+    occurred = np.fromiter(map(date.toordinal, days), np.int64, len(days))
+    found: list[int] = np.flatnonzero(recorded - occurred >= GRACE_DAYS).tolist()
     return found

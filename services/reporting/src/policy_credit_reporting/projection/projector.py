@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.store.ledger import Commit, Ledger
-from policy_credit_shared.messaging.admission import admit, apply_advance
+from policy_credit_shared.messaging.admission import apply_advance, sift
 from policy_credit_shared.messaging.dead_letters import DeadLetter
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.progress import Progress
@@ -37,10 +37,10 @@ class Projector:
         Raises Fenced, PublishFailed, OffsetsMissing or the ledger's own errors; after any of them
         the ledger may or may not have changed, so `reload` before going on.
         """
-        batch = admit(self.progress, records, self._folding.accept)
-        if not batch.advance.end:
+        sifted = sift(self.progress, records)
+        if not sifted.advance.end:
             return None
-        commit = self._folding.fold(batch)
+        commit = self._folding.fold(sifted)
         for letter in commit.letters:
             log.warning(
                 "quarantined %s[%s]@%s: %s %s",

@@ -7,6 +7,7 @@ relied on. The agent only reads the low-volume stream of changes that the servic
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
 from policy_credit_reporting.store.generations import generation_of
+from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
@@ -38,6 +40,7 @@ from policy_credit_shared.messaging.relay import PublishFailed
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.settings import KafkaSettings
 from policy_credit_shared.store.progress import Fenced, Partition
+from policy_credit_shared.telemetry.metrics import ReaderMetrics
 
 log = logging.getLogger(__name__)
 
@@ -105,8 +108,15 @@ class _Placing(ConsumerRebalanceListener):  # type: ignore[misc]
 class Projection:
     """The parts that the projecting service is made of."""
 
-    def __init__(self, database_url: str, log_settings: KafkaSettings, worker: str) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        log_settings: KafkaSettings,
+        worker: str,
+        metrics: ReaderMetrics,
+    ) -> None:
         self._worker = worker
+        self._metrics = metrics
         self._bootstrap = log_settings.kafka_bootstrap
         self._topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
         self._watched = watched_units()
@@ -142,13 +152,34 @@ class Projection:
 
     def step(self, records: Sequence[Incoming]) -> set[str]:
         """Bring records into the figures; returns the watched units that they change."""
+        began = time.perf_counter()
         commit = self.projector.step(records)
         if commit is None:
             return set()
+        self._tell(commit, time.perf_counter() - began)
         localities = np.unique(LOCALITY.of(commit.movements[:, 0])).tolist()
         changed = set().union(*(self._above[number] for number in localities))
         # A target can be missed already when it is set.
         return changed | {t.unit for t in commit.targets if t.unit in self._watched}
+
+    def polled(self, consumer: AIOKafkaConsumer) -> None:
+        """Tell how far behind the end of each assigned partition the figures are."""
+        offsets = self.projector.progress.offsets
+        self._metrics.polled(
+            {
+                (p.topic, p.partition): max(end - offsets.get(_partition(p), 0), 0)
+                for p in consumer.assignment()
+                if (end := consumer.highwater(p)) is not None
+            }
+        )
+
+    def _tell(self, commit: Commit, seconds: float) -> None:
+        outcomes = Counter[str]()
+        for (_, outcome), number in commit.tally.items():
+            outcomes[outcome] += number
+        self._metrics.consumed(outcomes, [letter.reason for letter in commit.letters], seconds)
+        if commit.heard:
+            self._metrics.applied(max(commit.heard.values()), system_clock())
 
     def watched(self) -> set[str]:
         """Every unit whose changes are told."""
@@ -160,11 +191,10 @@ class Projection:
             log.info("merged the pages of %s places", merged)
 
     def caught_up(self) -> None:
-        """Everything in the log is reflected: serve, and let changes be told."""
-        if not self.live:
+        """This worker's share of the log is reflected: serve if all of it is, and tell changes."""
+        if not self.live and self.ledger.take_over(self.topics()):
             self.live = True
-            if self.ledger.take_over():
-                log.info("generation %s serves", self.ledger.generation)
+            log.info("generation %s serves", self.ledger.generation)
 
     def changes(self, units: Sequence[str]) -> list[IndicatorChange]:
         """The present totals of units that have any."""
@@ -190,7 +220,9 @@ class Projection:
             raise
 
 
-def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data: Path) -> faust.App:
+def build_app(
+    database_url: str, log_settings: KafkaSettings, worker: str, data: Path, metrics: ReaderMetrics
+) -> faust.App:
     """The worker's application."""
     topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
     brokers = ";".join(f"kafka://{a.strip()}" for a in log_settings.kafka_bootstrap.split(","))
@@ -231,7 +263,7 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
 
         async def on_start(self) -> None:
             self._projection = await asyncio.to_thread(
-                Projection, database_url, log_settings, worker
+                Projection, database_url, log_settings, worker, metrics
             )
             self._lock = asyncio.Lock()
             # After a start everything is told once more: what was changed last may not have been.
@@ -255,7 +287,8 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
                 except NoOffsetForPartitionError:
                     # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
                     continue
-                records = [incoming(record) for batch in fetched.values() for record in batch]
+                self._projection.polled(self._consumer)
+                records = incoming(fetched)
                 if records:
                     async with self._lock:
                         await self._step(records)
@@ -274,6 +307,7 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
 
         async def _start_again(self, failure: Exception) -> None:
             for _ in range(RETRIES_MAX):
+                metrics.restarts.inc()
                 log.error("reading again from the ledger's progress: %r", failure)
                 await asyncio.sleep(RETRY_SECONDS)
                 try:
@@ -323,7 +357,9 @@ def build_app(database_url: str, log_settings: KafkaSettings, worker: str, data:
     return app
 
 
-def run(database_url: str, log_settings: KafkaSettings, worker: str, data: Path) -> None:
+def run(
+    database_url: str, log_settings: KafkaSettings, worker: str, data: Path, metrics: ReaderMetrics
+) -> None:
     """Work until stopped."""
-    app = build_app(database_url, log_settings, worker, data)
+    app = build_app(database_url, log_settings, worker, data, metrics)
     faust.Worker(app, loglevel="INFO", quiet=True).execute_from_commandline()

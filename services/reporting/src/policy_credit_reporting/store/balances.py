@@ -19,6 +19,7 @@ from policy_credit_reporting.indicators.movements import (
     months_of,
     nothing,
 )
+from policy_credit_reporting.store.splits import Splits
 from policy_credit_shared.kernel.checks import check
 
 SESSIONS = "sessions"
@@ -31,6 +32,7 @@ class Balances:
     def __init__(self, layout: Layout, keep_months: bool = True) -> None:
         self.layout = layout
         self.sessions = nothing()
+        self.splits = Splits(layout, {})
         self._keep_months = keep_months
         self.first_month = 0
         self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
@@ -76,6 +78,7 @@ class Balances:
         fresh._last_days = _latest(self._last_days, months, days)
         held = movements[measures == self._sessions]
         fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
+        fresh.splits = self.splits.with_movements(movements)
         fresh._make_room(int(months.min()), int(months.max()))
         for measure, rows in _by_number(measures):
             fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])

@@ -4,6 +4,7 @@ A generation is a PostgreSQL schema named after what its figures mean: the measu
 and the tables. Code that means something else fills another schema, from the beginning of the log.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -107,11 +108,27 @@ def named(row: dict[str, Any] | None) -> str:
     return str(row["generation"])
 
 
-def take_over(connection: psycopg.Connection[Any], generation: str) -> bool:
-    """Let a generation serve that has caught up; true if it did not serve before."""
-    row = connection.execute(
-        "UPDATE public.serving SET generation = %s, since = now() WHERE generation <> %s"
-        " RETURNING true",
-        (generation, generation),
-    ).fetchone()
-    return row is not None
+def take_over(connection: psycopg.Connection[Any], generation: str, topics: Sequence[str]) -> bool:
+    """Let a generation serve that reflects all that the serving one does; true if it serves now.
+
+    One worker may be done with its share of the topics while others still fill theirs.
+    """
+    with connection.transaction():
+        row = connection.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
+        serving = "" if row is None else str(row[0])
+        if serving == generation:
+            return True
+        behind = connection.execute(
+            sql.SQL(
+                "SELECT true FROM {}.reader_offset AS old"
+                " LEFT JOIN {}.reader_offset AS new USING (topic, partition)"
+                " WHERE topic = ANY(%s) AND coalesce(new.next_offset, 0) < old.next_offset LIMIT 1"
+            ).format(sql.Identifier(serving), sql.Identifier(generation)),
+            (list(topics),),
+        ).fetchone()
+        if behind is not None:
+            return False
+        connection.execute(
+            "UPDATE public.serving SET generation = %s, since = now()", (generation,)
+        )
+    return True

@@ -1,5 +1,6 @@
 """The ledger on PostgreSQL: figures, offsets and sequences change in one transaction."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import psycopg
@@ -47,9 +48,9 @@ class PostgresLedger:
             _record(cursor, commit)
             cursor.execute(f"NOTIFY {CHANNEL}")
 
-    def take_over(self) -> bool:
-        """Serve from now on; true if another generation served before."""
-        return generations.take_over(self._connection, self.generation)
+    def take_over(self, topics: Sequence[str]) -> bool:
+        """Serve from now on if all is reflected that the serving generation reflects."""
+        return generations.take_over(self._connection, self.generation, topics)
 
     def merge_pages(self) -> int:
         """Merge pages that were there at the last call; returns how many places they were of.

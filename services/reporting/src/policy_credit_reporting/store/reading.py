@@ -28,6 +28,7 @@ from policy_credit_reporting.indicators.movements import (
 )
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Connection, Copies, Copy
+from policy_credit_reporting.store.splits import Part
 from policy_credit_reporting.store.standing import Filters, let_through, standing
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
@@ -144,6 +145,13 @@ class Snapshot:
     def sessions(self) -> Movements:
         """Every session held, with its day and locality."""
         return self._copy.balances.sessions
+
+    def splits(self, rollup: Rollup) -> dict[Part, list[int]]:
+        """Each unit's parts of a few measures, of all that is recorded."""
+        return {
+            part: rollup.sums(by_locality).tolist()
+            for part, by_locality in self._copy.balances.splits.sums.items()
+        }
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
         """Each unit's figures by all that is recorded, on the bank's last tree that has it."""
@@ -281,6 +289,16 @@ class Snapshot:
             " WHERE raised ORDER BY at DESC, unit, indicator"
         )
         return [StandingAlert(**row) for row in rows]
+
+    def latest_targets(self) -> list[tuple[str, SetTarget]]:
+        """Each unit's latest target of every ratio that it has one of, with the unit."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT ON (unit, indicator) unit, year, indicator, bound, value, measured_in"
+            " FROM target WHERE indicator = ANY(%s) AND measured_in = 'millionths'"
+            " ORDER BY unit, indicator, year DESC",
+            (list(get_args(Targeted)),),
+        )
+        return [(row.pop("unit"), SetTarget(**row)) for row in rows]
 
     def targets(self, unit: str) -> list[SetTarget]:
         """A unit's targets, the latest year first."""

@@ -80,10 +80,10 @@ class TargetReporter:
         )
 
     def _reached(self, snapshot: Snapshot, code: str, target: SetTarget) -> _Reached:
-        tree, year = _tree_of(code), _whole(target.year)
+        tree, year = _tree_of(code), whole_year(target.year)
         match target.indicator:
             case "credit_growth":
-                days = [_whole(target.year - 1).day, year.day]
+                days = [whole_year(target.year - 1).day, year.day]
                 of_days = totals_on(days, snapshot, tree, [code], year, [debt.outstanding])
                 before, now = (totals[code]["outstanding"] for totals in of_days)
                 return _Reached(now - before, before, MILLION, before)
@@ -105,7 +105,7 @@ class TargetReporter:
         return _Reached(numerator, denominator, MILLION, denominator)
 
 
-def _whole(year: int) -> Question:
+def whole_year(year: int) -> Question:
     """What is asked of a year: flows in it, stocks at its end."""
     return Question(day=min(date(year, 12, 31), LAST_DAY), period="year")
 

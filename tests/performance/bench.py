@@ -1,0 +1,133 @@
+"""`make bench`: how fast figures come from the log, and how the same is done by others.
+
+Every part is a function of one run; its last line of output is one JSON object. A run whose totals
+are not those of the history ends with an error.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from performance import results
+from performance.catching_up import History
+from performance.machine import described
+from performance.progress import bar, out
+from performance.results import Result
+from policy_credit_local.kafka import EmbeddedKafka
+from policy_credit_local.postgres import EmbeddedPostgres
+
+WORKERS: Final = 2
+GROWTH: Final = 10
+KEYS: Final = (
+    "catchup_events_per_s",
+    "catchup_peak_mib",
+    "decode_limit_events_per_s",
+    "faust_tables_events_per_s",
+    "quix_events_per_s",
+    "bytewax_events_per_s",
+    "live_p50_ms",
+    "live_p99_ms",
+    "live_core_share",
+    "replay_events_per_s",
+    "replay_vs_duckdb_ratio",
+    "verify_events_per_s_per_core",
+    "growth_percent",
+)
+SECTION: Final = "bench"
+
+
+class Run:
+    """The servers of one run, and how much is measured."""
+
+    def __init__(
+        self, kafka: EmbeddedKafka, postgres: EmbeddedPostgres, data: Path, quick: bool, grow: bool
+    ) -> None:
+        self._kafka = kafka
+        self._postgres = postgres
+        self._data = data
+        self._databases = 0
+        self.quick = quick
+        self.grow = grow
+        self.rounds = 1 if quick else 3
+
+    def database(self) -> str:
+        """A new database."""
+        self._databases += 1
+        return self._postgres.create_database(f"bench{self._databases}")
+
+    def history(self, name: str, households: int) -> History:
+        """A history of a province in topics of its own, some 55 events a household."""
+        asked = ["--scale", "province", "--months", "12", "--until", "2025-12"]
+        return History(
+            self._kafka.bootstrap, self._data / name, [*asked, "--households", str(households)]
+        )
+
+
+def catching_up(run: Run) -> list[Result]:
+    """Catch-up and the limit of decoding, in turn, on one history of about a million events."""
+    rates, peaks, limits = [], [], []
+    history = run.history("history", 900 if run.quick else 18_000)
+    for _ in range(run.rounds):
+        limits.append(history.decode(WORKERS))
+        with bar("catching up, events", history.events) as done:
+            found = history.catch_up(run.database(), WORKERS, done)
+        rates.append(found.events_per_s)
+        peaks.append(found.peak_mib)
+    measured = [
+        Result(name="catchup_events", figures=[history.events]),
+        Result(name="catchup_events_per_s", figures=rates, bar=150_000),
+        Result(name="catchup_peak_mib", figures=peaks, bar=600, lower_is_better=True),
+        Result(name="decode_limit_events_per_s", figures=limits),
+    ]
+    return [*measured, *(_growth(run, history.events, rates) if run.grow else [])]
+
+
+def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
+    """How much longer an event takes in a history ten times as long."""
+    history = run.history("grown", GROWTH * (900 if run.quick else 18_000))
+    with bar(f"catching up, {history.events / events:.0f} times as many", history.events) as done:
+        found = history.catch_up(run.database(), WORKERS, done)
+    base = Result(name="", figures=rates).figure or 0
+    percent = 100 * (base / found.events_per_s - 1)
+    return [
+        Result(name="grown_events", figures=[history.events]),
+        Result(name="grown_events_per_s", figures=[found.events_per_s]),
+        Result(name="grown_peak_mib", figures=[found.peak_mib], bar=600, lower_is_better=True),
+        Result(name="growth_percent", figures=[percent], bar=15, lower_is_better=True),
+    ]
+
+
+PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (catching_up,)
+"""What is measured, in this order."""
+
+
+def main(
+    quick: Annotated[bool, typer.Option(help="little of everything, once")] = False,
+    grow: Annotated[bool, typer.Option(help="a history ten times as long as well")] = False,
+    write: Annotated[bool, typer.Option(help="renew docs/benchmarks.md")] = False,
+) -> None:
+    """Measure, show, and print one line of JSON."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        data = Path(name)
+        kafka = EmbeddedKafka(data / "kafka")
+        postgres = EmbeddedPostgres(data / "postgres")
+        try:
+            kafka.start()
+            postgres.start()
+            machine = described(postgres.create_database("described"))
+            run = Run(kafka, postgres, data, quick, grow)
+            found = [result for part in PARTS for result in part(run)]
+        finally:
+            postgres.stop()
+            kafka.stop()
+    results.show(out, found, machine)
+    if write:
+        results.write(SECTION, found, machine)
+    print(results.as_json(found, KEYS))  # noqa: T201
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,134 @@
+"""A history in Kafka, and how fast the real workers bring it into a read model."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import psutil
+import psycopg
+
+from performance.reading import decode_everything
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.store import generations
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_shared.kernel.units import NATION
+from policy_credit_shared.settings import PREFIX
+
+COMMAND: Final = str(Path(sys.executable).with_name("policy-credit"))
+POLL_SECONDS: Final = 0.02
+WAIT_SECONDS_MAX: Final = 900
+UNUSED_PORT: Final = 48_612
+"""A setting of the service that a projecting worker does not listen on."""
+MIB: Final = 1 << 20
+
+Done = Callable[[int], None]
+
+
+class TotalsDiffer(Exception):
+    """The figures are not what the history comes to, so that the run does not count."""
+
+
+class CaughtUp(msgspec.Struct, frozen=True):
+    """Events a second from the first record on, and the most memory all workers had together."""
+
+    events_per_s: float
+    peak_mib: float
+
+
+class History:
+    """A made-up history in the fact topics of one prefix, and what it comes to."""
+
+    def __init__(self, bootstrap: str, folder: Path, asked: Sequence[str]) -> None:
+        self.bootstrap = bootstrap
+        self.prefix = folder.name
+        self._folder = folder
+        self.environment = {
+            **os.environ,
+            f"{PREFIX}KAFKA_BOOTSTRAP": bootstrap,
+            f"{PREFIX}TOPIC_PREFIX": self.prefix,
+        }
+        self._run("topics", "create")
+        self._run("simulate", *asked, "--to", "kafka", "--out", str(folder))
+        written = msgspec.json.decode((folder / "expected.json").read_bytes(), type=dict[str, Any])
+        self.events: int = written["events"]
+        self.totals: dict[str, int] = written["totals"]
+
+    def catch_up(self, database_url: str, workers: int, done: Done) -> CaughtUp:
+        """Project all of it with so many workers into an empty database; raises TotalsDiffer."""
+        generations.create(database_url, ALGEBRA)
+        with self._working(database_url, workers) as processes:
+            caught_up = self._followed(database_url, processes, done)
+        with closing(Figures(database_url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            found = snapshot.totals([NATION], {})[NATION]
+        wrong = {n: (found[n], a) for n, a in self.totals.items() if n in found and found[n] != a}
+        if wrong:
+            raise TotalsDiffer(f"found and expected: {wrong}")
+        return caught_up
+
+    def decode(self, workers: int) -> float:
+        """Events a second that as many processes read and decode, and do nothing else with."""
+        with get_context("spawn").Pool(workers) as pool:
+            shares = [(self.bootstrap, self.prefix, n, workers) for n in range(workers)]
+            spans = pool.starmap(decode_everything, shares)
+        if (read := sum(span.records for span in spans)) != self.events:
+            raise TotalsDiffer(f"{read} of {self.events} records were read")
+        return read / (max(s.ended for s in spans) - min(s.began for s in spans))
+
+    def _run(self, *arguments: str) -> None:
+        subprocess.run([COMMAND, *arguments], env=self.environment, check=True)
+
+    @contextmanager
+    def _working(self, database_url: str, workers: int) -> Iterator[list[psutil.Popen]]:
+        """Projecting workers, each in a process of its own."""
+        started = []
+        for number in range(workers):
+            own = self._folder / f"worker-{number}"
+            own.mkdir(exist_ok=True)
+            environment = {
+                **self.environment,
+                f"{PREFIX}REPORTING_DATABASE_URL": database_url,
+                f"{PREFIX}REPORTING_WORKER": f"bench-{number}",
+                f"{PREFIX}REPORTING_LOG_LEVEL": "WARNING",
+                f"{PREFIX}REPORTING_PORT": str(UNUSED_PORT),
+                "TMPDIR": str(own),
+            }
+            command = [COMMAND, "services", "run", "reporting", "--role", "projection"]
+            log = (own / "log").open("wb")
+            started.append(psutil.Popen(command, env=environment, stdout=log, stderr=log))
+            log.close()
+        try:
+            yield started
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait()
+
+    def _followed(
+        self, database_url: str, processes: Sequence[psutil.Popen], done: Done
+    ) -> CaughtUp:
+        began, reflected, peak = time.monotonic(), 0, 0
+        until = began + WAIT_SECONDS_MAX
+        schema = generations.generation_of(ALGEBRA)
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(f"SET search_path TO {schema}")
+            while reflected < self.events:
+                if time.monotonic() > until or any(p.poll() is not None for p in processes):
+                    log = (self._folder / "worker-0" / "log").read_text()[-2_000:]
+                    raise TimeoutError(f"{reflected} of {self.events} are reflected: {log}")
+                time.sleep(POLL_SECONDS)
+                asked = time.monotonic()
+                row = connection.execute("SELECT sum(next_offset)::int8 FROM reader_offset")
+                (found,) = row.fetchone() or (0,)
+                began = began if reflected or found else asked
+                peak = max(peak, sum(p.memory_info().rss for p in processes))
+                done((found or 0) - reflected)
+                reflected = found or 0
+        return CaughtUp(self.events / (time.monotonic() - began), peak / MIB)

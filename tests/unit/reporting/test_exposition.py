@@ -1,0 +1,117 @@
+"""Figures in Prometheus' text format."""
+
+import numpy as np
+
+from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import (
+    ASSOCIATION,
+    FUND,
+    LOCALITY,
+    MEASURE,
+    PROGRAMME,
+    Layout,
+    Movements,
+)
+from policy_credit_reporting.indicators.told import (
+    SPLIT,
+    metric_of,
+    ratios_of_flows,
+    year_metric_of,
+)
+from policy_credit_reporting.metrics.exposition import Exposition, labels
+from policy_credit_reporting.store.splits import Splits
+from policy_credit_shared.kernel.reform import dated_trees
+
+SERIES_OF_A_TARGET_MAX = 20_000
+LAYOUT = Layout.of(ALGEBRA)
+
+
+def moved(seed: int, count: int) -> Movements:
+    """Any movements of any measures."""
+    random = np.random.default_rng(seed)
+    keys = random.integers(0, 3, count) << MEASURE.shift
+    keys |= random.integers(0, 3, count) << PROGRAMME.shift
+    keys |= random.integers(0, 3, count) << ASSOCIATION.shift
+    keys |= random.integers(0, 2, count) << FUND.shift
+    keys |= random.integers(0, 4, count) << LOCALITY.shift
+    return np.stack((keys, random.integers(-9, 9, count)), axis=1)
+
+
+def as_lists(splits: Splits) -> dict[tuple[str, str, str], list[int]]:
+    return {part: sums.tolist() for part, sums in splits.sums.items() if sums.any()}
+
+
+def test_dong_are_written_whole() -> None:
+    out = Exposition()
+    out.family("outstanding_dong", "Outstanding", [("", 9_007_199_254_740_991)])
+    assert b"\noutstanding_dong 9007199254740991\n" in out.text()
+
+
+def test_labels_and_meanings_are_escaped() -> None:
+    out = Exposition()
+    out.family("m", "a\\b\nc", [(labels({"unit": 'a"b\\c\nd'}), 1)])
+    assert out.text().decode().splitlines() == [
+        "# HELP m a\\\\b c",
+        "# TYPE m gauge",
+        'm{unit="a\\"b\\\\c\\nd"} 1',
+    ]
+
+
+def test_a_family_without_samples_is_left_out() -> None:
+    out = Exposition()
+    out.family("m", "nothing", [])
+    assert out.text() == b"\n"
+
+
+def test_a_name_ends_with_its_unit_once() -> None:
+    names = {one.name: metric_of("district", one) for one in ALGEBRA.indicators()}
+    assert names["outstanding"] == "policy_credit_district_outstanding_dong"
+    assert names["overdue_ratio"] == "policy_credit_district_overdue_ratio"
+    assert names["entitlement_days"] == "policy_credit_district_entitlement_days"
+    assert names["loans"] == "policy_credit_district_loans"
+    assert len(set(names.values())) == len(names)
+
+
+def test_no_metric_of_a_level_is_named_as_one_of_another() -> None:
+    levels = ("nation", "province", "district")
+    names = [metric_of(level, one) for level in levels for one in ALGEBRA.indicators()]
+    names += [year_metric_of(level, r) for level in levels for r in ratios_of_flows(ALGEBRA)]
+    names += [metric_of(f"province_{d}", m) for d, measures in SPLIT.items() for m in measures]
+    assert len(set(names)) == len(names)
+
+
+def test_what_is_split_is_kept_by_that_dimension() -> None:
+    for dimension, measures in SPLIT.items():
+        assert all(dimension in measure.by for measure in measures)
+
+
+def test_splits_are_the_same_however_movements_came() -> None:
+    every = moved(1, 400)
+    at_once = Splits(LAYOUT, {}).with_movements(every)
+    bit_by_bit = Splits(LAYOUT, {})
+    for part in np.array_split(every, 7):
+        bit_by_bit = bit_by_bit.with_movements(part)
+    assert as_lists(at_once) == as_lists(bit_by_bit) != {}
+
+
+def test_a_copy_is_never_changed_by_the_next() -> None:
+    first = Splits(LAYOUT, {}).with_movements(moved(1, 400))
+    before = as_lists(first)
+    first.with_movements(moved(2, 400))
+    assert as_lists(first) == before
+
+
+def test_a_target_of_todays_tree_has_few_enough_series() -> None:
+    """The bound that decision 26 states: indicators, ratios of the year, targets, and parts."""
+    bank = dated_trees()["bank"]
+    tree = bank.on(max(bank.days))
+    provinces = [unit for unit in tree if unit.level == "province"]
+    each = len(ALGEBRA.indicators()) + len(ratios_of_flows(ALGEBRA)) + 12
+    parts = sum(
+        len(measures) * len(LAYOUT.values[dimension]) for dimension, measures in SPLIT.items()
+    )
+    nation = each + len(provinces) * (each + parts) + 20
+    assert nation < SERIES_OF_A_TARGET_MAX
+    for province in provinces:
+        districts = len(tree.children(province.code))
+        assert districts * (each + 3) < SERIES_OF_A_TARGET_MAX
