@@ -1,4 +1,4 @@
-"""A real read model filled from public events, and the reporting API over it, without Kafka."""
+"""A real read model filled from public events, the API and the board over it, without Kafka."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,22 @@ from conftest import Servers
 from fastapi import FastAPI
 
 from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.api.bell import Bell
+from policy_credit_reporting.board.app import SignIn, install_board
+from policy_credit_reporting.board.sessions import COOKIE
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.settings import BoardSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.events.envelope import encode
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.principals import Role
 from policy_credit_shared.messaging.chain import GENESIS
 from policy_credit_shared.messaging.memory import MemoryLog
 from policy_credit_shared.messaging.records import Incoming, Outgoing, place_headers
@@ -60,10 +65,20 @@ class Reader:
         self, path: str, query: Mapping[str, str | int] | None = None, accept: str = "*/*"
     ) -> httpx.Response:
         """What the API answers."""
+        return self._called(
+            path, query, {"Authorization": f"Bearer {self._token}", "Accept": accept}
+        )
+
+    def page(self, path: str) -> httpx.Response:
+        """What the board shows to the same, signed in."""
+        return self._called(path, None, {"Cookie": f"{COOKIE}={self._token}"})
+
+    def _called(
+        self, path: str, query: Mapping[str, str | int] | None, headers: Mapping[str, str]
+    ) -> httpx.Response:
 
         async def call() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
-            headers = {"Authorization": f"Bearer {self._token}", "Accept": accept}
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://test", headers=headers
             ) as client:
@@ -79,13 +94,13 @@ class Readers:
         self._app = app
         self._signing = signing
 
-    def of(self, unit: str) -> Reader:
-        """A viewer of the unit."""
+    def of(self, unit: str, role: Role = "viewer") -> Reader:
+        """A viewer of the unit, or somebody of another role."""
         token = issue_token(
             self._signing,
             subject="test",
             unit=unit,
-            role="viewer",
+            role=role,
             now=system_clock(),
             lifetime=timedelta(hours=1),
         )
@@ -117,5 +132,14 @@ def reporting(
     verifier = Verifier(AuthSettings(auth_jwks=str(public)))
     with closing(figures):
         scrape = Exporter(figures, algebra, clock).scrape
-        app = reporting_app(figures, url, verifier, scrape, clock, algebra)
+        bell = Bell(url)
+        app = reporting_app(figures, url, verifier, scrape, clock, algebra, bell=bell)
+        # Tokens are of the machine's time, whatever the day of the figures is.
+        sign_in = SignIn(
+            "http://test",
+            BoardSettings(sign_in_code="code-of-the-tests"),
+            AuthSettings(auth_jwks=str(public)),
+            signing,
+        )
+        install_board(app, figures, bell, algebra, verifier, clock, sign_in)
         yield Readers(app, signing)
