@@ -1,5 +1,6 @@
 """The board's pages: a unit's overview, trends, structure and oversight, and one figure."""
 
+import asyncio
 from collections.abc import AsyncIterable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple
@@ -18,6 +19,7 @@ from policy_credit_reporting.board.cards import cards
 from policy_credit_reporting.board.children import children
 from policy_credit_reporting.board.figures import notation_of, shown
 from policy_credit_reporting.board.frames import frame, sees_integrity
+from policy_credit_reporting.board.lineage import arguments, command, lineage
 from policy_credit_reporting.board.live import Watching
 from policy_credit_reporting.board.maps import map_of
 from policy_credit_reporting.board.rendering import BoardRoute, page
@@ -127,7 +129,7 @@ class Board:
                 for one in compared.compared
             ],
             "clauses": clauses,
-            "lineage": "",
+            "command": command(arguments(view, today, indicator)),
             "parts_asked": [(part.label, view.at(part.name)) for part in parts],
             "chart": trends.chart(
                 name,
@@ -206,6 +208,16 @@ def board_router(
         return answer(
             asked, "figure.html", lambda snapshot, view: board.one(snapshot, view, indicator)
         )
+
+    @router.get("/units/{code}/figures/{indicator}/events")
+    async def events(asked: Asked, indicator: str) -> Response:
+        if not sees_integrity(asked.session.principal):
+            raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
+        one = known_indicator(board.algebra, indicator)
+        told = arguments(asked.view, access.today(), one)
+        found = await lineage(board.algebra, asked.view, told)
+        inside = {"indicator": one, "lineage": found, "command": command(told)}
+        return await asyncio.to_thread(answer, asked, "events.html", lambda *_: inside)
 
     @router.get("/units/{code}/children.csv")
     def export(asked: Asked) -> Response:

@@ -131,10 +131,6 @@ WORDS: Final[dict[str, Label]] = {
     "history": Label("Qua các tháng", "Month by month"),
     "before": Label("trước", "before"),
     "lineage": Label("Nguồn gốc", "Lineage"),
-    "lineage_says": Label(
-        "Từng sự kiện tạo nên con số này, với chuỗi băm của nó:",
-        "Every event that this figure is made of, with the hash of its chain:",
-    ),
     "incidents": Label("Sự cố toàn vẹn đang mở", "Open integrity incidents"),
     "no_incidents": Label(
         "Không có: mọi bản ghi đã phát hành đều có trong số liệu.",
@@ -152,6 +148,11 @@ WORDS: Final[dict[str, Label]] = {
     "chart_needs": Label(
         "Bảng bên dưới có cùng số liệu.", "The table below holds the same figures."
     ),
+    "event": Label("Sự kiện", "Event"),
+    "lineage_of": Label(
+        "Xem từng sự kiện tạo nên con số này", "Every event that this figure is made of"
+    ),
+    "back_to_figure": Label("Về con số", "Back to the figure"),
     "back": Label("Về trang đơn vị", "Back to the unit"),
     "error_401": Label("Cần đăng nhập", "Please sign in"),
     "error_403": Label("Ngoài phạm vi được xem", "Outside what you may see"),

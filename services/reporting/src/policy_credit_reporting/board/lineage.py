@@ -1,0 +1,138 @@
+"""A figure's lineage for auditors: `policy-credit audit explain`, in a process of its own.
+
+It reads the whole log, which would hold up everybody else in this one. Where the log is too long
+for a page to wait for, the page says what to call.
+"""
+
+import asyncio
+import csv
+import shlex
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from msgspec import Struct
+
+from policy_credit_reporting.board.addresses import View
+from policy_credit_reporting.board.figures import amount, notation_of, signed
+from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
+from policy_credit_shared.web.problems import Problem
+
+SECONDS_MAX: Final = 90
+LINES_SHOWN: Final = 500
+AT_ONCE: Final = asyncio.Semaphore(1)
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """An event, by how much it moved the figure, and where it is in the log."""
+
+    day: str
+    event: str
+    measure: Label
+    amount: str
+    locality: str
+    place: str
+    event_id: str
+    chain: str
+
+
+class Lineage(Struct, frozen=True, kw_only=True):
+    """The first lines of all, and what they add up to, in the command's words."""
+
+    lines: list[Line]
+    total: int
+    sums: list[str]
+    is_right: bool
+
+
+def arguments(view: View, today: date, indicator: Measure | Ratio) -> list[str]:
+    """What the command is asked for one figure of a view."""
+    question = view.question(today)
+    found = ["--unit", view.unit, "--measure", indicator.name, "--date", str(question.day)]
+    since = question.since()
+    if since is not None and _is_of_flows(indicator):
+        found += ["--from", str(since)]
+    for dimension, value in question.filters.items():
+        found += [f"--{dimension}", value]
+    if question.tree != "bank":
+        found += ["--tree", question.tree]
+    if question.tree_date is not None:
+        found += ["--tree-date", str(question.tree_date)]
+    return found
+
+
+def command(asked: Sequence[str]) -> str:
+    """The same for a terminal."""
+    return shlex.join(["policy-credit", "audit", "explain", *asked])
+
+
+async def lineage(algebra: Algebra, view: View, asked: Sequence[str]) -> Lineage:
+    """The events of a figure; raises Problem 503 if that takes too long or cannot be."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "events.csv"
+        async with AT_ONCE:
+            code, said = await _run(asked, path)
+        if not path.exists():
+            raise _not_now(said.strip().splitlines()[-1] if said.strip() else "nothing was said")
+        return _read(algebra, view, path, said, code == 0)
+
+
+async def _run(asked: Sequence[str], output: Path) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "policy_credit_shared", "audit", "explain", *asked,
+        "--output", str(output),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
+    except TimeoutError:
+        raise _not_now(f"it takes longer than {SECONDS_MAX} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, said.decode(errors="replace")
+
+
+def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -> Lineage:
+    notation = notation_of(view.lang)
+    lines, total = [], 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            total += 1
+            if total > LINES_SHOWN:
+                continue
+            measure, moved = algebra.measures[row["measure"]], int(row["amount"])
+            text = f"{notation.whole(moved)} {notation.dong}"
+            if measure.unit != "dong":
+                text = amount(measure.unit, moved, notation)
+            lines.append(
+                Line(
+                    day=row["business_day"],
+                    event=row["event_type"],
+                    measure=measure.label,
+                    amount=signed(text, moved),
+                    locality=row["locality"],
+                    place=f"{row['topic']}[{row['partition']}] {row['offset']},"
+                    f" {row['source']} {row['sequence']}",
+                    event_id=row["event_id"],
+                    chain=row["chain"],
+                )
+            )
+    sums = [line for line in said.splitlines() if line.strip() and str(path) not in line]
+    return Lineage(lines=lines, total=total, sums=sums, is_right=is_right)
+
+
+def _is_of_flows(indicator: Measure | Ratio) -> bool:
+    if isinstance(indicator, Measure):
+        return indicator.kind == "flow"
+    return {indicator.numerator.kind, indicator.denominator.kind} == {"flow"}
+
+
+def _not_now(why: str) -> Problem:
+    detail = f"The events cannot be shown here: {why}. Call the command in a terminal."
+    return Problem(503, "no-lineage", "No lineage", detail)
