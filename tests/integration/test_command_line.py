@@ -225,7 +225,7 @@ def test_an_installation_on_given_servers_starts_none(servers: Servers, tmp_path
     assert "The reporting API is at http://127.0.0.1:" in said
     assert "starting Kafka" not in said
     assert "starting PostgreSQL" not in said
-    assert {p.name for p in (tmp_path / "up").iterdir()} == {"environment", "keys", "logs"}
+    assert {p.name for p in (tmp_path / "up").iterdir()}.isdisjoint({"kafka", "postgres"})
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
