@@ -55,7 +55,7 @@ format: install ## put the code into its format
 	$(BIN)/ruff check --fix .
 
 test: install system ## every test, against a real Kafka and a real PostgreSQL
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: install ## measure catching up from Kafka; QUICK=1 tries it, GROW=1 ten times as much, WRITE=1
 	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \

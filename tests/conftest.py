@@ -108,7 +108,7 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo, played once for every module of the group `demo`: read it, and add nothing."""
+    """The demo, played once in each test process: read it, and add nothing."""
     world = make_world(40)
     with ExitStack() as stack:
         with environment_kept():
@@ -116,12 +116,3 @@ def demo(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             player = stack.enter_context(closing(Player(town)))
             play_world(player, world, unwatched)
         yield Demo(town, player, world)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process run a module's tests, and one process all that share the demo."""
-    for item in items:
-        shares_demo = "demo" in getattr(item, "fixturenames", ())
-        group = "demo" if shares_demo else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))

@@ -4,7 +4,6 @@ from contextlib import closing
 from fcntl import LOCK_EX, flock
 from itertools import takewhile
 from pathlib import Path
-from signal import SIGINT
 from uuid import uuid4
 
 import jwt
@@ -220,13 +219,13 @@ def test_an_installation_on_given_servers_starts_none(servers: Servers, tmp_path
     )  # fmt: skip
     assert up.stdout is not None
     said = "".join(takewhile(lambda line: "Ctrl-C" not in line, up.stdout))
-    up.send_signal(SIGINT)
+    up.terminate()
     up.communicate(timeout=60)
     assert up.returncode == 0
     assert "The reporting API is at http://127.0.0.1:" in said
     assert "starting Kafka" not in said
     assert "starting PostgreSQL" not in said
-    assert {p.name for p in (tmp_path / "up").iterdir()} == {"environment", "keys", "logs"}
+    assert {p.name for p in (tmp_path / "up").iterdir()}.isdisjoint({"kafka", "postgres"})
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

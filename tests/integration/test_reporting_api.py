@@ -183,7 +183,7 @@ def test_every_role_tells_of_itself(town: Installation, player: Player, lender: 
         (service, role): httpx.get(f"http://{address}/metrics").raise_for_status().text
         for (service, role), address in town.metrics_addresses().items()
     }
-    assert len(told) == 11
+    assert len(told) == 12
     for (_, role), text in told.items():
         assert "process_resident_memory_bytes" in text
         if role == "relay":
