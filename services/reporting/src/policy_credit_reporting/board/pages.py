@@ -22,6 +22,7 @@ from policy_credit_reporting.board.frames import frame, sees_integrity
 from policy_credit_reporting.board.lineage import arguments, command, lineage
 from policy_credit_reporting.board.live import Watching
 from policy_credit_reporting.board.maps import map_of
+from policy_credit_reporting.board.remarks import told
 from policy_credit_reporting.board.rendering import BoardRoute, page
 from policy_credit_reporting.board.sessions import Session, Sessions
 from policy_credit_reporting.board.structure import structure
@@ -214,9 +215,9 @@ def board_router(
         if not sees_integrity(asked.session.principal):
             raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
         one = known_indicator(board.algebra, indicator)
-        told = arguments(asked.view, access.today(), one)
-        found = await lineage(board.algebra, asked.view, told)
-        inside = {"indicator": one, "lineage": found, "command": command(told)}
+        words = arguments(asked.view, access.today(), one)
+        found = await lineage(board.algebra, asked.view, words)
+        inside = {"indicator": one, "lineage": found, "command": command(words)}
         return await asyncio.to_thread(answer, asked, "events.html", lambda *_: inside)
 
     @router.get("/units/{code}/children.csv")
@@ -249,7 +250,7 @@ def board_router(
         with board.figures.snapshot() as snapshot:
             around = frame(board.reporter, snapshot, access, view, principal)
             shown_here: dict[str, Any] = {
-                "incidents": snapshot.incidents(),
+                "incidents": [(one, told(one)) for one in snapshot.incidents()],
                 "quarantined": snapshot.quarantine(QUARANTINE_SHOWN)
                 if principal.unit == NATION
                 else [],

@@ -9,7 +9,7 @@ from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.indicators.numbers import EN, VI
 from policy_credit_reporting.store.answers import Completeness
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import Position
+from policy_credit_reporting.store.reading import Incident, Position
 from policy_credit_shared.kernel.clock import BUSINESS_ZONE
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.trees import UnitMerged, UnitSplit
@@ -27,14 +27,7 @@ class Source(Struct, frozen=True):
 
 def provisional(completeness: Completeness) -> list[Label]:
     """Why figures may still change by themselves; empty if nothing speaks for it."""
-    found = [
-        Label(
-            f"Nguồn {i.source} chưa gửi lại bản ghi số {VI.whole(i.expected)} ({i.topic}"
-            f"[{i.partition}])",
-            f"{i.source} has not resent record {EN.whole(i.expected)} ({i.topic}[{i.partition}])",
-        )
-        for i in completeness.incidents
-    ]
+    found = [told(incident) for incident in completeness.incidents]
     if number := completeness.quarantined:
         found.append(
             Label(
@@ -57,6 +50,21 @@ def provisional(completeness: Completeness) -> list[Label]:
             )
         )
     return found
+
+
+def told(incident: Incident) -> Label:
+    """What is wrong in the log: a record that has not come, or one that breaks its chain."""
+    place = f"{incident.topic}[{incident.partition}]"
+    vi, en = VI.whole(incident.expected), EN.whole(incident.expected)
+    if incident.fault == "missing":
+        return Label(
+            f"Nguồn {incident.source} chưa gửi lại bản ghi số {vi} ({place})",
+            f"{incident.source} has not resent record {en} ({place})",
+        )
+    return Label(
+        f"Bản ghi số {vi} của {incident.source} làm đứt chuỗi băm ({place}, {incident.fault})",
+        f"Record {en} of {incident.source} breaks its chain ({place}, {incident.fault})",
+    )
 
 
 def became(code: str, question: Question) -> Label | None:
