@@ -1,5 +1,6 @@
 """What is said of figures besides themselves, and how a figure's lineage is asked for."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -107,17 +108,21 @@ def watching() -> Watching:
     return Watching(None, ALGEBRA, None, lambda: AT)  # type: ignore[arg-type]
 
 
-def seen(**below: dict[str, int | None]) -> Seen:
+def seen(below: Mapping[str, dict[str, int | None]]) -> Seen:
     sums: dict[str, int | None] = {"outstanding": 0, "tasks_open": 0}
     for of_unit in below.values():
         for name, value in of_unit.items():
             sums[name] = (sums.get(name) or 0) + (value or 0)
-    return Seen(sums, below, None)
+    return Seen(sums, dict(below), None)
 
 
 def test_what_moved_is_told_by_unit_the_most_telling_first() -> None:
-    before = seen(An={"outstanding": 5_000_000, "disbursed": 5_000_000}, Binh={"outstanding": 0})
-    now = seen(An={"outstanding": 12_000_000, "disbursed": 12_000_000}, Binh={"outstanding": 0})
+    before = seen(
+        {"An": {"outstanding": 5_000_000, "disbursed": 5_000_000}, "Binh": {"outstanding": 0}}
+    )
+    now = seen(
+        {"An": {"outstanding": 12_000_000, "disbursed": 12_000_000}, "Binh": {"outstanding": 0}}
+    )
     assert watching().moved(before, now, VI, "vi") == [
         "An: Doanh số cho vay +7 triệu đồng; Dư nợ +7 triệu đồng"
     ]
@@ -127,8 +132,8 @@ def test_what_moved_is_told_by_unit_the_most_telling_first() -> None:
 
 
 def test_a_movement_in_many_units_names_a_few() -> None:
-    before = seen(**{name: {"outstanding": 0} for name in "abcde"})
-    now = seen(**{name: {"outstanding": 1_000_000} for name in "abcde"})
+    before = seen({name: {"outstanding": 0} for name in "abcde"})
+    now = seen({name: {"outstanding": 1_000_000} for name in "abcde"})
     assert watching().moved(before, now, VI, "vi")[3:] == ["và 2 đơn vị khác"]
 
 
