@@ -113,7 +113,7 @@ def seen(below: Mapping[str, dict[str, int | None]]) -> Seen:
     for of_unit in below.values():
         for name, value in of_unit.items():
             sums[name] = (sums.get(name) or 0) + (value or 0)
-    return Seen(sums, dict(below), None)
+    return Seen((1, TODAY), sums, dict(below), None)
 
 
 def test_what_moved_is_told_by_unit_the_most_telling_first() -> None:
@@ -138,7 +138,7 @@ def test_a_movement_in_many_units_names_a_few() -> None:
 
 
 def test_a_movement_that_no_unit_below_tells_of_is_told_of_the_whole() -> None:
-    before, now = Seen({"tasks_open": 1}, {}, None), Seen({"tasks_open": 3}, {}, None)
+    before, now = (Seen((n, TODAY), {"tasks_open": n}, {}, None) for n in (1, 3))
     assert watching().moved(before, now, VI, "vi") == ["Nhiệm vụ đang thực hiện +2"]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -19,14 +19,13 @@ from policy_credit_reporting.board.figures import amount, notation_of, signed
 from policy_credit_reporting.board.remarks import lag_seconds
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.numbers import Notation
-from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reporter import Reporter
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS_MAX: Final = 2.0
-PUSH_SECONDS_MIN: Final = 0.2
+PUSH_SECONDS_MIN: Final = 0.5
 UNITS_NAMED_MAX: Final = 3
 MEASURES_NAMED_MAX: Final = 3
 TELLING: Final = (
@@ -63,8 +62,12 @@ TELLING: Final = (
 
 
 class Seen(Struct, frozen=True):
-    """The sums of all measures of a unit, and the telling ones of the units below by name."""
+    """The sums of all measures of a unit, and the telling ones of the units below by name.
 
+    `of` is what they were seen of: the snapshot's serial, and the day.
+    """
+
+    of: tuple[int, date]
     sums: dict[str, int | None]
     below: dict[str, dict[str, int | None]]
     lag: float | None
@@ -85,15 +88,20 @@ class Watching:
     ) -> None:
         self._figures, self._algebra, self._reporter, self._now = figures, algebra, reporter, now
 
-    def look(self, view: View, question: Question, today: datetime) -> Seen:
-        """What a unit's sums are now."""
+    def look(self, view: View, today: date, before: Seen | None) -> Seen:
+        """What a unit's sums are now; what has not moved at all is not added up again."""
+        question = view.question(today)
         whole = replace(question, period="total", indicators=tuple(self._algebra.measures))
         telling = [name for name in TELLING if name in self._algebra.measures]
         parts = replace(whole, indicators=tuple(telling))
         with self._figures.snapshot() as snapshot:
-            unit = self._reporter.unit(snapshot, view.unit, whole, today.date())
+            of = (snapshot.serial, question.day)
+            if before is not None and before.of == of:
+                return replace(before, lag=lag_seconds(snapshot.position(), self._now()))
+            unit = self._reporter.unit(snapshot, view.unit, whole, today)
             children = self._reporter.children(snapshot, view.unit, parts)
         return Seen(
+            of=of,
             sums={f.name: _sum(f.value) for f in unit.indicators},
             below={
                 child.unit.name: {f.name: _sum(f.value) for f in child.indicators}
@@ -133,7 +141,7 @@ class Watching:
         return f"{label} {signed(amount(measure.unit, moved, notation), moved)}"
 
     async def stream(
-        self, view: View, asked: Callable[[], Question], until: datetime, bell: Bell
+        self, view: View, today: Callable[[], date], until: datetime, bell: Bell
     ) -> AsyncIterator[ServerSentEvent]:
         """Events until a session is over: `figures` when they moved, `alive` in between."""
         before: Seen | None = None
@@ -141,7 +149,7 @@ class Watching:
         while self._now() < until:
             rung = bell.rung
             try:
-                now = await asyncio.to_thread(self.look, view, asked(), self._now())
+                now = await asyncio.to_thread(self.look, view, today(), before)
             except (psycopg.OperationalError, PoolTimeout, LookupError) as error:
                 log.warning("a stream ends: %s", error)
                 return

@@ -237,8 +237,7 @@ def board_router(
     @router.get("/units/{code}/live", response_class=EventSourceResponse)
     async def live(asked: Asked) -> AsyncIterable[ServerSentEvent]:
         view, session = asked
-        asking = lambda: view.question(access.today())  # noqa: E731
-        async for event in watching.stream(view, asking, session.until, bell):
+        async for event in watching.stream(view, access.today, session.until, bell):
             yield event
 
     @router.get("/integrity")
