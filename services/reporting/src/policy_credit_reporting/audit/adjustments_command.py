@@ -83,11 +83,7 @@ def _live(taken: Taken, code: str) -> tuple[dict[str, int], dict[Partition, int]
     with closing(Figures(register_url(), ALGEBRA)) as figures, figures.snapshot() as snapshot:
         measures = known_measures(ALGEBRA, snapshot)
         now = figures_of(snapshot, tree, [tree.unit(code)], period, measures)
-        offsets = {
-            Partition(topic, int(number)): offset
-            for topic, partitions in snapshot.position().offsets.items()
-            for number, offset in partitions.items()
-        }
+        offsets = snapshot.position().ends()
     return dict(now[code]), offsets
 
 

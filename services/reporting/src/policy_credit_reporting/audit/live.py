@@ -55,9 +55,4 @@ def live_figures(algebra: Algebra, asked: Asked, unit: str, question: Question) 
     if asked.since is not None:
         for measure, before in zip(asked.measures, by_day[1], strict=True):
             found[measure.name] -= before if measure.kind == "flow" else 0
-    offsets = {
-        Partition(topic, int(number)): offset
-        for topic, partitions in position.offsets.items()
-        for number, offset in partitions.items()
-    }
-    return Live(found, offsets)
+    return Live(found, position.ends())

@@ -49,11 +49,7 @@ def kafka_heads(settings: KafkaSettings) -> Heads:
 
 def heads_at(reader: LogReader, position: Position) -> list[ChainHead]:
     """The heads at a position; raises LogUnreachable if one of them is not before its offset."""
-    ends = {
-        Partition(topic, int(number)): offset
-        for topic, partitions in position.offsets.items()
-        for number, offset in partitions.items()
-    }
+    ends = position.ends()
     wanted = {
         Stream(Partition(s.topic, s.partition), s.source): s.sequence for s in position.streams
     }

@@ -54,9 +54,8 @@ class Taking:
             figures={code: dict(totals) for code, totals in figures.items()},
             generation=position.generation,
             offsets=[
-                NextOffset(topic=topic, partition=int(number), next_offset=offset)
-                for topic, partitions in position.offsets.items()
-                for number, offset in partitions.items()
+                NextOffset(topic=topic, partition=number, next_offset=offset)
+                for (topic, number), offset in position.ends().items()
             ],
             heads=self._heads(position),
             heard=position.heard,

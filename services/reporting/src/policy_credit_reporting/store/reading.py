@@ -34,6 +34,7 @@ from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
+from policy_credit_shared.store.progress import Partition
 
 POOL_SIZE_MAX: Final = 6
 OFFICES_AT_ONCE_MAX: Final = 40
@@ -60,6 +61,14 @@ class Position(Struct, frozen=True):
     offsets: dict[str, dict[str, int]]
     streams: list[Stream]
     heard: dict[str, datetime]
+
+    def ends(self) -> dict[Partition, int]:
+        """The offsets after the last records, by partition."""
+        return {
+            Partition(topic, int(number)): offset
+            for topic, partitions in self.offsets.items()
+            for number, offset in partitions.items()
+        }
 
 
 class Incident(Struct, frozen=True):

@@ -40,12 +40,7 @@ def live_by_locality(
         if since is not None:
             flows = np.array([m.kind == "flow" for m in algebra.measures.values()])
             found = found - np.where(flows[:, None], standing[1], 0)
-        offsets = {
-            Partition(topic, int(number)): offset
-            for topic, partitions in position.offsets.items()
-            for number, offset in partitions.items()
-        }
-        return LiveFigures(found, offsets)
+        return LiveFigures(found, position.ends())
 
 
 def each(layout: Layout) -> Rollup:
