@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from policy_credit_reporting.audit.adjustments import MovedSince, moved_since, progress_of
-from policy_credit_reporting.audit.explain_command import print_lines, say, signed, written
+from policy_credit_reporting.audit.explain_command import print_lines, written
 from policy_credit_reporting.audit.exporting import export, usable_output
 from policy_credit_reporting.audit.log import log_to_end
 from policy_credit_reporting.audit.published_commands import published_report, register_url
+from policy_credit_reporting.audit.terminal import refused, say, signed
 from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
@@ -47,9 +48,8 @@ def list_adjustments(
     taken = published_report(report).report
     code = unit or taken.unit
     if code not in taken.figures:
-        raise typer.BadParameter(
-            f"the report has no unit {code!r}; it has {', '.join(taken.figures)}",
-            param_hint="--unit",
+        raise refused(
+            f"the report has no unit {code!r}; it has {', '.join(taken.figures)}", "--unit"
         )
     if output is not None:
         written(lambda: usable_output(output))

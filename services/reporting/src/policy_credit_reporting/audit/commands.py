@@ -16,9 +16,10 @@ from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
 from policy_credit_reporting.audit.heads import known_chains, known_heads, never_published
-from policy_credit_reporting.audit.log import Readable, log_to_end, out
+from policy_credit_reporting.audit.log import Readable, log_to_end
 from policy_credit_reporting.audit.published_commands import check_register, export_report
 from policy_credit_reporting.audit.replay.command import replay_figures
+from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.audit.verify import Break, Report, verify
 from policy_credit_shared.messaging.chain import GENESIS
 from policy_credit_shared.messaging.topics import Topics

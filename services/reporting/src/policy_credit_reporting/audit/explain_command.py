@@ -14,7 +14,8 @@ from policy_credit_reporting.audit.comparing import compare
 from policy_credit_reporting.audit.explain import Asked, Explained, Line, explain
 from policy_credit_reporting.audit.exporting import CannotExport, export, usable_output
 from policy_credit_reporting.audit.live import live_figures
-from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.audit.log import log_to_end
+from policy_credit_reporting.audit.terminal import DAY, out, refused, say, signed, tree_of
 from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.algebra import Dimension, Measure, Ratio
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -24,7 +25,6 @@ from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.trees import TreeName
-from policy_credit_shared.kernel.units import UnknownUnit
 from policy_credit_shared.messaging.admission import OffsetsMissing
 
 VALUES: Final[dict[Dimension, tuple[str, ...]]] = {
@@ -32,7 +32,6 @@ VALUES: Final[dict[Dimension, tuple[str, ...]]] = {
     "association": get_args(Association),
     "fund": get_args(Fund),
 }
-DAY: Final = ["%Y-%m-%d"]
 
 
 def explain_figure(
@@ -93,13 +92,9 @@ def explain_figure(
         for one in measures:
             if asked_for not in one.by:
                 by = ", ".join(one.by) or "no dimension"
-                raise _refused(f"{one.name} is kept by {by}; leave it out", f"--{asked_for}")
+                raise refused(f"{one.name} is kept by {by}; leave it out", f"--{asked_for}")
     layout = Layout.of(ALGEBRA)
-    try:
-        units, reading = question.read(unit)
-    except UnknownUnit as unknown:
-        fix = "give VN or a code of that list, or another --tree or --tree-date"
-        raise _refused(f"{unknown}; {fix}", "--unit") from None
+    units, reading = tree_of(question, unit)
     asked = Asked(
         measures=measures,
         localities=frozenset(
@@ -144,26 +139,26 @@ def _measures(name: str) -> tuple[Measure, ...]:
         return (found,)
     close = get_close_matches(name, [one.name for one in ALGEBRA.indicators()])
     fix = f"perhaps {' or '.join(close)} is meant" if close else "docs/indicators.md lists all"
-    raise _refused(f"no measure {name[:60]!r}; {fix}", "--measure")
+    raise refused(f"no measure {name[:60]!r}; {fix}", "--measure")
 
 
 def _filters(asked: dict[Dimension, str | None]) -> dict[Dimension, str]:
     found = {name: value for name, value in asked.items() if value is not None}
     for name, value in found.items():
         if value not in VALUES[name]:
-            raise _refused(f"no {name} {value!r}; there are {', '.join(VALUES[name])}", f"--{name}")
+            raise refused(f"no {name} {value!r}; there are {', '.join(VALUES[name])}", f"--{name}")
     return found
 
 
 def _kept(day: date, option: str) -> date:
     if not FIRST_DAY < day <= LAST_DAY:
-        raise _refused(f"{day} is not after {FIRST_DAY} and until {LAST_DAY}", option)
+        raise refused(f"{day} is not after {FIRST_DAY} and until {LAST_DAY}", option)
     return day
 
 
 def _since(day: date, until: date) -> date:
     if day > until:
-        raise _refused(f"{day} is after {until}; give a day until --date", "--from")
+        raise refused(f"{day} is after {until}; give a day until --date", "--from")
     return _kept(day, "--from")
 
 
@@ -172,11 +167,7 @@ def written(write: Callable[[], None]) -> None:
     try:
         write()
     except CannotExport as error:
-        raise _refused(str(error), "--output") from None
-
-
-def _refused(detail: str, option: str) -> typer.BadParameter:
-    return typer.BadParameter(detail, param_hint=option)
+        raise refused(str(error), "--output") from None
 
 
 def print_lines(lines: list[Line], limit: int | None) -> None:
@@ -209,13 +200,3 @@ def _print_sums(asked: Asked, explained: Explained) -> None:
         say(f"{explained.dead_letters} records cannot be read and do not count (dead letters)")
     if explained.beyond_holes:
         say(f"{explained.beyond_holes} records lie beyond holes and do not count yet")
-
-
-def signed(amount: int) -> str:
-    """An amount with its sign."""
-    return f"{'+' if amount > 0 else ''}{VI.whole(amount)}"
-
-
-def say(text: str, style: str = "") -> None:
-    """Print it as it is."""
-    out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -10,7 +10,7 @@ from policy_credit_reporting.audit.explain import Asked
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.reading import Figures, Position
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.settings import PREFIX, SettingRefused, Settings
 from policy_credit_shared.store.postgres import problem_with
@@ -31,6 +31,14 @@ class Live(Struct, frozen=True):
     missing: str = ""
 
 
+def other_meaning(position: Position, algebra: Algebra) -> str:
+    """Why figures cannot be compared: they are of other declarations; empty if they are not."""
+    meant = generations.generation_of(algebra)
+    if position.generation == meant:
+        return ""
+    return f"the read model serves {position.generation}, and this code means {meant}"
+
+
 def live_figures(algebra: Algebra, asked: Asked, unit: str, question: Question) -> Live:
     """What the read model says; raises SettingRefused if it is set and cannot be read."""
     url = ReadModelSettings.read().database_url
@@ -40,9 +48,7 @@ def live_figures(algebra: Algebra, asked: Asked, unit: str, question: Question) 
         raise SettingRefused(f"{PREFIX}REPORTING_DATABASE_URL", f"names a database that {problem}")
     with closing(Figures(url, algebra)) as figures, figures.snapshot() as snapshot:
         position = snapshot.position()
-        meant = generations.generation_of(algebra)
-        if position.generation != meant:
-            missing = f"the read model serves {position.generation}, and this code means {meant}"
+        if missing := other_meaning(position, algebra):
             return Live({}, {}, missing)
         tree, _ = question.read(unit)
         rollup = territories(tree, snapshot.layout).rollup([unit])

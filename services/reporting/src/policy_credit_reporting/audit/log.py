@@ -7,10 +7,10 @@ from typing import Final
 
 import typer
 from kafka.errors import CorruptRecordError
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import Incoming
@@ -21,7 +21,6 @@ from policy_credit_shared.store.progress import Partition, Progress
 Fetches = Iterator[Sequence[Incoming]]
 
 POLL_SECONDS = 1.0
-out = Console()
 _AT: Final = re.compile(r"topic='([^']+)', partition=([0-9]+).* at offset ([0-9]+)")
 
 

@@ -13,7 +13,8 @@ import typer
 
 from policy_credit_reporting.audit.bundle import LogTooShort, Manifest, write_bundle
 from policy_credit_reporting.audit.live import ReadModelSettings
-from policy_credit_reporting.audit.log import log_to_end, out
+from policy_credit_reporting.audit.log import log_to_end
+from policy_credit_reporting.audit.terminal import refused, say
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.answers import published_statement
 from policy_credit_reporting.reports.closing import FiguresPublished
@@ -37,9 +38,9 @@ def export_report(
     policy-credit audit export --report 1 --out report-1
     """
     if folder.exists():
-        raise _refused(f"{folder} exists; name a new folder", "--out")
+        raise refused(f"{folder} exists; name a new folder", "--out")
     if not folder.absolute().parent.is_dir():
-        raise _refused(f"there is no folder {folder.absolute().parent}", "--out")
+        raise refused(f"there is no folder {folder.absolute().parent}", "--out")
     body = _published(report)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -48,14 +49,10 @@ def export_report(
         manifest = _written(body, partial)
         partial.rename(folder)
     except OSError as error:
-        raise _refused(f"{folder} cannot be written: {error}", "--out") from None
+        raise refused(f"{folder} cannot be written: {error}", "--out") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    out.print(
-        f"{manifest.unit} {manifest.period}: {len(manifest.files)} files in {folder}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    say(f"{manifest.unit} {manifest.period}: {len(manifest.files)} files in {folder}")
     sys.exit(_verified(folder))
 
 
@@ -69,15 +66,15 @@ def check_register() -> None:
     with _register() as register:
         for line in register.lines():
             what = "reopened" if line.is_reopening else f"edition {line.edition}"
-            _say(f"{line.number:>6}  {line.unit:<3} {line.period:<7} {what:<10} {line.digest}")
+            say(f"{line.number:>6}  {line.unit:<3} {line.period:<7} {what:<10} {line.digest}")
         faults = register.faults()
         for key in sorted(register.keys()):
-            _say(f"signed with key {key}")
+            say(f"signed with key {key}")
     for fault in faults:
-        _say(f"BREAK {fault}")
+        say(f"BREAK {fault}")
     if faults:
         sys.exit(1)
-    _say("every statement is the one that was entered, follows the one before and is signed")
+    say("every statement is the one that was entered, follows the one before and is signed")
 
 
 def published_report(number: int) -> Published:
@@ -99,7 +96,7 @@ def _published(number: int) -> FiguresPublished:
     with _register() as register:
         body = register.published(number)
     if body is None:
-        raise _refused("nothing was published under that number; see `audit published`", "--report")
+        raise refused("nothing was published under that number; see `audit published`", "--report")
     return body
 
 
@@ -108,7 +105,7 @@ def _written(body: FiguresPublished, folder: Path) -> Manifest:
         with log_to_end() as fetches:
             return write_bundle(ALGEBRA, body, fetches, folder)
     except (LogTooShort, OffsetsMissing) as error:
-        raise _refused(f"{error}: the log does not hold the report's events", "--report") from None
+        raise refused(f"{error}: the log does not hold the report's events", "--report") from None
 
 
 def _verified(folder: Path) -> int:
@@ -123,11 +120,3 @@ def _verified(folder: Path) -> int:
 def _register() -> Iterator[Register]:
     with closing(register_store(register_url())) as store:
         yield Register(store)
-
-
-def _refused(detail: str, option: str) -> typer.BadParameter:
-    return typer.BadParameter(detail, param_hint=option)
-
-
-def _say(text: str) -> None:
-    out.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from policy_credit_reporting.audit.archive.archiving import archive_once, archive_until_stopped
 from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
-from policy_credit_reporting.audit.log import out
+from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.telemetry.logs import configure_logs

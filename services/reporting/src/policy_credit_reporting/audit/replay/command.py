@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -15,22 +15,20 @@ from policy_credit_reporting.audit.archive.rows import provinces
 from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.archive.table import Archive
 from policy_credit_reporting.audit.explain import Line
-from policy_credit_reporting.audit.log import out
 from policy_credit_reporting.audit.replay.behind import events_behind
 from policy_credit_reporting.audit.replay.grouping import Cut
 from policy_credit_reporting.audit.replay.live import live_by_locality
 from policy_credit_reporting.audit.replay.moments import NotAMoment, read_until
 from policy_credit_reporting.audit.replay.recompute import MEMORY, recompute
+from policy_credit_reporting.audit.terminal import DAY, refused, say, signed, tree_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_reporting.indicators.numbers import VI
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.trees import TreeName
-from policy_credit_shared.kernel.units import NATION, UnknownUnit
+from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.store.progress import Partition
-
-DAY: Final = ["%Y-%m-%d"]
 
 
 class Place(Struct, frozen=True):
@@ -104,24 +102,24 @@ def _against_live(
     url = usable_archive().database_url
     live = live_by_locality(url, ALGEBRA, cut.until, cut.since, cut.filters)
     if live.figures is None:
-        raise _refused(f"not compared with live figures: {live.missing}", "--until")
+        raise refused(f"not compared with live figures: {live.missing}", "--until")
     archive.refresh()
     if behind := _behind(archive.covered().offsets, live.offsets):
         fix = "wait for the archiver, or run `policy-credit archive run --once`"
-        raise _refused(f"the archive ends before the live figures do: {behind}; {fix}", "--until")
+        raise refused(f"the archive ends before the live figures do: {behind}; {fix}", "--until")
     cut = structs.replace(cut, offsets=_cutting(archive, live.offsets))
     found = _recomputed(archive, layout, cut, memory)[:, place.localities]
     shown = live.figures[:, place.localities]
-    _say(f"{place.name}, {cut.until}, at the offsets of the live figures")
+    say(f"{place.name}, {cut.until}, at the offsets of the live figures")
     _print_figures(found.sum(axis=1))
     wrong = np.argwhere(found != shown)
     if not len(wrong):
-        _say(f"all {found.size} live figures of {found.shape[1]} localities are the same", "green")
+        say(f"all {found.size} live figures of {found.shape[1]} localities are the same", "green")
         return False
     names = list(ALGEBRA.measures)
     for row, column in wrong[:limit].tolist():
         locality = layout.localities[int(place.localities[column])]
-        _say(
+        say(
             f"DIFFERS {names[row]} of {locality}: the live figure is"
             f" {VI.whole(int(shown[row, column]))}, the archive gives"
             f" {VI.whole(int(found[row, column]))}, at the same offsets",
@@ -129,7 +127,7 @@ def _against_live(
         )
         files = archive.files(cut.provinces)
         _print_lines(events_behind(ALGEBRA, files, cut, {names[row]}, {locality}), limit)
-    _say(f"{len(wrong)} figures differ", "bold red")
+    say(f"{len(wrong)} figures differ", "bold red")
     return True
 
 
@@ -151,15 +149,15 @@ def _as_known(
     found = _recomputed(archive, layout, then, memory)[:, place.localities].sum(axis=1)
     now = _recomputed(archive, layout, cut, memory)[:, place.localities].sum(axis=1)
     said = known.isoformat() if isinstance(known, datetime) else "those offsets"
-    _say(f"{place.name}, {cut.until}, as it was known at {said}")
+    say(f"{place.name}, {cut.until}, as it was known at {said}")
     _print_figures(found)
     names = list(ALGEBRA.measures)
     changed = [n for n in range(len(names)) if found[n] != now[n]]
     if not changed:
-        _say("nothing that became known since changes a figure", "green")
+        say("nothing that became known since changes a figure", "green")
         return False
     for n in changed:
-        _say(f"SINCE {names[n]}: {_signed(int(now[n] - found[n]))}, now {VI.whole(int(now[n]))}")
+        say(f"SINCE {names[n]}: {signed(int(now[n] - found[n]))}, now {VI.whole(int(now[n]))}")
     localities = {layout.localities[number] for number in place.localities.tolist()}
     measures = {names[n] for n in changed}
     files = archive.files(cut.provinces)
@@ -186,11 +184,7 @@ def _behind(archived: dict[Partition, int], wanted: dict[Partition, int]) -> str
 
 
 def _place(code: str, question: Question, layout: Layout) -> Place:
-    try:
-        units, reading = question.read(code)
-    except UnknownUnit as unknown:
-        fix = "give VN or a code of that list, or another --tree or --tree-date"
-        raise _refused(f"{unknown}; {fix}", "--unit") from None
+    units, reading = tree_of(question, code)
     numbers = territories(units, layout).localities(code)
     name = units.unit(code).name
     return Place(
@@ -204,33 +198,21 @@ def _moment(until: str) -> datetime | dict[Partition, int]:
     try:
         return read_until(until)
     except NotAMoment as problem:
-        raise _refused(str(problem), "--until") from None
+        raise refused(str(problem), "--until") from None
 
 
 def _print_figures(totals: Sequence[int] | Integers) -> None:
     for measure, total in zip(ALGEBRA.measures.values(), totals, strict=True):
         if total:
             figure = VI.whole(int(total))
-            _say(f"  {measure.label.vi} ({measure.name}): {figure} {measure.unit}")
+            say(f"  {measure.label.vi} ({measure.name}): {figure} {measure.unit}")
 
 
 def _print_lines(lines: Iterable[Line], limit: int) -> None:
     for line in islice(lines, limit):
-        _say(
-            f"    {line.business_day}  {line.measure} {_signed(line.amount)}  {line.event_type}"
+        say(
+            f"    {line.business_day}  {line.measure} {signed(line.amount)}  {line.event_type}"
             f"  {line.locality}\n"
             f"      {line.topic}[{line.partition}] offset {line.offset}, source {line.source},"
             f" sequence {line.sequence}, recorded {line.recorded_at.isoformat()}"
         )
-
-
-def _signed(amount: int) -> str:
-    return f"{'+' if amount > 0 else ''}{VI.whole(amount)}"
-
-
-def _refused(detail: str, option: str) -> typer.BadParameter:
-    return typer.BadParameter(detail, param_hint=option)
-
-
-def _say(text: str, style: str = "") -> None:
-    out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 from msgspec import Struct
 
+from policy_credit_reporting.audit.live import other_meaning
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Integers, Layout
-from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import Rollup
@@ -29,9 +29,7 @@ def live_by_locality(
     """What the serving generation says."""
     with closing(Figures(database_url, algebra)) as figures, figures.snapshot() as snapshot:
         position = snapshot.position()
-        meant = generations.generation_of(algebra)
-        if position.generation != meant:
-            missing = f"the read model serves {position.generation}, and this code means {meant}"
+        if missing := other_meaning(position, algebra):
             return LiveFigures(None, {}, missing)
         layout = snapshot.layout
         days = [until] if since is None else [until, since - timedelta(days=1)]
