@@ -18,7 +18,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from policy_credit_reporting.audit.archive.rows import Covered
-from policy_credit_reporting.audit.replay.recompute import source_of
+from policy_credit_reporting.audit.replay.recompute import rows_in_order, source_of
 from policy_credit_reporting.audit.verify import (
     RESENT_MAX,
     Break,
@@ -33,7 +33,7 @@ from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.progress import Partition, Stream
 
 BATCH_ROWS: Final = 50_000
-MEMORY: Final = "1GB"
+WALKED: Final = ("record_offset", "source", "sequence", "chain", "value")
 
 
 class Order(Struct, frozen=True):
@@ -203,16 +203,8 @@ class _Walking:
 
 
 def _batches(order: Order) -> Iterator[list[list[Any]]]:
-    topic, number = order.partition
-    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as connection:
-        rows = connection.sql(
-            "SELECT record_offset, source, sequence, chain, value"
-            f" FROM {source_of(order.files)} WHERE topic = $topic AND partition = $number"
-            " ORDER BY record_offset",
-            params={"topic": topic, "number": number},
-        ).to_arrow_reader(BATCH_ROWS)
-        for batch in rows:
-            yield [_values(column) for column in batch.columns]
+    for batch in rows_in_order(order.files, order.partition, WALKED, BATCH_ROWS):
+        yield [_values(column) for column in batch.columns]
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -3,7 +3,7 @@
 Chains prove values; replays add up columns. So whoever alters a column alters figures, and no hash.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from os import cpu_count
 from typing import Final
@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from policy_credit_reporting.audit.archive.columns import arrow_schema
 from policy_credit_reporting.audit.archive.rows import Covered, rows_of
-from policy_credit_reporting.audit.replay.recompute import source_of
+from policy_credit_reporting.audit.archived import WALKED
+from policy_credit_reporting.audit.replay.recompute import rows_in_order
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.declarations import ALGEBRA
@@ -40,7 +41,8 @@ def first_different(partition: Partition, files: tuple[str, ...]) -> Break | Non
     """The first row of a partition that differs, if one does; unreadable rows are the walk's."""
     layout, covered = Layout.of(ALGEBRA), Covered.nothing()
     try:
-        for stored in _batches(partition, files):
+        for batch in rows_in_order(files, partition, arrow_schema(ALGEBRA).names, BATCH_ROWS):
+            stored = pa.table(batch)
             offsets = stored.column("record_offset")
             covered = Covered({partition: offsets[0].as_py()}, covered.heads)
             records = _records(partition, stored)
@@ -80,10 +82,7 @@ def _different(partition: Partition, stored: pa.Table, meant: pa.Table) -> Break
 
 
 def _records(partition: Partition, rows: pa.Table) -> list[Incoming]:
-    columns = (
-        rows.column(name).to_pylist()
-        for name in ("record_offset", "source", "sequence", "chain", "value")
-    )
+    columns = (rows.column(name).to_pylist() for name in WALKED)
     return [
         Incoming(
             partition,
@@ -94,16 +93,3 @@ def _records(partition: Partition, rows: pa.Table) -> list[Incoming]:
         )
         for offset, source, sequence, chain, value in zip(*columns, strict=True)
     ]
-
-
-def _batches(partition: Partition, files: Sequence[str]) -> Iterator[pa.Table]:
-    names = ", ".join(arrow_schema(ALGEBRA).names)
-    with duckdb.connect(config={"memory_limit": "1GB", "threads": 1}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        rows = connection.sql(
-            f"SELECT {names} FROM {source_of(files)} WHERE topic = $topic AND partition = $number"
-            " ORDER BY record_offset",
-            params={"topic": partition.topic, "number": partition.number},
-        ).to_arrow_reader(BATCH_ROWS)
-        for batch in rows:
-            yield pa.table(batch)

@@ -11,7 +11,6 @@ from msgspec import structs
 from policy_credit_reporting.audit.adjustments_command import list_adjustments
 from policy_credit_reporting.audit.archive.commands import open_archive
 from policy_credit_reporting.audit.archive.settings import TopicSettings
-from policy_credit_reporting.audit.archive.table import Archive, rolled_back
 from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
@@ -21,7 +20,6 @@ from policy_credit_reporting.audit.published_commands import check_register, exp
 from policy_credit_reporting.audit.replay.command import replay_figures
 from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.audit.verify import Break, Report, verify
-from policy_credit_shared.messaging.chain import GENESIS
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.writing import reachable_kafka
 
@@ -91,25 +89,17 @@ def _verify_archive(only_chains: bool, stores: bool) -> Report:
     report = verify_archive(archive.files(), archive.covered(), known)
     seconds = monotonic() - began
     out.print(f"chains: {report.records / seconds:,.0f} events/s on {cpu_count()} cores")
-    found = [*_rolled_back(archive), *report.breaks]
+    found = [
+        Break("rolled-back", stream.partition, 0, stream.source, held.sequence + 1, detail)
+        for stream, held, detail in archive.rolled_back()
+    ]
+    found += report.breaks
     if not only_chains:
         found += verify_columns(archive.files(), archive.covered())
         seconds = monotonic() - began - seconds
         out.print(f"columns: {report.records / seconds:,.0f} events/s on {cpu_count()} cores")
     report = structs.replace(report, breaks=found)
     return _held_against(report, topics)
-
-
-def _rolled_back(archive: Archive) -> list[Break]:
-    now = archive.covered()
-    found = []
-    for stream, once in sorted(archive.once_covered().heads.items()):
-        held = now.heads.get(stream, GENESIS)
-        if held.sequence < once.sequence:
-            detail = rolled_back(stream, once, held)
-            where = (stream.partition, 0, stream.source, held.sequence + 1)
-            found.append(Break("rolled-back", *where, detail))
-    return found
 
 
 def _held_against(report: Report, topics: Topics) -> Report:

@@ -26,7 +26,7 @@ from policy_credit_reporting.audit.archive.files import local, read_files, write
 from policy_credit_reporting.audit.archive.rows import Covered, Rows
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_shared.messaging.chain import Head
+from policy_credit_shared.messaging.chain import GENESIS, Head
 from policy_credit_shared.store.progress import Partition, Stream
 
 SMALL_BYTES: Final = 32 << 20
@@ -83,13 +83,25 @@ class Archive:
             ).fetchone()
         return read_covered(row[0]) if row else Covered.nothing()
 
+    def rolled_back(self) -> list[tuple[Stream, Head, str]]:
+        """The streams of which it holds less than it once held: to where, and what to say of it."""
+        now, found = self.covered(), []
+        for stream, once in sorted(self.once_covered().heads.items()):
+            held = now.heads.get(stream, GENESIS)
+            if held.sequence < once.sequence:
+                topic, partition = stream.partition
+                detail = (
+                    f"{topic}[{partition}], source {stream.source}: the archive ends at sequence"
+                    f" {held.sequence}, and it held {once.sequence} before;"
+                    " it was rolled back to an older snapshot"
+                )
+                found.append((stream, held, detail))
+        return found
+
     def check_not_rolled_back(self) -> None:
         """Raise RolledBack if the table holds less than it once held."""
-        now = self.covered()
-        for stream, head in sorted(self.once_covered().heads.items()):
-            held = now.heads.get(stream)
-            if held is None or held.sequence < head.sequence:
-                raise RolledBack(rolled_back(stream, head, held))
+        for _, _, detail in self.rolled_back():
+            raise RolledBack(detail)
 
     def append(self, rows: Rows) -> None:
         """Commit rows together with what is covered; raises CommitFailedException."""
@@ -142,16 +154,6 @@ class Archive:
         if len(snapshots) > 2 * SNAPSHOTS_KEPT:
             old = [one.snapshot_id for one in snapshots[:-SNAPSHOTS_KEPT]]
             self._table.maintenance.expire_snapshots().by_ids(old).commit()
-
-
-def rolled_back(stream: Stream, once: Head, held: Head | None) -> str:
-    """What to say of a stream that holds less than it once held."""
-    topic, partition = stream.partition
-    return (
-        f"{topic}[{partition}], source {stream.source}: the archive ends at sequence"
-        f" {held.sequence if held else 0}, and it held {once.sequence} before;"
-        " it was rolled back to an older snapshot"
-    )
 
 
 def _said(covered: Covered, breaks: Sequence[Break]) -> dict[str, str]:

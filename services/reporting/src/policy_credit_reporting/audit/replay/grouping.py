@@ -81,7 +81,7 @@ def sum_of(amount: Amount) -> str:
 
 def query(grouping: Grouping, cut: Cut, source: str) -> str:
     """The SQL; `source` is what is read: files of a snapshot, or a table's name."""
-    types = ", ".join(_text(kind.type()) for kind in grouping.kinds)
+    types = ", ".join(quoted(kind.type()) for kind in grouping.kinds)
     keys = dict(grouping.keys)
     if cut.since is not None:
         keys[BEFORE] = f"occurred_on < DATE '{cut.since}'"
@@ -102,14 +102,14 @@ def query(grouping: Grouping, cut: Cut, source: str) -> str:
 
 def conditions_of(cut: Cut) -> list[str]:
     """What was known, and of what, as SQL."""
-    found = [f"{name} = {_text(value)}" for name, value in cut.filters.items()]
+    found = [f"{name} = {quoted(value)}" for name, value in cut.filters.items()]
     if cut.provinces:
-        found.append(f"province IN ({', '.join(map(_text, cut.provinces))})")
+        found.append(f"province IN ({', '.join(map(quoted, cut.provinces))})")
     if cut.known_at is not None:
         found.append(f"recorded_at <= TIMESTAMPTZ '{cut.known_at.isoformat()}'")
     if cut.offsets is not None:
         cases = " ".join(
-            f"WHEN topic = {_text(topic)} AND partition = {number} THEN {offset}"
+            f"WHEN topic = {quoted(topic)} AND partition = {number} THEN {offset}"
             for (topic, number), offset in sorted(cut.offsets.items())
         )
         found.append(f"record_offset < CASE {cases} ELSE 0 END" if cases else "false")
@@ -142,5 +142,6 @@ def _sums(kind: type[PublicEvent], amount: Amount) -> dict[str, str]:
     return {amount: f"sign * {column_of(kind, amount).name}"}
 
 
-def _text(value: str) -> str:
+def quoted(value: str) -> str:
+    """Text as SQL has it."""
     return "'" + value.replace("'", "''") + "'"

@@ -17,11 +17,13 @@ from policy_credit_reporting.audit.replay.grouping import (
     groupings,
     key_of,
     query,
+    quoted,
     sum_of,
 )
 from policy_credit_reporting.indicators.algebra import GIVEN, Algebra, Posting
 from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.store.progress import Partition
 
 MEMORY = "1GB"
 
@@ -55,16 +57,28 @@ def recompute(
 
 
 @contextmanager
-def engine(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in this process, within so much memory."""
-    with duckdb.connect(config={"memory_limit": memory}) as connection:
+def engine(memory: str = MEMORY, **settings: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in this process, within so much memory; `settings` are further ones of its own."""
+    with duckdb.connect(config={"memory_limit": memory, **settings}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
 
 
+def rows_in_order(
+    files: Sequence[str], partition: Partition, columns: Sequence[str], batch: int
+) -> Iterator[pa.RecordBatch]:
+    """A partition's rows as the log has them; raises duckdb.Error if they cannot be read."""
+    with engine(threads=1) as connection:
+        yield from connection.sql(
+            f"SELECT {', '.join(columns)} FROM {source_of(files)}"
+            " WHERE topic = $topic AND partition = $number ORDER BY record_offset",
+            params={"topic": partition.topic, "number": partition.number},
+        ).to_arrow_reader(batch)
+
+
 def source_of(files: Sequence[str]) -> str:
     """Data files as something to select from."""
-    named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    named = ", ".join(map(quoted, files))
     return f"read_parquet([{named}], hive_partitioning = false)"
 
 
