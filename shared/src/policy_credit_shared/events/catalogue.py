@@ -83,6 +83,11 @@ def reversed_entry(event: EntryReversed, at: str = "$.data") -> PublicEvent:
     return decode_data(event.entry_type, event.entry, f"{at}.entry", f"{at}.entry_type")
 
 
+def taking_effect(event: PublicEvent) -> tuple[PublicEvent, int]:
+    """What an event says, with 1; of a reversal, what it reverses, with −1."""
+    return (reversed_entry(event), -1) if isinstance(event, EntryReversed) else (event, 1)
+
+
 def bad_field(error: msgspec.ValidationError, at: str) -> BadField:
     """A msgspec validation error as a BadField, its path put below `at`."""
     match = cast(re.Match[str], _MESSAGE.match(str(error)))

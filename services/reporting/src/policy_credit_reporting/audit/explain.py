@@ -144,7 +144,7 @@ class FigureLedger:
         if is_before:
             self.opening[measure] += amount
         else:
-            self.lines.append(_line(admitted, cell, measure, amount))
+            self.lines.append(line_of(admitted, cell, measure, amount))
 
     def _counts(self, cell: Cell) -> bool:
         return cell.unit in self._asked.localities and all(
@@ -152,7 +152,8 @@ class FigureLedger:
         )
 
 
-def _line(admitted: Admitted, cell: Cell, measure: str, amount: int) -> Line:
+def line_of(admitted: Admitted, cell: Cell, measure: str, amount: int) -> Line:
+    """By how much an event moves a measure of a cell, and where it is in the log."""
     record, envelope, head = admitted.record, admitted.envelope, admitted.place.head
     return Line(
         topic=record.partition.topic,

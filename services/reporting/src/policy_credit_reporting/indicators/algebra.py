@@ -10,8 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
-from policy_credit_shared.events.catalogue import reversed_entry
-from policy_credit_shared.events.collection import EntryReversed
+from policy_credit_shared.events.catalogue import taking_effect
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.checks import check
 
@@ -192,17 +191,15 @@ class Algebra:
 
     def effects(self, event: PublicEvent) -> list[Effect]:
         """What an event moves; a reversal moves the opposite of what its entry moved."""
-        if isinstance(event, EntryReversed):
-            entry = reversed_entry(event)
-            return [Effect(e.cell, e.measure, -e.amount) for e in self.effects(entry)]
+        moving, sign = taking_effect(event)
         cells: dict[tuple[Dimension, ...], Cell] = {}
         effects = []
-        for line in self.postings.get(type(event), ()):
-            if amount := line.amount_of(event):
+        for line in self.postings.get(type(moving), ()):
+            if amount := line.amount_of(moving):
                 by = line.measure.by
                 if by not in cells:
-                    cells[by] = _cell(event, by)
-                effects.append(Effect(cells[by], line.measure.name, amount))
+                    cells[by] = _cell(moving, by)
+                effects.append(Effect(cells[by], line.measure.name, sign * amount))
         return effects
 
 

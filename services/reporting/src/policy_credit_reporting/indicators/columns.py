@@ -30,8 +30,7 @@ from policy_credit_reporting.indicators.movements import (
     add_up,
     nothing,
 )
-from policy_credit_shared.events.catalogue import reversed_entry
-from policy_credit_shared.events.collection import EntryReversed
+from policy_credit_shared.events.catalogue import taking_effect
 from policy_credit_shared.events.public import PublicEvent
 
 
@@ -99,11 +98,8 @@ class Moved:
 
     def add(self, event: PublicEvent) -> None:
         """One event; a reversal moves on its own day what its entry moved."""
-        if isinstance(event, EntryReversed):
-            entry = reversed_entry(event)
-            self.add_all(type(entry), [entry], [event.occurred_on], -1)
-        else:
-            self.add_all(type(event), [event], [event.occurred_on])
+        moving, sign = taking_effect(event)
+        self.add_all(type(moving), [moving], [event.occurred_on], sign)
 
     def add_all(
         self, kind: type[PublicEvent], events: Sequence[Any], days: Sequence[date], sign: int = 1

@@ -18,8 +18,7 @@ from policy_credit_reporting.audit.archive.columns import (
 )
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra
-from policy_credit_shared.events.catalogue import reversed_entry
-from policy_credit_shared.events.collection import EntryReversed
+from policy_credit_shared.events.catalogue import taking_effect
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.messaging.admission import Admitted, Outcome, admit, verdict
@@ -196,13 +195,11 @@ def _effects(
         if found is None:
             still.append(row)
             continue
-        event, sign, moving = found.event, 1, found.event
-        if isinstance(event, EntryReversed):
-            moving, sign = reversed_entry(event), -1
+        moving, sign = taking_effect(found.event)
         group = groups[type(moving), sign]
         group[0].append(row)
         group[1].append(moving)
-        group[2].append(event.occurred_on)
+        group[2].append(found.event.occurred_on)
     parts = [
         _effects_of(algebra, schema, kind, sign, *group) for (kind, sign), group in groups.items()
     ]

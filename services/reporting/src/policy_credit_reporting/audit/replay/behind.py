@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 
-from policy_credit_reporting.audit.explain import Line
+from policy_credit_reporting.audit.explain import Line, line_of
 from policy_credit_reporting.audit.replay.grouping import Cut, conditions_of
 from policy_credit_reporting.audit.replay.recompute import engine, source_of
 from policy_credit_reporting.indicators.algebra import Algebra, Cell
 from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.messaging.admission import Admitted
+from policy_credit_shared.messaging.chain import Head
+from policy_credit_shared.messaging.records import Incoming, Place
+from policy_credit_shared.store.progress import Partition, Stream
 
 FETCH_ROWS = 10_000
 
@@ -58,32 +61,21 @@ def _lines(
     measures: Collection[str],
     row: tuple[str, int, int, str, int, bytes, bytes],
 ) -> Iterator[Line]:
-    topic, partition, offset, source, sequence, chain, value = row
+    topic, number, offset, source, sequence, chain, value = row
+    partition = Partition(topic, number)
     envelope, event = decode(value)
-    recorded_at: datetime = envelope.time
+    admitted = Admitted(
+        Incoming(partition, offset, None, value, ()),
+        Place(Stream(partition, source), Head(sequence, chain)),
+        envelope,
+        event,
+    )
+    is_early = cut.since is not None and event.occurred_on < cut.since
     moved: Counter[tuple[Cell, str]] = Counter()
     for effect in algebra.effects(event):
-        is_early = cut.since is not None and event.occurred_on < cut.since
         is_flow = algebra.measures[effect.measure].kind == "flow"
         if effect.measure in measures and not (is_early and is_flow):
             moved[effect.cell, effect.measure] += effect.amount
     for (cell, measure), amount in moved.items():
         if amount:
-            yield Line(
-                topic=topic,
-                partition=partition,
-                offset=offset,
-                source=source,
-                sequence=sequence,
-                event_id=str(envelope.id),
-                event_type=envelope.type,
-                business_day=event.occurred_on,
-                recorded_at=recorded_at,
-                locality=cell.unit,
-                programme=cell.programme,
-                association=cell.association,
-                fund=cell.fund,
-                measure=measure,
-                amount=amount,
-                chain=chain.hex(),
-            )
+            yield line_of(admitted, cell, measure, amount)
