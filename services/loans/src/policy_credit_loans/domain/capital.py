@@ -163,19 +163,15 @@ class Capital(Struct, frozen=True, kw_only=True):
         """The target of a programme in a year; None if none was assigned."""
         return self.plans.get(f"{programme}/{year}")
 
-    def next_year_of_plan(self, programme: Programme) -> int | None:
-        """The year whose beginning changes which plan holds; None if none does."""
-        holds = self.holding.get(programme)
-        if holds is not None and holds.target:
-            return holds.year + 1
-        years = [int(y) for p, y in (key.split("/") for key in self.plans) if p == programme]
-        return min((y for y in years if holds is None or y > holds.year), default=None)
-
     def plan_years(self) -> dict[Programme, int]:
-        """The next year of each programme that has one."""
-        programmes = dict.fromkeys(cast(Programme, key.split("/")[0]) for key in self.plans)
-        years = {programme: self.next_year_of_plan(programme) for programme in programmes}
-        return {programme: year for programme, year in years.items() if year is not None}
+        """The year whose beginning changes which plan of a programme holds, where one does."""
+        years = {programme: h.year + 1 for programme, h in self.holding.items() if h.target}
+        for key in self.plans:
+            programme, year = cast(Programme, key.split("/")[0]), int(key.split("/")[1])
+            holds = self.holding.get(programme)
+            if holds is None or (not holds.target and year > holds.year):
+                years[programme] = min(year, years.get(programme, year))
+        return years
 
 
 def capital_id(office: str) -> UUID:
@@ -191,8 +187,11 @@ def evolve(capital: Capital | None, event: CapitalEvent) -> Capital:
             return replace(capital, allocated=_plus(capital.allocated, event.fund, event.amount))
         case PlanAssigned():
             plans = {**capital.plans, f"{event.programme}/{event.year}": event.target}
-            moved = event.target - event.previous if event.holds else None
-            return replace(capital, plans=plans, holding=_held(capital, event, moved))
+            if not event.holds:
+                return replace(capital, plans=plans)
+            moved = event.target - event.previous
+            held = _held(capital, event.programme, event.year, moved)
+            return replace(capital, plans=plans, holding=held)
         case PlanYearBegun():
             holds = {**capital.holding, event.programme: Holding(event.year, event.target)}
             return replace(capital, holding=holds)
@@ -200,13 +199,19 @@ def evolve(capital: Capital | None, event: CapitalEvent) -> Capital:
             return replace(capital, outstanding=_summed(capital.outstanding, event.moves))
         case LoanHandedOver():
             lent, planned = f"{event.fund}/{event.programme}", f"{event.programme}/{event.year}"
-            plans = _plus(capital.plans, planned, event.plan) if event.plan else capital.plans
-            return replace(
+            capital = replace(
                 capital,
                 allocated=_plus(capital.allocated, event.fund, event.amount),
                 outstanding=_plus(capital.outstanding, lent, event.amount),
-                plans=plans,
-                holding=_held(capital, event, event.plan or None),
+            )
+            if not event.plan:
+                return capital
+            until_now = capital.holding.get(event.programme)
+            year = until_now.year if until_now else event.year
+            return replace(
+                capital,
+                plans=_plus(capital.plans, planned, event.plan),
+                holding=_held(capital, event.programme, year, event.plan),
             )
 
 
@@ -250,9 +255,8 @@ def assign(capital: Capital | None, command: AssignPlan, by_unit: str) -> PlanAs
     if by_unit == command.office:
         raise GivenFromAbove("plan", command.office)
     until_now = capital.holding.get(command.programme) if capital else None
-    holds = command.year == command.assigned_on.year
-    if until_now is not None and until_now.year > command.year:
-        holds = False
+    is_over = until_now is not None and until_now.year > command.year
+    holds = command.year == command.assigned_on.year and not is_over
     return PlanAssigned(
         office=command.office,
         programme=command.programme,
@@ -333,13 +337,10 @@ def hand_over(
 
 
 def _held(
-    capital: Capital, event: PlanAssigned | LoanHandedOver, moved: int | None
+    capital: Capital, programme: Programme, year: int, moved: int
 ) -> dict[Programme, Holding]:
-    if moved is None:
-        return capital.holding
-    holds = capital.holding.get(event.programme, Holding(event.year, 0))
-    year = event.year if isinstance(event, PlanAssigned) else holds.year
-    return {**capital.holding, event.programme: Holding(year, holds.target + moved)}
+    holds = capital.holding.get(programme)
+    return {**capital.holding, programme: Holding(year, (holds.target if holds else 0) + moved)}
 
 
 def _plus(amounts: dict[str, int], key: str, amount: int) -> dict[str, int]:
