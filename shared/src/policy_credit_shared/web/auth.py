@@ -39,11 +39,7 @@ class Verifier:
 
     def principal(self, token: str) -> Principal:
         """The caller that a token names; raises Problem 401."""
-        claims = self.claims(token)
-        unit, role = claims.get("unit"), claims.get("role")
-        if not isinstance(unit, str) or role not in ROLES:
-            raise _unauthorized("The token has no `unit` or no known `role`.")
-        return Principal(claims["sub"], unit, role)
+        return principal_of(self.claims(token))
 
     def claims(self, token: str, audience: str | None = None) -> dict[str, Any]:
         """What a token of the issuer for the audience, ours without one, says; or Problem 401."""
@@ -60,6 +56,14 @@ class Verifier:
         except (jwt.PyJWTError, KeyError) as error:
             raise _unauthorized(f"The token is not accepted: {error}.") from None
         return found
+
+
+def principal_of(claims: Mapping[str, Any]) -> Principal:
+    """Whom accepted claims name; raises Problem 401."""
+    unit, role = claims.get("unit"), claims.get("role")
+    if not isinstance(unit, str) or role not in ROLES:
+        raise _unauthorized("The token has no `unit` or no known `role`.")
+    return Principal(claims["sub"], unit, role)
 
 
 def bearer(verifier: Verifier) -> Callable[..., Principal]:

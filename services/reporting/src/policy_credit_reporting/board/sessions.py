@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.principals import Principal
-from policy_credit_shared.web.auth import Verifier
+from policy_credit_shared.web.auth import Verifier, principal_of
 from policy_credit_shared.web.problems import Problem
 
 COOKIE: Final = "policy_credit_session"
@@ -71,9 +71,8 @@ class Sessions:
         return principal
 
     def _session(self, token: str) -> Session:
-        principal = self._verifier.principal(token)
-        now = self._clock()
-        claims = self._verifier.claims(token)
+        claims, now = self._verifier.claims(token), self._clock()
+        principal = principal_of(claims)
         ends = datetime.fromtimestamp(claims["exp"], now.tzinfo)
         began = datetime.fromtimestamp(claims.get("iat", now.timestamp()), now.tzinfo)
         until = min(ends, began + LIFETIME_MAX)
