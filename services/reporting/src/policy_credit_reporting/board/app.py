@@ -50,12 +50,12 @@ def install_board(
 
     sessions = Sessions(verifier, clock, secure=url.startswith("https:"))
     access = Access(sessions.principal(), today, algebra)
-    is_embedded = signing is not None and settings.sign_in_code is not None
-    discovery = settings.oidc_discovery or (url + DISCOVERY if is_embedded else None)
+    issuer = None
+    if signing is not None and settings.sign_in_code is not None:
+        issuer = EmbeddedIssuer(signing, settings.client_id, url, settings.sign_in_code, clock)
+        app.include_router(issuer_router(issuer, Path(signing.auth_jwks).read_bytes()))
+    discovery = settings.oidc_discovery or (url + DISCOVERY if issuer else None)
     signing_in = SigningIn(settings, url, discovery, auth.auth_issuer, verifier, sessions)
     app.include_router(board_router(Board(figures, algebra, access), sessions, bell, clock))
     app.include_router(sign_in_router(signing_in, sessions, url))
     app.include_router(assets_router())
-    if signing is not None and settings.sign_in_code is not None:
-        issuer = EmbeddedIssuer(signing, settings.client_id, url, settings.sign_in_code, clock)
-        app.include_router(issuer_router(issuer, Path(signing.auth_jwks).read_bytes()))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policy_credit_reporting.board.addresses import View
-from policy_credit_reporting.board.figures import Shown, notation_of, shown
+from policy_credit_reporting.board.figures import Shown, figure_of, notation_of, shown
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.store.answers import ChildFigures, Figure, RatioFigure
 from policy_credit_reporting.store.reading import Snapshot
@@ -65,12 +65,12 @@ def children(
     """The units below that the view lets through, in its order."""
     question = view.question(today, *dict.fromkeys(["outstanding", *columns, RANKED]))
     answer = reporter.children(snapshot, view.unit, question, view.sort)
-    places = ranks({c.unit.code: _named(c, RANKED) for c in answer.children})
+    places = ranks({c.unit.code: figure_of(c, RANKED) for c in answer.children})
     notation = notation_of(view.lang)
     kept = [
         child
         for child in answer.children
-        if (view.every or _named(child, "outstanding").value)
+        if (view.every or figure_of(child, "outstanding").value)
         and plain(view.find) in plain(child.unit.name)
     ]
     return Children(
@@ -84,7 +84,7 @@ def children(
                 name=child.unit.name,
                 address=replace(view, unit=child.unit.code, find="", every=False).address(),
                 rank=places.get(child.unit.code, ""),
-                cells=[shown(_named(child, name), notation) for name in columns],
+                cells=[shown(figure_of(child, name), notation) for name in columns],
             )
             for child in kept
         ],
@@ -111,11 +111,7 @@ def plain(text: str) -> str:
 
 
 def _columns(found: Sequence[ChildFigures], names: Sequence[str]) -> list[Figure]:
-    return [_named(found[0], name) for name in names] if found else []
-
-
-def _named(child: ChildFigures, name: str) -> Figure:
-    return next(figure for figure in child.indicators if figure.name == name)
+    return [figure_of(found[0], name) for name in names] if found else []
 
 
 def _column(name: str, label: Label, view: View, first: str = "-") -> Column:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from policy_credit_reporting.board.addresses import Lang
 from policy_credit_reporting.indicators.numbers import EN, VI, Notation, rounded
-from policy_credit_reporting.store.answers import Figure, MeasureFigure
+from policy_credit_reporting.store.answers import ChildFigures, Figure, MeasureFigure
 
 NOTHING = "–"
 
@@ -65,6 +65,11 @@ def exact(figure: Figure, notation: Notation) -> str:
         return _whole(figure.unit == "dong", figure.value, notation)
     parts = (figure.numerator or 0, figure.denominator or 0)
     return " ÷ ".join(_whole(figure.unit in ("ratio", "dong"), n, notation) for n in parts)
+
+
+def figure_of(child: ChildFigures, name: str) -> Figure:
+    """The figure of that name, which was asked for."""
+    return next(figure for figure in child.indicators if figure.name == name)
 
 
 def signed(text: str, number: int) -> str:

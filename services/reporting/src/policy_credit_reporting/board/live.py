@@ -100,14 +100,16 @@ class Watching:
                 return replace(before, lag=lag_seconds(snapshot.position(), self._now()))
             unit = self._reporter.unit(snapshot, view.unit, whole, today)
             children = self._reporter.children(snapshot, view.unit, parts)
+        sums = {f.name: _sum(f.value) for f in unit.indicators}
+        below = {
+            child.unit.name: {f.name: _sum(f.value) for f in child.indicators}
+            for child in children.children
+        }
         return Seen(
             of=of,
-            sums={f.name: _sum(f.value) for f in unit.indicators},
-            below={
-                child.unit.name: {f.name: _sum(f.value) for f in child.indicators}
-                for child in children.children
-            }
-            or {unit.unit.name: {n: _sum(f.value) for f in unit.indicators if (n := f.name)}},
+            sums=sums,
+            # A unit that has none below is told of itself.
+            below=below or {unit.unit.name: sums},
             lag=lag_seconds(unit.position, self._now()),
         )
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from policy_credit_reporting.board.figures import shown
+from policy_credit_reporting.board.figures import figure_of, shown
 from policy_credit_reporting.indicators.numbers import Notation
 from policy_credit_reporting.store.answers import ChildFigures, Figure, RatioFigure
 from policy_credit_shared.kernel.places import Place, place_of
@@ -135,7 +135,7 @@ def _point(
     notation: Notation,
     taken: list[Drawn],
 ) -> Point:
-    outstanding, ratio = (_named(child, name) for name in ("outstanding", "overdue_ratio"))
+    outstanding, ratio = (figure_of(child, name) for name in ("outstanding", "overdue_ratio"))
     label, label_x, anchor = _labelled(child.unit.name, x, y, radius, width, taken)
     return Point(
         x=f"{x:.1f}",
@@ -214,8 +214,4 @@ def _islands() -> list[tuple[str, Place]]:
 
 
 def _dong(child: ChildFigures) -> int:
-    return int(_named(child, "outstanding").value or 0)
-
-
-def _named(child: ChildFigures, name: str) -> Figure:
-    return next(figure for figure in child.indicators if figure.name == name)
+    return int(figure_of(child, "outstanding").value or 0)

@@ -35,6 +35,7 @@ from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_reporting.store.targets import TargetReporter
 from policy_credit_reporting.store.totals import is_kept_by
+from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.web.problems import Problem
 
@@ -42,6 +43,10 @@ SPOTS_SHOWN: Final = 6
 LEADING_RATIO: Final = "overdue_ratio"
 CHOICES: Final = {"programmes": PROGRAMMES, "associations": ASSOCIATIONS, "funds": FUNDS}
 QUARANTINE_SHOWN: Final = 100
+
+
+Make = Callable[[Snapshot, View], Mapping[str, Any]]
+"""Makes what a page has inside its frame."""
 
 
 class Seeing(NamedTuple):
@@ -103,6 +108,14 @@ class Board:
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }
 
+    def integrity(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """What auditors are to know of the log; the country's look after what no unit owns."""
+        return {
+            "incidents": [(one, told(one)) for one in snapshot.incidents()],
+            "quarantined": snapshot.quarantine(QUARANTINE_SHOWN) if view.unit == NATION else [],
+            "position": snapshot.position(),
+        }
+
     def one(self, snapshot: Snapshot, view: View, name: str) -> Mapping[str, Any]:
         """One figure: what it means, its parts, the unit above, and month by month."""
         today, indicator = self.access.today(), known_indicator(self.algebra, name)
@@ -143,6 +156,11 @@ class Board:
         }
 
 
+def _check_auditor(principal: Principal) -> None:
+    if not sees_integrity(principal):
+        raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
+
+
 def _is_flow(indicator: Measure | Ratio) -> bool:
     return isinstance(indicator, Measure) and indicator.kind == "flow"
 
@@ -164,9 +182,7 @@ def board_router(
 
     Asked = Annotated[Seeing, Depends(seeing)]
 
-    def answer(
-        asked: Seeing, template: str, make: Callable[[Snapshot, View], Mapping[str, Any]]
-    ) -> Response:
+    def answer(asked: Seeing, template: str, make: Make) -> Response:
         view, session = asked
         with board.figures.snapshot() as snapshot:
             around = frame(board.reporter, snapshot, access, view, session.principal)
@@ -212,8 +228,7 @@ def board_router(
 
     @router.get("/units/{code}/figures/{indicator}/events")
     async def events(asked: Asked, indicator: str) -> Response:
-        if not sees_integrity(asked.session.principal):
-            raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
+        _check_auditor(asked.session.principal)
         one = known_indicator(board.algebra, indicator)
         words = arguments(asked.view, access.today(), one)
         found = await lineage(board.algebra, asked.view, words)
@@ -242,28 +257,9 @@ def board_router(
 
     @router.get("/integrity")
     def integrity(request: Request) -> Response:
-        principal = sessions.of(request).principal
-        if not sees_integrity(principal):
-            raise Problem(403, "forbidden", "Forbidden", "Auditors see this page.")
-        view = view_of(request, principal.unit)
-        with board.figures.snapshot() as snapshot:
-            around = frame(board.reporter, snapshot, access, view, principal)
-            shown_here: dict[str, Any] = {
-                "incidents": [(one, told(one)) for one in snapshot.incidents()],
-                "quarantined": snapshot.quarantine(QUARANTINE_SHOWN)
-                if principal.unit == NATION
-                else [],
-                "position": snapshot.position(),
-            }
-        return page(
-            "integrity.html",
-            view.lang,
-            view=view,
-            frame=around,
-            roles=ROLES,
-            levels=LEVELS,
-            choices=CHOICES,
-            **shown_here,
-        )
+        session = sessions.of(request)
+        _check_auditor(session.principal)
+        view = view_of(request, session.principal.unit)
+        return answer(Seeing(view, session), "integrity.html", board.integrity)
 
     return router
