@@ -9,9 +9,7 @@ from msgspec import Struct
 from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import (
     Shown,
-    amount,
     notation_of,
-    quotient,
     shown,
     signed,
 )
@@ -119,15 +117,15 @@ def _changed(figure: Figure, change: Changed, notation: Notation, view: View) ->
     unchanged = WORDS["no_change"].vi if view.lang == "vi" else WORDS["no_change"].en
     if not isinstance(figure, RatioFigure):
         moved = change.numerator
-        return (signed(amount(figure.unit, moved, notation), moved) if moved else unchanged), moved
+        return (signed(notation.amount(figure.unit, moved), moved) if moved else unchanged), moved
     before = change.before
     if not isinstance(before, RatioFigure):
         return "", 0
     numerator = (figure.numerator or 0) * (before.denominator or 1)
     numerator -= (before.numerator or 0) * (figure.denominator or 1)
     denominator = (figure.denominator or 1) * (before.denominator or 1)
-    text = quotient(figure.unit, numerator, denominator, notation)
-    if text == quotient(figure.unit, 0, 1, notation):
+    text = notation.quotient(figure.unit, numerator, denominator)
+    if text == notation.quotient(figure.unit, 0, 1):
         return unchanged, 0
     if figure.unit == "ratio":
         points = WORDS["percent_points"].vi if view.lang == "vi" else WORDS["percent_points"].en

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from policy_credit_reporting.board.addresses import Lang
-from policy_credit_reporting.indicators.numbers import EN, VI, Notation, rounded
+from policy_credit_reporting.indicators.numbers import EN, VI, Notation
 from policy_credit_reporting.store.answers import ChildFigures, Figure, MeasureFigure
 
 NOTHING = "–"
@@ -26,35 +26,9 @@ def shown(figure: Figure | None, notation: Notation) -> Shown:
     if figure is None or figure.value is None:
         return Shown(NOTHING, "")
     if isinstance(figure, MeasureFigure):
-        return Shown(amount(figure.unit, figure.value, notation), exact(figure, notation))
+        return Shown(notation.amount(figure.unit, figure.value), exact(figure, notation))
     numerator, denominator = figure.numerator or 0, figure.denominator or 1
-    return Shown(quotient(figure.unit, numerator, denominator, notation), exact(figure, notation))
-
-
-def amount(unit: str, number: int, notation: Notation) -> str:
-    """A measure's figure with its unit: 300.000 triệu đồng; counts have none."""
-    match unit:
-        case "dong":
-            return notation.money(number)
-        case "days":
-            return f"{notation.whole(number)} {notation.days}"
-        case "points":
-            return f"{notation.whole(number)} {notation.points}"
-        case _:
-            return notation.whole(number)
-
-
-def quotient(unit: str, numerator: int, denominator: int, notation: Notation) -> str:
-    """A ratio's figure with its unit: 0,14 %."""
-    match unit:
-        case "dong":
-            return notation.money(rounded(numerator, denominator))
-        case "days":
-            return notation.mean_days(numerator, denominator)
-        case "points":
-            return notation.mean_points(numerator, denominator)
-        case _:
-            return notation.percent(numerator, denominator)
+    return Shown(notation.quotient(figure.unit, numerator, denominator), exact(figure, notation))
 
 
 def exact(figure: Figure, notation: Notation) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from policy_credit_reporting.board.addresses import View
-from policy_credit_reporting.board.figures import amount, notation_of, signed
+from policy_credit_reporting.board.figures import notation_of, signed
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
 from policy_credit_shared.web.problems import Problem
 
@@ -109,7 +109,7 @@ def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -
             measure, moved = algebra.measures[row["measure"]], int(row["amount"])
             text = f"{notation.whole(moved)} {notation.dong}"
             if measure.unit != "dong":
-                text = amount(measure.unit, moved, notation)
+                text = notation.amount(measure.unit, moved)
             lines.append(
                 Line(
                     day=row["business_day"],

@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.board.addresses import View
-from policy_credit_reporting.board.figures import amount, notation_of, signed
+from policy_credit_reporting.board.figures import notation_of, signed
 from policy_credit_reporting.board.remarks import lag_seconds
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.numbers import Notation
@@ -140,7 +140,7 @@ class Watching:
     def _said(self, name: str, moved: int, notation: Notation) -> str:
         measure = self._algebra.measures[name]
         label = measure.label.vi if notation.decimal == "," else measure.label.en
-        return f"{label} {signed(amount(measure.unit, moved, notation), moved)}"
+        return f"{label} {signed(notation.amount(measure.unit, moved), moved)}"
 
     async def stream(
         self, view: View, today: Callable[[], date], until: datetime, bell: Bell

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from policy_credit_reporting.board.figures import NOTHING, amount
+from policy_credit_reporting.board.figures import NOTHING
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.indicators.numbers import MILLION, Notation
 from policy_credit_reporting.store.targets import TargetFigure
@@ -39,7 +39,7 @@ def targets_shown(targets: Sequence[TargetFigure], notation: Notation) -> list[S
 def _written(one: TargetFigure, value: int, notation: Notation) -> str:
     match one.measured_in:
         case "dong":
-            return amount("dong", value, notation)
+            return notation.money(value)
         case "millionths":
             return notation.percent(value, MILLION)
         case _:

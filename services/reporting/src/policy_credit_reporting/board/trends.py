@@ -10,9 +10,7 @@ from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import (
     NOTHING,
     Shown,
-    amount,
     notation_of,
-    quotient,
 )
 from policy_credit_reporting.indicators.algebra import Algebra, Label
 from policy_credit_reporting.indicators.numbers import Notation
@@ -141,7 +139,7 @@ def _cells(line: Line, notation: Notation) -> list[Cell]:
         if value is None:
             found.append(Cell(Shown(NOTHING, ""), ""))
         elif line.numerators is None or line.denominators is None:
-            text = amount(line.unit, int(value), notation)
+            text = notation.amount(line.unit, int(value))
             exact = notation.whole(int(value))
             drawn = f"{int(value) / 1_000_000:.6f}" if line.unit == "dong" else str(int(value))
             found.append(Cell(Shown(text, exact), drawn))
@@ -149,5 +147,5 @@ def _cells(line: Line, notation: Notation) -> list[Cell]:
             parts = line.numerators[number] or 0, line.denominators[number] or 1
             exact = " ÷ ".join(notation.whole(part) for part in parts)
             drawn = f"{100 * value:.6f}" if line.unit == "ratio" else f"{value:.6f}"
-            found.append(Cell(Shown(quotient(line.unit, *parts, notation), exact), drawn))
+            found.append(Cell(Shown(notation.quotient(line.unit, *parts), exact), drawn))
     return found

@@ -52,6 +52,28 @@ class Notation(Struct, frozen=True, kw_only=True):
         """A quotient with one decimal."""
         return self._scaled(numerator, denominator, 1)
 
+    def amount(self, unit: str, number: int) -> str:
+        """A measure's figure with its unit: 300.000 triệu đồng, 12 ngày; counts have none."""
+        match unit:
+            case "dong":
+                return self.money(number)
+            case "days":
+                return f"{self.whole(number)} {self.days}"
+            case "points":
+                return f"{self.whole(number)} {self.points}"
+        return self.whole(number)
+
+    def quotient(self, unit: str, numerator: int, denominator: int) -> str:
+        """A ratio's figure with its unit: 0,14 %, 43 triệu đồng, 12,5 ngày."""
+        match unit:
+            case "dong":
+                return self.money(rounded(numerator, denominator))
+            case "days":
+                return self.mean_days(numerator, denominator)
+            case "points":
+                return self.mean_points(numerator, denominator)
+        return self.percent(numerator, denominator)
+
     def _scaled(self, numerator: int, denominator: int, decimals: int) -> str:
         scale = 10**decimals
         parts = rounded(numerator * scale, denominator)

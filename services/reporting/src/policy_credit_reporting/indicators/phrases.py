@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from policy_credit_reporting.indicators.algebra import Indicator, Label, Measure, Ratio
+from policy_credit_reporting.indicators.algebra import Indicator, Label, Measure
 from policy_credit_reporting.indicators.comparing import Parts
-from policy_credit_reporting.indicators.numbers import EN, VI, Notation, rounded
+from policy_credit_reporting.indicators.numbers import EN, VI, Notation
 
 LEVELS: Final = {
     "nation": Label("nước", "nation"),
@@ -17,15 +17,9 @@ LEVELS: Final = {
 
 def amount(measure: Measure, number: int, notation: Notation) -> str:
     """A measure's figure with its unit: 420 triệu đồng, 7.000 hộ, 12 ngày."""
-    match measure.unit:
-        case "dong":
-            return notation.money(number)
-        case "days":
-            return f"{notation.whole(number)} {notation.days}"
-        case "points":
-            return f"{notation.whole(number)} {notation.points}"
-        case "count":
-            return counted(measure, number, notation)
+    if measure.unit == "count":
+        return counted(measure, number, notation)
+    return notation.amount(measure.unit, number)
 
 
 def counted(measure: Measure, number: int, notation: Notation) -> str:
@@ -39,17 +33,9 @@ def counted(measure: Measure, number: int, notation: Notation) -> str:
 
 def value(indicator: Indicator, parts: Parts, notation: Notation) -> str:
     """A figure with its unit: 0,14 %, 43 triệu đồng, 12,5 ngày."""
-    match indicator:
-        case Measure():
-            return amount(indicator, parts.numerator, notation)
-        case Ratio(unit="ratio"):
-            return notation.percent(*parts)
-        case Ratio(unit="days"):
-            return notation.mean_days(*parts)
-        case Ratio(unit="points"):
-            return notation.mean_points(*parts)
-        case Ratio():
-            return notation.money(rounded(*parts))
+    if isinstance(indicator, Measure):
+        return amount(indicator, parts.numerator, notation)
+    return notation.quotient(indicator.unit, *parts)
 
 
 def units(level: str, number: int) -> Label:
