@@ -9,7 +9,7 @@ whole run of records; any others are judged one by one. Both come to the same.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal
@@ -27,6 +27,14 @@ Verdict = Literal["applied", "duplicate", "early"]
 Outcome = Literal["applied", "duplicate", "early", "quarantined", "skipped"]
 """What became of a record; `skipped` is a type that this reader's version does not know."""
 Tally = Counter[tuple[Partition, Outcome]]
+
+
+def by_outcome(tally: Mapping[tuple[Partition, Outcome], int]) -> Counter[str]:
+    """The records of all partitions by what became of them."""
+    found = Counter[str]()
+    for (_, outcome), records in tally.items():
+        found[outcome] += records
+    return found
 
 
 class OffsetsMissing(Exception):

@@ -1,11 +1,10 @@
 """An intake's reader and its metrics: how far behind it is, and what batches took."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 
 from policy_credit_shared.kernel.clock import Clock
-from policy_credit_shared.messaging.admission import Batch, Quarantined
+from policy_credit_shared.messaging.admission import Batch, Quarantined, by_outcome
 from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.progress import Progress
@@ -34,9 +33,7 @@ class Timed:
 
     def watch(self, batch: Batch, contradictions: Sequence[Quarantined]) -> None:
         """The batch took effect; a contradiction was admitted, and is quarantined after all."""
-        outcomes = Counter[str]()
-        for (_, outcome), records in batch.tally.items():
-            outcomes[outcome] += records
+        outcomes = by_outcome(batch.tally)
         outcomes["applied"] -= len(contradictions)
         outcomes["quarantined"] += len(contradictions)
         reasons = [wrong.error.reason for wrong in (*batch.quarantined, *contradictions)]

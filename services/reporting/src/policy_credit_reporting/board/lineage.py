@@ -53,7 +53,8 @@ def arguments(view: View, today: date, indicator: Measure | Ratio) -> list[str]:
     question = view.question(today)
     found = ["--unit", view.unit, "--measure", indicator.name, "--date", str(question.day)]
     since = question.since()
-    if since is not None and _is_of_flows(indicator):
+    is_flow = indicator.kind == "flow" if isinstance(indicator, Measure) else indicator.of_flows
+    if since is not None and is_flow:
         found += ["--from", str(since)]
     for dimension, value in question.filters.items():
         found += [f"--{dimension}", value]
@@ -125,12 +126,6 @@ def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -
             )
     sums = [line for line in said.splitlines() if line.strip() and str(path) not in line]
     return Lineage(lines=lines, total=total, sums=sums, is_right=is_right)
-
-
-def _is_of_flows(indicator: Measure | Ratio) -> bool:
-    if isinstance(indicator, Measure):
-        return indicator.kind == "flow"
-    return {indicator.numerator.kind, indicator.denominator.kind} == {"flow"}
 
 
 def _not_now(why: str) -> Problem:

@@ -97,7 +97,7 @@ def to_date(line: Line, algebra: Algebra, spans: Sequence[Span]) -> Line:
     Interest is collected in the month of the session, and due all the time.
     """
     ratio = algebra.ratios.get(line.name)
-    if ratio is None or {ratio.numerator.kind, ratio.denominator.kind} != {"flow"}:
+    if ratio is None or not ratio.of_flows:
         return line
     numerators, denominators = (
         _added_up(values or [], spans) for values in (line.numerators, line.denominators)

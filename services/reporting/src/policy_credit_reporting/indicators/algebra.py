@@ -149,6 +149,11 @@ class Ratio(Struct, frozen=True, kw_only=True):
     better: Direction | None = None
     source: str = ""
 
+    @property
+    def of_flows(self) -> bool:
+        """Whether it means little without a period."""
+        return self.numerator.kind == self.denominator.kind == "flow"
+
 
 Indicator = Measure | Ratio
 

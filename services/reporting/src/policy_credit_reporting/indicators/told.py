@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Indicator, Measure, Ratio
+from policy_credit_reporting.indicators.algebra import Dimension, Indicator, Measure, Ratio
 from policy_credit_reporting.indicators.measures import (
     debt,
     lending,
@@ -53,12 +53,3 @@ def year_metric_of(level: str, ratio: Ratio) -> str:
 def help_of(one: Indicator) -> str:
     """What a metric is, in both languages, on one line."""
     return f"{one.label.en} ({one.label.vi}): {one.meaning}"
-
-
-def ratios_of_flows(algebra: Algebra) -> list[Ratio]:
-    """Ratios that mean little without a period."""
-    return [
-        ratio
-        for ratio in algebra.ratios.values()
-        if ratio.numerator.kind == ratio.denominator.kind == "flow"
-    ]

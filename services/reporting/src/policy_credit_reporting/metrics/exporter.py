@@ -5,7 +5,7 @@ kinds of targets: the nation tells of itself and its provinces, a province of it
 Communes are for the API and the board. Exact figures come from the API too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, get_args
 
@@ -16,7 +16,6 @@ from policy_credit_reporting.indicators.told import (
     PREFIX,
     help_of,
     metric_of,
-    ratios_of_flows,
     year_metric_of,
 )
 from policy_credit_reporting.metrics.exposition import Exposition, Sample, labels
@@ -102,31 +101,25 @@ class Exporter:
                 [(labelled[number], of_units[number]) for number in active],
             )
         for ratio in algebra.ratios.values():
-            parts = (by_name[ratio.numerator.name], by_name[ratio.denominator.name])
-            out.family(
-                metric_of(told.level, ratio),
-                help_of(ratio),
-                list(_quotients(labelled, active, *parts)),
-            )
+            above, below = by_name[ratio.numerator.name], by_name[ratio.denominator.name]
+            quotients = [(labelled[n], divided(above[n], below[n])) for n in active]
+            out.family(metric_of(told.level, ratio), help_of(ratio), _known(quotients))
         self._years(out, scrape, told, labelled)
         _targets(out, scrape, told, algebra)
 
     def _years(
         self, out: Exposition, scrape: Scrape, told: Told, labelled: Mapping[int, str]
     ) -> None:
-        ratios = ratios_of_flows(self._algebra)
+        ratios = [ratio for ratio in self._algebra.ratios.values() if ratio.of_flows]
         parts = {p.name: p for r in ratios for p in (r.numerator, r.denominator)}
         question = Question(day=scrape.today, period="year")
         totals = totals_of(scrape.snapshot, scrape.tree, told.codes, question, [*parts.values()])
         for ratio in ratios:
-            samples: list[Sample] = []
-            for number, label in labelled.items():
-                of_unit = totals[told.codes[number]]
-                value = divided(of_unit[ratio.numerator.name], of_unit[ratio.denominator.name])
-                if value is not None:
-                    samples.append((label, value))
+            above, below = ratio.numerator.name, ratio.denominator.name
+            of_units = [(label, totals[told.codes[n]]) for n, label in labelled.items()]
+            quotients = [(label, divided(of[above], of[below])) for label, of in of_units]
             meaning = f"{help_of(ratio)} Of the business year to date."
-            out.family(year_metric_of(told.level, ratio), meaning, samples)
+            out.family(year_metric_of(told.level, ratio), meaning, _known(quotients))
 
 
 def _told(scrape: Scrape, level: Level, units: Sequence[Unit]) -> Told:
@@ -140,15 +133,9 @@ def _told(scrape: Scrape, level: Level, units: Sequence[Unit]) -> Told:
     return Told(level, codes, of_level[level], rollup)
 
 
-def _quotients(
-    labelled: Mapping[int, str],
-    active: Sequence[int],
-    numerators: Sequence[int],
-    denominators: Sequence[int],
-) -> Iterator[Sample]:
-    for number in active:
-        if denominators[number]:
-            yield labelled[number], numerators[number] / denominators[number]
+def _known(quotients: Sequence[tuple[str, float | None]]) -> list[Sample]:
+    """Those that have something to divide by."""
+    return [(label, value) for label, value in quotients if value is not None]
 
 
 def _targets(out: Exposition, scrape: Scrape, told: Told, algebra: Algebra) -> None:

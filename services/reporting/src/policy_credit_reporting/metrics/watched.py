@@ -8,11 +8,12 @@ import numpy as np
 
 from policy_credit_reporting.indicators.algebra import Algebra, Ratio
 from policy_credit_reporting.indicators.hot_spots import hot_spots
+from policy_credit_reporting.indicators.numbers import MILLION
 from policy_credit_reporting.indicators.points import points_on
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import SetTarget, Snapshot
 from policy_credit_reporting.store.spots import below
-from policy_credit_reporting.store.targets import MILLION, whole_year
+from policy_credit_reporting.store.targets import whole_year
 from policy_credit_reporting.store.territories import Rollup
 from policy_credit_reporting.store.totals import measures_of, totals_of
 from policy_credit_shared.events.supervision import Bound

@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Raw, Struct
 
 from policy_credit_reporting.indicators.algebra import Ratio
+from policy_credit_reporting.indicators.numbers import MILLION
 from policy_credit_reporting.store.alerts import Alert, Standing
 from policy_credit_shared.events.envelope import Envelope
 from policy_credit_shared.kernel.identifiers import derived_id
 
 SOURCE: Final = "/policy-credit/reporting"
-MILLION: Final = 1_000_000
 
 
 class IndicatorChange(Struct, frozen=True):

@@ -7,7 +7,6 @@ relied on. The agent only reads the low-volume stream of changes that the servic
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +32,7 @@ from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import Level
+from policy_credit_shared.messaging.admission import by_outcome
 from policy_credit_shared.messaging.dead_letters import DeadLetter, publish_letters
 from policy_credit_shared.messaging.kafka import KafkaPublisher, incoming
 from policy_credit_shared.messaging.records import Incoming
@@ -174,10 +174,8 @@ class Projection:
         )
 
     def _tell(self, commit: Commit, seconds: float) -> None:
-        outcomes = Counter[str]()
-        for (_, outcome), number in commit.tally.items():
-            outcomes[outcome] += number
-        self._metrics.consumed(outcomes, [letter.reason for letter in commit.letters], seconds)
+        reasons = [letter.reason for letter in commit.letters]
+        self._metrics.consumed(by_outcome(commit.tally), reasons, seconds)
         if commit.heard:
             self._metrics.applied(max(commit.heard.values()), system_clock())
 

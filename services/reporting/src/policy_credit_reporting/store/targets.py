@@ -1,7 +1,7 @@
 """A unit's targets beside its figures: how far it is, and whether it is there."""
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from policy_credit_reporting.indicators.algebra import Algebra, Label
 from policy_credit_reporting.indicators.measures import debt, lending
 from policy_credit_reporting.indicators.movements import LAST_DAY
+from policy_credit_reporting.indicators.numbers import MILLION
 from policy_credit_reporting.indicators.targeted import TARGETED
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import SetTarget, Snapshot
@@ -17,8 +18,6 @@ from policy_credit_reporting.store.totals import totals_of, totals_on
 from policy_credit_shared.events.supervision import Bound, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
-
-MILLION: Final = 1_000_000
 
 
 class TargetFigure(Struct, frozen=True, kw_only=True):
