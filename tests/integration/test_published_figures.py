@@ -286,7 +286,7 @@ def test_reports_that_are_approved_at_once_follow_each_other(bank: Bank, report:
         assert list(pool.map(approve, units)) == [201] * len(units)
     lines = bank.get("published")
     assert [line["number"] for line in lines] == [5, 4, 3, 2, 1]
-    assert Register(bank.store).faults() == []
+    assert Register(bank.store).checked().faults == []
 
 
 def test_what_is_recorded_later_shows_beside_the_published_figure(bank: Bank, report: Any) -> None:
@@ -367,13 +367,13 @@ def test_the_register_cannot_be_rewritten(bank: Bank, report: Any) -> None:
             with pytest.raises(psycopg.errors.RaiseException, match="only grows"):
                 connection.execute(statement)
     register = Register(bank.store)
-    assert register.faults() == []
+    assert register.checked().faults == []
     with psycopg.connect(bank.database_url) as connection:
         connection.execute("ALTER TABLE stored_events DISABLE TRIGGER only_grows")
         connection.execute(
             "UPDATE stored_events SET state = convert_to(replace(convert_from(state, 'UTF8'),"
             " '45000000', '46000000'), 'UTF8') WHERE topic = 'reporting.figures_published.v1'"
         )
-    assert register.faults() == [
+    assert register.checked().faults == [
         f"number 1, 587 {MONTH}: its statement is not the one that was entered"
     ]

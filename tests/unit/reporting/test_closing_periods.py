@@ -166,7 +166,7 @@ def test_each_entry_of_the_register_names_the_one_before() -> None:
     assert [line.number for line in town.register.lines()] == [1, 2, 3]
     assert read_statement(reopened.statement).previous == first.digest
     assert published_statement(second).previous == reopened.digest
-    assert town.register.faults() == []
+    assert town.register.checked().faults == []
 
 
 @pytest.mark.parametrize(
@@ -336,8 +336,8 @@ def test_a_statement_that_was_altered_is_named(alter: Callable[[Any], Any], faul
         for number, recorded in enumerate(history):
             if isinstance(recorded.event, FiguresPublished):
                 history[number] = replace(recorded, event=alter(recorded.event))
-    assert [fault in found for found in town.register.faults()] == [True]
-    assert "number 1, 587 2019-11" in town.register.faults()[0]
+    assert [fault in found for found in town.register.checked().faults] == [True]
+    assert "number 1, 587 2019-11" in town.register.checked().faults[0]
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

@@ -64,15 +64,15 @@ def check_register() -> None:
     end that was cut off shows in nothing else. Exit code 0 if everything is whole, 1 if not.
     """
     with _register() as register:
-        for line in register.lines():
-            what = "reopened" if line.is_reopening else f"edition {line.edition}"
-            say(f"{line.number:>6}  {line.unit:<3} {line.period:<7} {what:<10} {line.digest}")
-        faults = register.faults()
-        for key in sorted(register.keys()):
-            say(f"signed with key {key}")
-    for fault in faults:
+        checked = register.checked()
+    for line in checked.lines:
+        what = "reopened" if line.is_reopening else f"edition {line.edition}"
+        say(f"{line.number:>6}  {line.unit:<3} {line.period:<7} {what:<10} {line.digest}")
+    for key in sorted(checked.keys):
+        say(f"signed with key {key}")
+    for fault in checked.faults:
         say(f"BREAK {fault}")
-    if faults:
+    if checked.faults:
         sys.exit(1)
     say("every statement is the one that was entered, follows the one before and is signed")
 

@@ -6,7 +6,7 @@ the chain and the signatures then show.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from policy_credit_reporting.reports.closing import (
     CLOSING,
@@ -33,6 +33,17 @@ END $$;
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {EVENTS_TABLE}
     FOR EACH STATEMENT EXECUTE FUNCTION only_grows();
 """
+
+
+class Checked(NamedTuple):
+    """The lines, the public keys, in hex, that statements were signed with, and what is wrong.
+
+    `faults` has the first of each entry.
+    """
+
+    lines: list[EntryMade]
+    keys: set[str]
+    faults: list[str]
 
 
 class Register:
@@ -62,19 +73,16 @@ class Register:
         found = self.body(number)
         return found if isinstance(found, FiguresPublished) else None
 
-    def keys(self) -> set[str]:
-        """The public keys, in hex, that statements were signed with."""
-        bodies = [self.body(line.number, line) for line in self.lines()]
-        return {body.key for body in bodies if body is not None}
-
-    def faults(self) -> list[str]:
-        """What is wrong with the register, the first of each entry; empty if it is whole."""
-        found: list[str] = []
+    def checked(self) -> "Checked":
+        """The register from its first line to its last, each statement read once."""
+        found = Checked(self.lines(), set(), [])
         previous = GENESIS
-        for number, line in enumerate(self.lines(), 1):
-            fault = _fault(line, self.body(line.number, line), number, previous)
-            if fault:
-                found.append(f"number {number}, {line.unit} {line.period}: {fault}")
+        for number, line in enumerate(found.lines, 1):
+            body = self.body(line.number, line)
+            if body is not None:
+                found.keys.add(body.key)
+            if fault := _fault(line, body, number, previous):
+                found.faults.append(f"number {number}, {line.unit} {line.period}: {fault}")
             previous = line.digest
         return found
 
