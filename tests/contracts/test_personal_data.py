@@ -14,10 +14,10 @@ import pytest
 from conftest import Servers
 
 from policy_credit_loans.application.handlers import HANDLERS, MAPPER
-from policy_credit_local.installation import kept
 from policy_credit_shared.store.books import Books, Command, decide
 from policy_credit_shared.store.changes import Changes
 from policy_credit_shared.store.postgres import PostgresEventStore
+from policy_credit_shared.store.signing import kept
 from policy_credit_shared.store.vault import Vault, WrongKey
 
 KEY, OTHER_KEY = (b64encode(bytes([n]) * 32).decode() for n in (1, 2))

@@ -27,7 +27,7 @@ from policy_credit_shared.running.closing import Step
 from policy_credit_shared.running.service import installed_services
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import PREFIX
-from policy_credit_shared.store.signing import made_key
+from policy_credit_shared.store.signing import kept, made_key
 from policy_credit_shared.store.vault import Vault
 from policy_credit_shared.web.auth import make_keys
 
@@ -184,16 +184,6 @@ def publishing_key(folder: Path) -> Path:
     path = folder / "publishing-key.pem"
     made_key(path)
     return path
-
-
-def kept(path: Path, make: Callable[[], str]) -> str:
-    """A secret of the installation, made on first use; whole or not at all."""
-    if not path.exists():
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(make())
-        unfinished.rename(path)
-    return path.read_text()
 
 
 def sign_in_code() -> str:

@@ -1,5 +1,6 @@
-"""Ed25519 keys in PEM files, and what is signed with them (RFC 8032)."""
+"""Secrets in files: Ed25519 keys in PEM, and what is signed with them (RFC 8032)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -53,21 +54,32 @@ def public_pem(public_key: bytes) -> bytes:
     )
 
 
-def made_key(path: Path) -> Ed25519PrivateKey:
-    """The key of a file, made on first use; whole or not at all."""
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """A secret in a file of its own, made on first use; whole or not at all."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         unfinished.touch(mode=0o600)
-        unfinished.write_bytes(
-            Ed25519PrivateKey.generate().private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
+        unfinished.write_text(make())
         unfinished.rename(path)
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    return path.read_text()
+
+
+def _new_pem() -> str:
+    return (
+        Ed25519PrivateKey.generate()
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+def made_key(path: Path) -> Ed25519PrivateKey:
+    """The key of a file, made on first use."""
+    key = serialization.load_pem_private_key(kept(path, _new_pem).encode(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise UnusableKey(f"{path} is not an Ed25519 private key")
     return key
