@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from itertools import pairwise
 from os import cpu_count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import duckdb
 import numpy as np
@@ -159,8 +159,8 @@ class _Walking:
         if any(first <= sequence < first + count for sequence in known):
             return False
         before = walk.head.digest
-        for value, chain in zip(values, chains, strict=True):
-            if sha256(before + value).digest() != chain:  # type: ignore[operator]
+        for value, chain in zip(cast(list[bytes], values), chains, strict=True):
+            if sha256(before + value).digest() != chain:
                 return False
             before = chain
         for sequence, chain in zip(sequences[-RESENT_MAX:], chains[-RESENT_MAX:], strict=True):
@@ -209,16 +209,20 @@ def _batches(order: Order) -> Iterator[list[list[Any]]]:
 
 def _values(column: pa.Array) -> list[Any]:
     """A column's values; of bytes, cut from one whole, since one by one Arrow is slow."""
+    values: list[Any]
     if column.null_count or not len(column):
-        return column.to_pylist()  # type: ignore[no-any-return]
+        values = column.to_pylist()
+        return values
     if pa.types.is_integer(column.type):
-        return column.to_numpy().tolist()  # type: ignore[no-any-return]
+        values = column.to_numpy().tolist()
+        return values
     if pa.types.is_string(column.type):
         encoded = column.dictionary_encode()
         names = encoded.dictionary.to_pylist()
         return [names[index] for index in encoded.indices.to_numpy().tolist()]
     if not pa.types.is_binary(column.type):
-        return column.to_pylist()  # type: ignore[no-any-return]
+        values = column.to_pylist()
+        return values
     _, bounds, content = column.buffers()
     ends = np.frombuffer(bounds, np.int32)[column.offset : column.offset + len(column) + 1].tolist()
     first = ends[0]

@@ -29,7 +29,7 @@ from pyiceberg.types import (
 
 from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra, Amount, Days
 from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.kernel.checks import check
+from policy_credit_shared.kernel.checks import InvariantBroken
 
 Holds = Literal["number", "word", "day"]
 
@@ -81,11 +81,13 @@ class Column(Struct, frozen=True, order=True):
 def column_of(kind: type[PublicEvent], field: str) -> Column:
     """Where the archive keeps a field of an event type."""
     info = inspect.type_info(kind)
-    check(isinstance(info, inspect.StructType), f"{kind.__name__} is a Struct")
-    (found,) = (f for f in info.fields if f.name == field)  # type: ignore[attr-defined]
+    if not isinstance(info, inspect.StructType):
+        raise InvariantBroken(f"{kind.__name__} is a Struct")
+    (found,) = (f for f in info.fields if f.name == field)
     holds = _holds(found.type)
-    check(holds is not None, f"{kind.__name__}.{field} is a number, a word or a day")
-    return Column(field, holds or "word")
+    if holds is None:
+        raise InvariantBroken(f"{kind.__name__}.{field} is a number, a word or a day")
+    return Column(field, holds)
 
 
 def fields_of(algebra: Algebra, kind: type[PublicEvent]) -> list[str]:
