@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from policy_credit_reporting.indicators.algebra import Label, MeasureUnit, RatioUnit
 from policy_credit_reporting.indicators.periods import Period, Step
-from policy_credit_reporting.store.reading import Incident, Position
+from policy_credit_reporting.store.reflected import Incident, Position
 from policy_credit_reporting.store.standing import Filters
 from policy_credit_shared.kernel.trees import TreeName
 

@@ -9,7 +9,8 @@ import numpy as np
 from policy_credit_reporting.indicators.movements import Integers, Movements
 from policy_credit_reporting.indicators.points import Points, points_on
 from policy_credit_reporting.store.answers import Completeness, MissingPoint, SourceHeard
-from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_shared.kernel.units import units_before_reform
 
 POINTS_NAMED_MAX: Final = 20

@@ -23,7 +23,8 @@ from policy_credit_reporting.store.completing import Completing, reasons
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
 from policy_credit_reporting.store.figuring import Chosen, Sums, UnknownIndicator
 from policy_credit_reporting.store.questions import Question, name_of
-from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.spots import SpotsOfUnit, spots_of
 from policy_credit_reporting.store.territories import Territories, territories
 from policy_credit_reporting.store.through_time import bridge, series
