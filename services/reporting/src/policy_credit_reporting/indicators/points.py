@@ -40,12 +40,15 @@ class Points(Struct, frozen=True):
 
 def points_on(day: date, sessions: Movements, point_of: Integers) -> Points:
     """How the points stand on a day; `point_of` is each locality's point."""
-    days = DAY.of(sessions[:, 0])
-    points = point_of[LOCALITY.of(sessions[:, 0])]
-    held_points, held_days = _held(points, days, sessions[:, 1])
-    months = months_of(held_days)
     month = month_number(day)
-    before = (months < month) & (months >= month - MONTHS_BEFORE)
+    counting = sessions[
+        (sessions[:, 0] >= _first_key(month - MONTHS_BEFORE))
+        & (sessions[:, 0] < _first_key(month + 1))
+    ]
+    points = point_of[LOCALITY.of(counting[:, 0])]
+    held_points, held_days = _held(points, DAY.of(counting[:, 0]), counting[:, 1])
+    months = months_of(held_days)
+    before = months < month
     usual_points, usual = _usual(held_points[before], _days_of_month(held_days[before]))
     in_month = np.minimum(usual, monthrange(day.year, day.month)[1])
     due = in_month <= day.day
@@ -53,6 +56,11 @@ def points_on(day: date, sessions: Movements, point_of: Integers) -> Points:
     now = (months == month) & (held_days <= day_number(day))
     missing = ~np.isin(expected, held_points[now])
     return Points(expected, expected[missing], usual[missing])
+
+
+def _first_key(month: int) -> int:
+    """Below every key of a month, counted from January 1970, and above those of the one before."""
+    return int(np.datetime64(month, "M").astype("M8[D]").astype(np.int64)) << DAY.shift
 
 
 def _held(points: Integers, days: Integers, counts: Integers) -> tuple[Integers, Integers]:

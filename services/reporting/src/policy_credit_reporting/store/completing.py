@@ -14,6 +14,8 @@ from policy_credit_reporting.store.reflected import Position
 from policy_credit_shared.kernel.units import units_before_reform
 
 POINTS_NAMED_MAX: Final = 20
+POINTS_END: Final = 100_000
+"""Points are numbers of five digits."""
 
 
 class Completing:
@@ -28,9 +30,9 @@ class Completing:
     ) -> Completeness:
         """For figures of these localities as of a day."""
         points = self._points(snapshot, day)
-        own = np.unique(snapshot.layout.points[localities])
-        expected = np.isin(points.expected, own)
-        missing = np.isin(points.missing, own)
+        own = np.zeros(POINTS_END, bool)
+        own[snapshot.layout.points[localities]] = True
+        expected, missing = own[points.expected], own[points.missing]
         tree = units_before_reform()
         named = [
             MissingPoint(

@@ -146,7 +146,7 @@ class Snapshot:
         return standing(self._copy.balances, self._pages, days, rollup, filters, measures)
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
-        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        offices = self._offices(rollup)
         first = max(first, self._copy.balances.first_month)
         last = min(last, self._copy.balances.last_month)
         # Much is read month by month, so that it is never all in memory.
@@ -161,6 +161,9 @@ class Snapshot:
             for row in rows:
                 yield from_bytes(row["movements"])
 
+    def _offices(self, rollup: Rollup) -> list[int]:
+        return np.flatnonzero(np.bincount(self._copy.offices[rollup.localities])).tolist()
+
     def revisions(
         self, rollup: Rollup, filters: Filters, since: date, until: date
     ) -> list[Revised]:
@@ -168,7 +171,7 @@ class Snapshot:
 
         Only what moved in the localities of the rollup, from the first of the days to the last.
         """
-        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        offices = self._offices(rollup)
         rows = self._connection.execute(
             "SELECT recorded_on, string_agg(movements, ''::bytea) AS movements FROM late_page"
             " WHERE office = ANY(%s) AND month BETWEEN %s AND %s"

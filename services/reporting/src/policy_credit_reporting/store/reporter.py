@@ -13,9 +13,8 @@ from policy_credit_reporting.store.answers import (
     Completeness,
     Revision,
     Revisions,
-    Row,
     SeriesFigures,
-    TreeFigures,
+    TreeColumns,
     UnitFigures,
 )
 from policy_credit_reporting.store.comparisons import Comparison, compare
@@ -107,27 +106,24 @@ class Reporter:
 
     def tree(
         self, snapshot: Snapshot, code: str, question: Question, down_to: Level
-    ) -> TreeFigures:
+    ) -> TreeColumns:
         """Every unit from one down to a level; raises UnknownUnit and UnknownIndicator."""
         tree, reading = question.read(code)
         land = territories(tree, snapshot.layout)
-        units, rollup = land.down_to(code, down_to)
+        units = land.down_to(code, down_to)
         chosen = self._chosen(question)
         columns = chosen.columns()
         shown = [
             self._algebra.measures.get(c.name) or self._algebra.ratios[c.name] for c in columns
         ]
-        sums = Sums(chosen, rollup, question, snapshot)
-        by_column = [sums.column(one) for one in shown]
+        sums = Sums(chosen, units.rollup, question, snapshot)
         position, completeness = self._complete(snapshot, land, code, question.day)
-        return TreeFigures(
+        return TreeColumns(
             reading=reading,
             filters=question.filters,
             columns=columns,
-            rows=[
-                Row(unit.code, unit.level, unit.parent, unit.name, list(values))
-                for unit, values in zip(units, zip(*by_column, strict=True), strict=True)
-            ],
+            units=units,
+            values=[sums.column(one) for one in shown],
             position=position,
             provisional=reasons(completeness),
         )
