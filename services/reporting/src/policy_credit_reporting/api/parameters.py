@@ -13,8 +13,8 @@ from fastapi import Depends, Path, Query, Request
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Indicator
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY
 from policy_credit_reporting.indicators.periods import Period
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.trees import TreeName
 from policy_credit_shared.web.problems import Problem

@@ -19,6 +19,7 @@ from policy_credit_reporting.indicators.movements import (
     Integers,
     Movements,
     day_number,
+    first_day_number,
     month_number,
     months_of,
 )
@@ -42,8 +43,8 @@ def points_on(day: date, sessions: Movements, point_of: Integers) -> Points:
     """How the points stand on a day; `point_of` is each locality's point."""
     month = month_number(day)
     counting = sessions[
-        (sessions[:, 0] >= _first_key(month - MONTHS_BEFORE))
-        & (sessions[:, 0] < _first_key(month + 1))
+        (sessions[:, 0] >= first_day_number(month - MONTHS_BEFORE) << DAY.shift)
+        & (sessions[:, 0] < first_day_number(month + 1) << DAY.shift)
     ]
     points = point_of[LOCALITY.of(counting[:, 0])]
     held_points, held_days = _held(points, DAY.of(counting[:, 0]), counting[:, 1])
@@ -56,11 +57,6 @@ def points_on(day: date, sessions: Movements, point_of: Integers) -> Points:
     now = (months == month) & (held_days <= day_number(day))
     missing = ~np.isin(expected, held_points[now])
     return Points(expected, expected[missing], usual[missing])
-
-
-def _first_key(month: int) -> int:
-    """Below every key of a month, counted from January 1970, and above those of the one before."""
-    return int(np.datetime64(month, "M").astype("M8[D]").astype(np.int64)) << DAY.shift
 
 
 def _held(points: Integers, days: Integers, counts: Integers) -> tuple[Integers, Integers]:

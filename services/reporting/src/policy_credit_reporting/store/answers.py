@@ -8,9 +8,9 @@ from msgspec.json import encode
 
 from policy_credit_reporting.indicators.algebra import Label, MeasureUnit, RatioUnit
 from policy_credit_reporting.indicators.periods import Period, Step
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Incident, Position
 from policy_credit_reporting.store.rows import written
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import Below
 from policy_credit_shared.kernel.trees import TreeName
 

@@ -8,9 +8,9 @@ import numpy as np
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Indicator, Measure
 from policy_credit_reporting.indicators.movements import Integers
 from policy_credit_reporting.store.answers import Column, Figure, MeasureFigure, RatioFigure
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Snapshot
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import Rollup
 
 Value = int | float | None

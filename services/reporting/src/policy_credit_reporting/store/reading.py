@@ -11,7 +11,7 @@ from msgspec import Struct
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.algebra import Algebra, Dimension
 from policy_credit_reporting.indicators.movements import (
     DAY,
     LOCALITY,
@@ -25,11 +25,12 @@ from policy_credit_reporting.indicators.movements import (
     from_bytes,
     month_number,
 )
+from policy_credit_reporting.indicators.told import SPLIT
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Copies, Copy
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
-from policy_credit_reporting.store.splits import Part
-from policy_credit_reporting.store.standing import Filters, let_through, standing
+from policy_credit_reporting.store.standing import let_through, standing
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
@@ -86,6 +87,14 @@ class SetTarget(Struct, frozen=True):
     measured_in: TargetedUnit
 
 
+class Part(NamedTuple):
+    """A measure where a dimension has one value."""
+
+    measure: str
+    dimension: Dimension
+    value: str
+
+
 class Snapshot:
     """What one transaction sees of one generation."""
 
@@ -112,9 +121,15 @@ class Snapshot:
 
     def splits(self, rollup: Rollup) -> dict[Part, list[int]]:
         """Each unit's parts of a few measures, of all that is recorded."""
+        parts, numbers = self._copy.balances.parts, self.layout.measure_numbers
         return {
-            part: rollup.sums(by_locality).tolist()
-            for part, by_locality in self._copy.balances.splits.sums.items()
+            Part(measure.name, dimension, value): rollup.sums(
+                parts.of(numbers[measure.name], {dimension: value})
+            ).tolist()
+            for dimension, measures in SPLIT.items()
+            for measure in measures
+            if measure.name in numbers
+            for value in parts.values(numbers[measure.name], dimension)
         }
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
