@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -416,6 +417,46 @@ def test_merged_pages_hold_the_same(reader: Reader, monkeypatch: pytest.MonkeyPa
     afresh = Figures(reader.database_url, ALGEBRA)
     assert read_directly(afresh) == figures_before
     afresh.close()
+
+
+def test_each_answer_is_of_one_commit_while_others_are_made(
+    servers: Servers, tmp_path: Path
+) -> None:
+    reader = Reader(servers.database(), tmp_path)
+    apart = Figures(reader.database_url, ALGEBRA)
+    committed: list[tuple[Any, str, int]] = []
+
+    def note() -> None:
+        """Nothing is committed meanwhile."""
+        with apart.snapshot() as snapshot:
+            offsets = snapshot.position().offsets
+            committed.append((offsets, "whole", snapshot.totals(["VN"], {})["VN"]["disbursed"]))
+            parts = snapshot.totals(["VN"], {"programme": "HN"})
+            committed.append((offsets, "filtered", parts["VN"]["disbursed"]))
+
+    def commit_all() -> None:
+        for batch in HISTORY.batches(HISTORY.records()):
+            reader.projector.step(batch)
+            note()
+
+    note()
+    answered: list[tuple[Any, str, int]] = []
+    with ThreadPoolExecutor(1) as pool:
+        committing = pool.submit(commit_all)
+        while not committing.done():
+            whole = reader.json("VN/indicators", indicators="disbursed")
+            filtered = reader.json("VN/tree", indicators="disbursed", programme="HN")
+            value = whole["indicators"][0]["value"]
+            answered.append((whole["position"]["offsets"], "whole", value))
+            answered.append(
+                (filtered["position"]["offsets"], "filtered", filtered["rows"][0][4][0])
+            )
+        committing.result()
+    assert all(one in committed for one in answered)
+    assert len({str(offsets) for offsets, *_ in answered}) > 2
+    apart.close()
+    reader.ledger.close()
+    reader.figures.close()
 
 
 def test_a_reader_that_was_away_while_pages_were_merged_misses_nothing(

@@ -30,7 +30,7 @@ from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Copies, Copy
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
-from policy_credit_reporting.store.standing import let_through, standing
+from policy_credit_reporting.store.standing import let_through, standing, standing_of_each
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
@@ -159,6 +159,17 @@ class Snapshot:
         None is the day after all others; a measure that the generation does not know has 0.
         """
         return standing(self._copy.balances, self._pages, days, rollup, filters, measures)
+
+    def standing_of_each(
+        self,
+        days: Sequence[date | None],
+        rollup: Rollup,
+        each: Sequence[Filters],
+        measures: Sequence[str],
+    ) -> list[Integers]:
+        """The same under each of several filters."""
+        balances, pages = self._copy.balances, self._pages
+        return standing_of_each(balances, pages, days, rollup, each, measures)
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
         offices = self._offices(rollup)

@@ -39,10 +39,9 @@ def standing(
     measures: Sequence[str],
 ) -> Integers:
     """By day, measure and unit, what had added up by the end of the day; None is after all days."""
-    numbers = [DAYS_END if day is None else day_number(day) for day in days]
-    months = months_of(np.array(numbers, np.int64)).tolist()
     if filters:
-        return _filtered(balances, read_pages, numbers, months, rollup, filters, measures)
+        return standing_of_each(balances, read_pages, days, rollup, [filters], measures)[0]
+    numbers, months = _numbers(days)
     found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
     known = [(n, balances.layout.measure_numbers.get(name)) for n, name in enumerate(measures)]
     # Days of one month, and months in which a measure did not move, share what had added up.
@@ -65,41 +64,59 @@ def standing(
     for month, rows in cut.items():
         adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
         for movements in read_pages(rollup, month, month):
-            adding.add(movements)
+            adding.add(_of_measures(movements, measures, balances.layout))
         found[rows] += adding.sums()
     return found
 
 
-def _filtered(
+def standing_of_each(
     balances: Balances,
     read_pages: ReadPages,
-    numbers: Sequence[int],
-    months: Sequence[int],
+    days: Sequence[date | None],
     rollup: Rollup,
-    filters: Filters,
+    each: Sequence[Filters],
     measures: Sequence[str],
-) -> Integers:
-    """The same from parts, and from the pages of all months between these and the days."""
-    found = np.zeros((len(numbers), len(measures), len(rollup.starts)), np.int64)
-    left = []
+) -> list[Integers]:
+    """The same under each of several filters: from parts, and the pages of all months between
+    these and the days, which are read once."""
+    numbers, months = _numbers(days)
+    found = [np.zeros((len(days), len(measures), len(rollup.starts)), np.int64) for _ in each]
+    layout, left = balances.layout, []
     for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
         opening = _standing_at(balances, number, month)
         if opening is None:
             left.append(row)
-        else:
-            found[row] = _sums(opening, balances.layout, rollup, filters, measures)
+            continue
+        for sums, filters in zip(found, each, strict=True):
+            sums[row] = _sums(opening, layout, rollup, filters, measures)
     if not left:
         return found
     first, last = min(months[row] for row in left), max(months[row] for row in left)
     nearest = min(balances.openings(), key=lambda o: max(o.month - 1, last) - min(o.month, first))
-    days = [numbers[row] for row in left] + [first_day_number(nearest.month) - 1]
-    adding = _Adding(days, rollup, filters, measures, balances.layout)
+    until = [*(numbers[row] for row in left), first_day_number(nearest.month) - 1]
+    adding = [_Adding(until, rollup, filters, measures, layout) for filters in each]
     for movements in read_pages(rollup, min(nearest.month, first), max(nearest.month - 1, last)):
-        adding.add(movements)
-    *until, before = adding.sums()
-    standing_then = _sums(nearest, balances.layout, rollup, filters, measures)
-    found[left] = standing_then + np.array(until) - before
+        wanted = _of_measures(movements, measures, layout)
+        for one in adding:
+            one.add(wanted)
+    for sums, filters, one in zip(found, each, adding, strict=True):
+        moved = one.sums()
+        sums[left] = _sums(nearest, layout, rollup, filters, measures) + moved[:-1] - moved[-1]
     return found
+
+
+def _numbers(days: Sequence[date | None]) -> tuple[list[int], list[int]]:
+    """The days as numbers, and their months."""
+    numbers = [DAYS_END if day is None else day_number(day) for day in days]
+    return numbers, months_of(np.array(numbers, np.int64)).tolist()
+
+
+def _of_measures(movements: Movements, measures: Sequence[str], layout: Layout) -> Movements:
+    """Most of what is read is of other measures, and the cheapest to leave out first."""
+    wanted = np.zeros(1 << MEASURE.bits, bool)
+    known = layout.measure_numbers
+    wanted[[known[name] for name in measures if name in known]] = True
+    return movements[wanted[MEASURE.of(movements[:, 0])]]
 
 
 def _standing_at(balances: Balances, day: int, month: int) -> Opening | None:
@@ -151,15 +168,13 @@ class _Adding:
         self._sums = np.zeros((len(days), len(measures), rollup.segment_count), np.int64)
 
     def add(self, movements: Movements) -> None:
-        # Most of what is read is of other measures, and the cheapest to leave out first.
-        movements = movements[self._columns[MEASURE.of(movements[:, 0])] >= 0]
         movements = movements[movements[:, 0] >> DAY.shift <= self._days[-1]]
         if self._filters:
             movements = movements[let_through(movements[:, 0], self._filters, self._layout)]
         keys = movements[:, 0]
         columns = self._columns[MEASURE.of(keys)]
         segments = self._rollup.segments(LOCALITY.of(keys), len(self._layout.localities))
-        counts = segments >= 0
+        counts = (columns >= 0) & (segments >= 0)
         _, measures, units = self._sums.shape
         places = columns * units + segments
         if len(self._days) > 1:
