@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ from policy_credit_reporting.store.answers import (
 )
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.territories import territories
+from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.settings import SigningSettings
 from policy_credit_shared.web.auth import Verifier, issue_token, make_keys
 
@@ -389,18 +392,71 @@ def merge_all(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> int:
     return ledger.merge_pages()
 
 
+def read_directly(figures: Figures) -> list[Any]:
+    """All figures of the country, its parts, and two of them on every day of the history."""
+    with figures.snapshot() as snapshot:
+        rollup = territories(dated_trees()["bank"].on(TODAY), snapshot.layout).rollup(["VN"])
+        days = [TODAY - timedelta(days=number) for number in range(160)]
+        return [
+            snapshot.totals(["VN"], {}),
+            snapshot.splits(rollup),
+            snapshot.standing(days, rollup, {}, ["outstanding", "interest_due"]).tolist(),
+            snapshot.standing(days, rollup, {"programme": "HN"}, ["outstanding"]).tolist(),
+        ]
+
+
 def test_merged_pages_hold_the_same(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     before = reader.json("VN/tree", down_to="locality")["rows"]
     filtered = reader.json("VN/children", programme="HN")["children"]
     day = reader.value("VN", "outstanding", date="2025-07-17")
+    figures_before = read_directly(reader.figures)
     assert merge_all(reader, monkeypatch) > 0
     assert reader.json("VN/tree", down_to="locality")["rows"] == before
     assert reader.json("VN/children", programme="HN")["children"] == filtered
     assert reader.value("VN", "outstanding", date="2025-07-17") == day
     afresh = Figures(reader.database_url, ALGEBRA)
-    with afresh.snapshot() as snapshot:
-        assert snapshot.totals(["VN"], {})["VN"]["outstanding"] == reader.value("VN", "outstanding")
+    assert read_directly(afresh) == figures_before
     afresh.close()
+
+
+def test_each_answer_is_of_one_commit_while_others_are_made(
+    servers: Servers, tmp_path: Path
+) -> None:
+    reader = Reader(servers.database(), tmp_path)
+    apart = Figures(reader.database_url, ALGEBRA)
+    committed: list[tuple[Any, str, int]] = []
+
+    def note() -> None:
+        """Nothing is committed meanwhile."""
+        with apart.snapshot() as snapshot:
+            offsets = snapshot.position().offsets
+            committed.append((offsets, "whole", snapshot.totals(["VN"], {})["VN"]["disbursed"]))
+            parts = snapshot.totals(["VN"], {"programme": "HN"})
+            committed.append((offsets, "filtered", parts["VN"]["disbursed"]))
+
+    def commit_all() -> None:
+        for batch in HISTORY.batches(HISTORY.records()):
+            reader.projector.step(batch)
+            note()
+
+    note()
+    answered: list[tuple[Any, str, int]] = []
+    with ThreadPoolExecutor(1) as pool:
+        committing = pool.submit(commit_all)
+        while not committing.done():
+            whole = reader.json("VN/indicators", indicators="disbursed")
+            filtered = reader.json("VN/tree", indicators="disbursed", programme="HN")
+            value = whole["indicators"][0]["value"]
+            answered.append((whole["position"]["offsets"], "whole", value))
+            answered.append(
+                (filtered["position"]["offsets"], "filtered", filtered["rows"][0][4][0])
+            )
+        committing.result()
+    assert all(one in committed for one in answered)
+    assert len({str(offsets) for offsets, *_ in answered}) > 2
+    apart.close()
+    reader.ledger.close()
+    reader.figures.close()
 
 
 def test_a_reader_that_was_away_while_pages_were_merged_misses_nothing(

@@ -36,7 +36,7 @@ async def _ask(
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS, headers=headers) as client:
 
         async def one(scheduled: float, ask: Ask) -> float:
-            answer = await client.get(f"/api/v1/units/{ask.path}", params=ask.query)
+            answer = await client.get(ask.path, params=ask.query)
             latency = time.monotonic() - scheduled
             if answer.status_code != httpx.codes.OK:
                 raise Refused(f"{answer.url} answered {answer.status_code}: {answer.text[:500]}")

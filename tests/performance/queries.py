@@ -1,7 +1,7 @@
 """`make bench-queries`: how fast figures are had, from a read model of a country's history.
 
 The history is projected by the real projection and its totals are held against what it must come
-to; the questions are put to the real API process over HTTP.
+to; the questions are put to the real API process over HTTP, while more of the history arrives.
 """
 
 import os
@@ -9,20 +9,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple, get_args
 
 import httpx
+import psutil
 import typer
 
 from performance import results
 from performance.asking import Ask, ask_steadily
-from performance.histories import expected, load
+from performance.histories import expected, load, moving
 from performance.machine import described
 from performance.progress import bar, out
 from performance.results import Result
@@ -31,17 +32,31 @@ from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.identifiers import Fund, Programme
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import PREFIX, SigningSettings
 from policy_credit_shared.web.auth import issue_token, make_keys
 
 PER_SECOND: Final = 20
+SELDOM_PER_SECOND: Final = 3
+"""How often anybody asks for the whole country on a past day, or scrapes it."""
 PORT: Final = 48_611
 START_SECONDS_MAX: Final = 300
 INDICATORS: Final = "outstanding,overdue,overdue_ratio,loans,collected"
 FIRST_MONTH, LAST_DAY = date(2023, 1, 1), date(2025, 12, 31)
-KEYS: Final = ("tree_p99_ms", "unit_p99_ms", "series_p99_ms", "past_date_p99_ms", "events_loaded")
+KEYS: Final = (
+    "tree_p99_ms",
+    "filtered_tree_p99_ms",
+    "unit_p99_ms",
+    "series_p99_ms",
+    "past_date_p99_ms",
+    "past_tree_p99_ms",
+    "exporter_p99_ms",
+    "api_peak_mib",
+    "events_loaded",
+)
+MIB: Final = 1024
 SECTION: Final = "bench-queries"
 
 
@@ -74,35 +89,55 @@ def main(
     print(results.as_json(found, KEYS))  # noqa: T201
 
 
+class Asked(NamedTuple):
+    """What is asked, how often, and how many milliseconds the slowest may take."""
+
+    name: str
+    asks: list[Ask]
+    per_second: int
+    limit_ms: float
+
+
 def _measured(folder: Path, database_url: str, data: Path, seconds: int) -> list[Result]:
     generations.create(database_url, ALGEBRA)
     with bar("projecting the history, records", None) as done:
         loaded, took = load(folder, database_url, done)
-    _check_totals(folder, database_url)
     found = [
         Result(name="events_loaded", figures=[loaded]),
         Result(name="load_events_per_s", figures=[loaded / took]),
     ]
-    with _serving(database_url, data / "keys") as (address, token):
-        random = Random(1)
-        for name, asks, limit in _questions(random, seconds * PER_SECOND):
-            with bar(name, len(asks)) as done:
-                latencies = ask_steadily(address, token, asks, PER_SECOND, done)
-            hundredths = quantiles(latencies, n=100)
-            found.append(Result(name=f"{name}_p50_ms", figures=[hundredths[49]]))
-            found.append(
-                Result(
-                    name=f"{name}_p99_ms",
-                    figures=[hundredths[98]],
-                    bar=limit,
-                    lower_is_better=True,
-                )
-            )
+    with _serving(database_url, data / "keys") as (process, address, token):
+        with moving(folder, database_url):
+            for asked in _questions(Random(1), seconds):
+                found += _asked(process, address, token, asked)
+        found.append(Result(name="api_peak_mib", figures=[_peak_mib(process)]))
+    _check_totals(folder, database_url)
     return found
 
 
-def _questions(random: Random, count: int) -> list[tuple[str, list[Ask], float]]:
-    """What is asked, by measure, and how many milliseconds the slowest may take."""
+def _asked(
+    process: subprocess.Popen[bytes], address: str, token: str, asked: Asked
+) -> list[Result]:
+    before = _cpu_ms(process)
+    with bar(asked.name, len(asked.asks)) as done:
+        latencies = ask_steadily(address, token, asked.asks, asked.per_second, done)
+    hundredths = quantiles(latencies, n=100)
+    return [
+        Result(name=f"{asked.name}_p50_ms", figures=[hundredths[49]]),
+        Result(
+            name=f"{asked.name}_p99_ms",
+            figures=[hundredths[98]],
+            bar=asked.limit_ms,
+            lower_is_better=True,
+        ),
+        Result(
+            name=f"{asked.name}_cpu_ms",
+            figures=[(_cpu_ms(process) - before) / len(asked.asks)],
+        ),
+    ]
+
+
+def _questions(random: Random, seconds: int) -> list[Asked]:
     tree = dated_trees()["bank"].on(LAST_DAY)
     units = [unit.code for unit in tree if unit.level != "locality"]
     large = [unit.code for unit in tree if unit.level in ("nation", "province", "district")]
@@ -112,28 +147,45 @@ def _questions(random: Random, count: int) -> list[tuple[str, list[Ask], float]]
     def past() -> dict[str, str]:
         return {"date": str(FIRST_MONTH + timedelta(days=random.randrange(span)))}
 
+    def asked(
+        name: str, limit_ms: float, one: Callable[[], Ask], per_second: int = PER_SECOND
+    ) -> Asked:
+        return Asked(name, [one() for _ in range(seconds * per_second)], per_second, limit_ms)
+
+    def of(codes: Sequence[str], what: str, query: dict[str, str]) -> Ask:
+        return Ask(f"/api/v1/units/{random.choice(codes)}/{what}", query)
+
     months = {"from": str(FIRST_MONTH), "to": str(LAST_DAY), "step": "month"}
-    whole = {"indicators": INDICATORS}
+    whole, nation = {"indicators": INDICATORS}, [NATION]
+    this_year = {**whole, "period": "year"}
     return [
-        ("tree", [Ask(f"{NATION}/tree", whole)] * count, 50),
-        ("unit", [Ask(f"{random.choice(units)}/indicators", {}) for _ in range(count)], 10),
-        (
-            "series",
-            [Ask(f"{random.choice(provinces)}/series", {**months, **whole}) for _ in range(count)],
-            50,
-        ),
-        (
-            "past_date",
-            [Ask(f"{random.choice(large)}/indicators", past()) for _ in range(count)],
-            300,
-        ),
-        # The whole country on a day within a month, one at a time.
-        (
-            "past_tree",
-            [Ask(f"{NATION}/tree", {**whole, **past()}) for _ in range(count // 20)],
-            300,
-        ),
+        asked("tree", 50, lambda: of(nation, "tree", whole)),
+        asked("filtered_tree", 50, lambda: of(nation, "tree", this_year | _narrowed(random))),
+        asked("unit", 10, lambda: of(units, "indicators", {})),
+        asked("series", 50, lambda: of(provinces, "series", months | whole)),
+        asked("past_date", 300, lambda: of(large, "indicators", past())),
+        asked("past_tree", 300, lambda: of(nation, "tree", whole | past()), SELDOM_PER_SECOND),
+        asked("exporter", 200, lambda: Ask("/metrics", {}), SELDOM_PER_SECOND),
     ]
+
+
+def _narrowed(random: Random) -> dict[str, str]:
+    """One or two values of dimensions."""
+    programme = {"programme": random.choice(get_args(Programme))}
+    return random.choice([programme, programme | {"fund": random.choice(get_args(Fund))}])
+
+
+def _cpu_ms(process: subprocess.Popen[bytes]) -> float:
+    """What a process has worked so far, whatever else keeps the machine busy."""
+    times = psutil.Process(process.pid).cpu_times()
+    return (times.user + times.system) * 1_000
+
+
+def _peak_mib(process: subprocess.Popen[bytes]) -> float:
+    """The most memory that a process has had."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) / MIB
 
 
 def _check_totals(folder: Path, database_url: str) -> None:
@@ -149,8 +201,8 @@ def _check_totals(folder: Path, database_url: str) -> None:
 
 
 @contextmanager
-def _serving(database_url: str, keys: Path) -> Iterator[tuple[str, str]]:
-    """The API in a process of its own, ready; its address, and a token for the whole country."""
+def _serving(database_url: str, keys: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+    """The API in a process of its own, ready; it, its address, and a token for the country."""
     private, jwks = make_keys(keys)
     environment = {
         **os.environ,
@@ -172,7 +224,7 @@ def _serving(database_url: str, keys: Path) -> Iterator[tuple[str, str]]:
     address = f"http://127.0.0.1:{PORT}"
     try:
         _await_ready(process, address)
-        yield address, token
+        yield process, address, token
     finally:
         process.terminate()
         process.wait()

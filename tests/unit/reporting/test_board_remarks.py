@@ -14,7 +14,7 @@ from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.numbers import EN, VI
 from policy_credit_reporting.store.answers import Completeness, Line, MissingPoint, Span
-from policy_credit_reporting.store.reading import Incident
+from policy_credit_reporting.store.reflected import Incident
 
 TODAY = date(2026, 11, 25)
 AT = datetime(2026, 11, 25, tzinfo=UTC)

@@ -1,44 +1,18 @@
 """Figures in Prometheus' text format."""
 
-import numpy as np
-
 from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_reporting.indicators.movements import (
-    ASSOCIATION,
-    FUND,
-    LOCALITY,
-    MEASURE,
-    PROGRAMME,
-    Layout,
-    Movements,
-)
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.indicators.told import (
     SPLIT,
     metric_of,
     year_metric_of,
 )
 from policy_credit_reporting.metrics.exposition import Exposition, labels
-from policy_credit_reporting.store.splits import Splits
 from policy_credit_shared.kernel.reform import dated_trees
 
 SERIES_OF_A_TARGET_MAX = 20_000
 LAYOUT = Layout.of(ALGEBRA)
 OF_FLOWS = [ratio for ratio in ALGEBRA.ratios.values() if ratio.of_flows]
-
-
-def moved(seed: int, count: int) -> Movements:
-    """Any movements of any measures."""
-    random = np.random.default_rng(seed)
-    keys = random.integers(0, 3, count) << MEASURE.shift
-    keys |= random.integers(0, 3, count) << PROGRAMME.shift
-    keys |= random.integers(0, 3, count) << ASSOCIATION.shift
-    keys |= random.integers(0, 2, count) << FUND.shift
-    keys |= random.integers(0, 4, count) << LOCALITY.shift
-    return np.stack((keys, random.integers(-9, 9, count)), axis=1)
-
-
-def as_lists(splits: Splits) -> dict[tuple[str, str, str], list[int]]:
-    return {part: sums.tolist() for part, sums in splits.sums.items() if sums.any()}
 
 
 def test_dong_are_written_whole() -> None:
@@ -83,22 +57,6 @@ def test_no_metric_of_a_level_is_named_as_one_of_another() -> None:
 def test_what_is_split_is_kept_by_that_dimension() -> None:
     for dimension, measures in SPLIT.items():
         assert all(dimension in measure.by for measure in measures)
-
-
-def test_splits_are_the_same_however_movements_came() -> None:
-    every = moved(1, 400)
-    at_once = Splits(LAYOUT, {}).with_movements(every)
-    bit_by_bit = Splits(LAYOUT, {})
-    for part in np.array_split(every, 7):
-        bit_by_bit = bit_by_bit.with_movements(part)
-    assert as_lists(at_once) == as_lists(bit_by_bit) != {}
-
-
-def test_a_copy_is_never_changed_by_the_next() -> None:
-    first = Splits(LAYOUT, {}).with_movements(moved(1, 400))
-    before = as_lists(first)
-    first.with_movements(moved(2, 400))
-    assert as_lists(first) == before
 
 
 def test_a_target_of_todays_tree_has_few_enough_series() -> None:

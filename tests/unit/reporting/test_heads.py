@@ -6,7 +6,7 @@ import pytest
 
 from policy_credit_reporting.reports.heads import heads_at
 from policy_credit_reporting.reports.refusals import LogUnreachable
-from policy_credit_reporting.store.reading import Position, Stream
+from policy_credit_reporting.store.reflected import Position, Stream
 from policy_credit_shared.messaging.chain import GENESIS, Head
 from policy_credit_shared.messaging.memory import MemoryLog, MemoryReader
 from policy_credit_shared.messaging.records import Outgoing, place_headers

@@ -23,7 +23,8 @@ from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.balances import Balances
 from policy_credit_reporting.store.memory import MemoryLedger
-from policy_credit_reporting.store.standing import Filters, standing
+from policy_credit_reporting.store.parts import Filters
+from policy_credit_reporting.store.standing import standing
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.trees import TreeName

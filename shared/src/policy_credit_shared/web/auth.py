@@ -116,6 +116,8 @@ def may_read_within(principal: Principal, own: UnitTree, unit: str, tree: UnitTr
 
     `own` is the tree that the caller's unit is read in. Codes are re-used, localities are not.
     """
+    if principal.unit == NATION:
+        return
     # Islands without communes have no localities, and belong to the whole country.
     land = [unit] if tree is own else tree.localities(unit) or [NATION]
     if not all(own.contains(principal.unit, code) for code in land):

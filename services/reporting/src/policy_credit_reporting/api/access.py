@@ -52,12 +52,12 @@ class Access:
         Caller = Annotated[Principal, Depends(principal)]
         Asked = Annotated[Question, Depends(asking(today, algebra))]
 
-        def unit(caller: Caller, code: Code, asked: Asked, day: AskedDay = None) -> AskedUnit:
+        async def unit(caller: Caller, code: Code, asked: Asked, day: AskedDay = None) -> AskedUnit:
             question = replace(asked, day=day_asked(day, today()))
             self.allow(caller, code, question)
             return AskedUnit(code, question, day is not None)
 
-        def span(
+        async def span(
             caller: Caller, code: Code, asked: Asked, since: FromDay, until: UntilDay = None
         ) -> AskedRange:
             question = replace(asked, day=day_asked(until, today(), "to"))

@@ -10,7 +10,7 @@ from policy_credit_reporting.indicators.comparing import Rank
 from policy_credit_reporting.store.answers import RatioFigure, Reading, UnitName
 from policy_credit_reporting.store.comparisons import Changed, Compared, Comparison
 from policy_credit_reporting.store.explanations import Explanation
-from policy_credit_reporting.store.reading import Position, Stream
+from policy_credit_reporting.store.reflected import Position, Stream
 from policy_credit_reporting.store.spots import Carries, Limits, OutOfLine, Spot, SpotsOfUnit
 
 _SINCE: Final = date(2004, 7, 8)

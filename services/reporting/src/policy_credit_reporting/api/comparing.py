@@ -22,10 +22,10 @@ from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT, has_hot_
 from policy_credit_reporting.store.answers import Figure, RatioFigure
 from policy_credit_reporting.store.comparisons import MONTHS, Compared, Comparison
 from policy_credit_reporting.store.explanations import Explanation
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_reporting.store.spots import Spot, SpotsOfUnit, below
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.totals import is_kept_by
 from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.web.openapi import answers

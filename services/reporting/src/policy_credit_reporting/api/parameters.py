@@ -1,6 +1,9 @@
-"""What can be asked for in a query string, as FastAPI dependencies that refuse with the fix."""
+"""What can be asked for in a query string, as FastAPI dependencies that refuse with the fix.
 
-from collections.abc import Callable
+They are `async` although they wait for nothing: FastAPI takes each plain one to a thread and back.
+"""
+
+from collections.abc import Awaitable, Callable
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, get_args
@@ -10,8 +13,8 @@ from fastapi import Depends, Path, Query, Request
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Indicator
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY
 from policy_credit_reporting.indicators.periods import Period
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
 from policy_credit_shared.kernel.trees import TreeName
 from policy_credit_shared.web.problems import Problem
@@ -38,15 +41,7 @@ UntilDay = Annotated[
 ]
 
 
-def filters(
-    programme: Annotated[
-        str | None, Query(description="lending programme", examples=["HN"])
-    ] = None,
-    association: Annotated[
-        str | None, Query(description="farmers, women, veterans or youth", examples=["women"])
-    ] = None,
-    fund: Annotated[str | None, Query(description="central or local", examples=["central"])] = None,
-) -> Filters:
+def filters(programme: str | None, association: str | None, fund: str | None) -> Filters:
     """The dimensions that figures are narrowed to."""
     asked: dict[Dimension, tuple[str | None, Any]] = {
         "programme": (programme, Programme),
@@ -59,7 +54,20 @@ def filters(
     return {name: value for name, (value, _) in asked.items() if value is not None}
 
 
-Filtered = Annotated[Filters, Depends(filters)]
+async def asked_filters(
+    programme: Annotated[
+        str | None, Query(description="lending programme", examples=["HN"])
+    ] = None,
+    association: Annotated[
+        str | None, Query(description="farmers, women, veterans or youth", examples=["women"])
+    ] = None,
+    fund: Annotated[str | None, Query(description="central or local", examples=["central"])] = None,
+) -> Filters:
+    """The same, as they are asked for."""
+    return filters(programme, association, fund)
+
+
+Filtered = Annotated[Filters, Depends(asked_filters)]
 
 
 def known_indicator(algebra: Algebra, name: str) -> Indicator:
@@ -73,10 +81,10 @@ def known_indicator(algebra: Algebra, name: str) -> Indicator:
     return found
 
 
-def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Question]:
+def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Awaitable[Question]]:
     """A dependency: the question without its unit; `today` is the business day of the edge."""
 
-    def chosen(
+    async def chosen(
         indicators: Annotated[
             str,
             Query(
@@ -90,7 +98,7 @@ def asking(today: Callable[[], date], algebra: Algebra) -> Callable[..., Questio
             known_indicator(algebra, name)
         return names
 
-    def question(
+    async def question(
         filtered: Filtered,
         indicators: Annotated[tuple[str, ...], Depends(chosen)],
         tree: Annotated[
@@ -133,7 +141,7 @@ def bad_query(detail: str) -> Problem:
     return Problem(422, "bad-query", "Bad query", detail)
 
 
-def wants_csv(request: Request) -> bool:
+async def wants_csv(request: Request) -> bool:
     """Whether the caller would rather have CSV than JSON."""
     for accepted in request.headers.get("accept", "").split(","):
         kind = accepted.split(";")[0].strip()

@@ -15,7 +15,7 @@ from policy_credit_reporting.store.answers import (
     MeasureFigure,
     Revisions,
     SeriesFigures,
-    TreeFigures,
+    TreeColumns,
 )
 
 Cells = Sequence[object]
@@ -54,12 +54,12 @@ def children(answer: ChildrenFigures) -> str:
     )
 
 
-def tree(answer: TreeFigures) -> str:
+def tree(answer: TreeColumns) -> str:
     """A row for each unit."""
     header = ["code", "level", "parent", "name"]
     header += [with_unit(column.name, column.unit) for column in answer.columns]
     return text(
-        header, ([row.code, row.level, row.parent, row.name, *row.values] for row in answer.rows)
+        header, ([row.code, row.level, row.parent, row.name, *row.values] for row in answer.rows())
     )
 
 

@@ -137,7 +137,9 @@ def units_router(
     ) -> Response:
         with figures.snapshot() as snapshot:
             found = reporter.tree(snapshot, asked.code, asked.question, down_to)
-        return shown(found, tables.tree(found) if wants_csv else None)
+        if wants_csv:
+            return shown(found, tables.tree(found))
+        return Response(found.json(), media_type=JSON)
 
     @router.get(
         "/api/v1/units/{code}/series",

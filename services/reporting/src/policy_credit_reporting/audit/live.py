@@ -10,7 +10,8 @@ from policy_credit_reporting.audit.explain import Asked
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import Figures, Position
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.settings import PREFIX, SettingRefused, Settings
 from policy_credit_shared.store.postgres import problem_with

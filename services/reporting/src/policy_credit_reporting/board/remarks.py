@@ -9,7 +9,7 @@ from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.indicators.numbers import EN, VI
 from policy_credit_reporting.store.answers import Completeness
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import Incident, Position
+from policy_credit_reporting.store.reflected import Incident, Position
 from policy_credit_shared.kernel.clock import BUSINESS_ZONE
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.trees import UnitMerged, UnitSplit

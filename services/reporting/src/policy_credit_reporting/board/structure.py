@@ -11,7 +11,7 @@ from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import NOTHING, Shown, notation_of, shown
 from policy_credit_reporting.board.words import ASSOCIATIONS, FUNDS, PROGRAMMES, WORDS
 from policy_credit_reporting.indicators.algebra import Label
-from policy_credit_reporting.store.answers import Figure, UnitFigures
+from policy_credit_reporting.store.answers import Figure
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 
@@ -81,22 +81,22 @@ class Structure(Struct, frozen=True, kw_only=True):
 
 def structure(reporter: Reporter, snapshot: Snapshot, view: View, today: date) -> Structure:
     """The unit's structure under the view's filters."""
-
-    def asked(of: View, *names: str) -> UnitFigures:
-        return reporter.unit(snapshot, of.unit, of.question(today, *names), today)
-
-    parted = []
-    for dimension, (title, values) in DIMENSIONS.items():
-        if getattr(view, dimension) is None:
-            views = {value: _narrowed(view, dimension, value) for value in values}
-            answers = {v: asked(of, *PARTED).indicators for v, of in views.items()}
-            rows = [
-                (values[value], answers[value], views[value].address())
-                for value in values
-                if any(figure.value for figure in answers[value])
-            ]
-            parted.append(_parts(WORDS[title], rows, view))
-    one = asked(view, *AGES, *RATINGS, *COMPONENTS, *AT_POINTS)
+    views = {
+        (dimension, value): replace(view, **{dimension: value})
+        for dimension, (_, values) in DIMENSIONS.items()
+        if getattr(view, dimension) is None
+        for value in values
+    }
+    narrowed = [of.question(today).filters for of in views.values()]
+    found = reporter.parts(snapshot, view.unit, view.question(today, *PARTED), narrowed)
+    parts: dict[str, list[tuple[Label, list[Figure], str]]] = {}
+    for ((dimension, value), of), figures in zip(views.items(), found, strict=True):
+        of_dimension = parts.setdefault(dimension, [])
+        if any(figure.value for figure in figures):
+            of_dimension.append((DIMENSIONS[dimension][1][value], figures, of.address()))
+    parted = [_parts(WORDS[DIMENSIONS[d][0]], rows, view) for d, rows in parts.items()]
+    asked = view.question(today, *AGES, *RATINGS, *COMPONENTS, *AT_POINTS)
+    one = reporter.unit(snapshot, view.unit, asked, today)
     by_name = {figure.name: figure for figure in one.indicators}
     return Structure(
         dimensions=parted,
@@ -118,10 +118,6 @@ def lines(names: Sequence[str], figures: Mapping[str, Figure], view: View) -> li
         )
         for name in names
     ]
-
-
-def _narrowed(view: View, dimension: str, value: str) -> View:
-    return replace(view, **{dimension: value})
 
 
 def _rows(

@@ -139,6 +139,11 @@ def month_number(day: date) -> int:
     return (day.year - EPOCH.year) * 12 + day.month - 1
 
 
+def first_day_number(month: int) -> int:
+    """The first day of a month that is counted from January 1970, as a number."""
+    return int(np.datetime64(month, "M").astype("M8[D]").astype(np.int64))
+
+
 def nothing() -> Movements:
     """No movement."""
     return np.empty((0, 2), np.int64)

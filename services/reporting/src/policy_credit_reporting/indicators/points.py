@@ -19,6 +19,7 @@ from policy_credit_reporting.indicators.movements import (
     Integers,
     Movements,
     day_number,
+    first_day_number,
     month_number,
     months_of,
 )
@@ -40,12 +41,15 @@ class Points(Struct, frozen=True):
 
 def points_on(day: date, sessions: Movements, point_of: Integers) -> Points:
     """How the points stand on a day; `point_of` is each locality's point."""
-    days = DAY.of(sessions[:, 0])
-    points = point_of[LOCALITY.of(sessions[:, 0])]
-    held_points, held_days = _held(points, days, sessions[:, 1])
-    months = months_of(held_days)
     month = month_number(day)
-    before = (months < month) & (months >= month - MONTHS_BEFORE)
+    counting = sessions[
+        (sessions[:, 0] >= first_day_number(month - MONTHS_BEFORE) << DAY.shift)
+        & (sessions[:, 0] < first_day_number(month + 1) << DAY.shift)
+    ]
+    points = point_of[LOCALITY.of(counting[:, 0])]
+    held_points, held_days = _held(points, DAY.of(counting[:, 0]), counting[:, 1])
+    months = months_of(held_days)
+    before = months < month
     usual_points, usual = _usual(held_points[before], _days_of_month(held_days[before]))
     in_month = np.minimum(usual, monthrange(day.year, day.month)[1])
     due = in_month <= day.day

@@ -11,7 +11,8 @@ from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.reports.report_period import report_period
 from policy_credit_reporting.reports.statement import Figures, Taken
 from policy_credit_reporting.reports.taking import figures_of, known_measures
-from policy_credit_reporting.store.reading import Position, Revised, Snapshot
+from policy_credit_reporting.store.reading import Revised, Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.clock import business_day
 from policy_credit_shared.kernel.reform import dated_trees

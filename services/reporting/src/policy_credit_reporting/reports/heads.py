@@ -8,7 +8,7 @@ from kafka.errors import KafkaError
 
 from policy_credit_reporting.reports.refusals import LogUnreachable
 from policy_credit_reporting.reports.statement import ChainHead
-from policy_credit_reporting.store.reading import Position
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
 from policy_credit_shared.messaging.records import BadHeaders, Incoming, Place, read_place
 from policy_credit_shared.settings import KafkaSettings

@@ -1,13 +1,17 @@
 """The shape of answers: each indicator with its labels, each ratio with both its parts."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
+from msgspec.json import encode
 
 from policy_credit_reporting.indicators.algebra import Label, MeasureUnit, RatioUnit
 from policy_credit_reporting.indicators.periods import Period, Step
-from policy_credit_reporting.store.reading import Incident, Position
-from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.parts import Filters
+from policy_credit_reporting.store.reflected import Incident, Position
+from policy_credit_reporting.store.rows import written
+from policy_credit_reporting.store.territories import Below
 from policy_credit_shared.kernel.trees import TreeName
 
 
@@ -189,6 +193,47 @@ class TreeFigures(Struct, frozen=True, kw_only=True):
     filters: Filters
     columns: list[Column]
     rows: list[Row]
+    position: Position
+    provisional: list[str]
+
+
+class TreeColumns(Struct, frozen=True, kw_only=True):
+    """The same by column: a tree of the country has 10,000 rows, and is asked for often."""
+
+    reading: Reading
+    filters: Filters
+    columns: list[Column]
+    units: Below
+    values: list[Sequence[int | float | None]]
+    position: Position
+    provisional: list[str]
+
+    def rows(self) -> Iterator[Row]:
+        """Each unit's."""
+        for unit, values in zip(self.units.units, zip(*self.values, strict=True), strict=True):
+            yield Row(unit.code, unit.level, unit.parent, unit.name, [*values])
+
+    def json(self) -> bytes:
+        """As TreeFigures is encoded."""
+        return encode(
+            _WrittenTree(
+                reading=self.reading,
+                filters=self.filters,
+                columns=self.columns,
+                rows=written(self.units.beginnings, self.values),
+                position=self.position,
+                provisional=self.provisional,
+            )
+        )
+
+
+class _WrittenTree(Struct, frozen=True, kw_only=True):
+    """TreeFigures, its rows already encoded."""
+
+    reading: Reading
+    filters: Filters
+    columns: list[Column]
+    rows: Raw
     position: Position
     provisional: list[str]
 

@@ -1,11 +1,13 @@
 """A compact copy of all figures by month and locality, in memory, of one moment of the database.
 
 For each measure it holds what had added up by the end of each month. A stock on a day is what had
-added up until then, a flow of a period the difference of two such sums. Copies are never changed:
-what was committed since gives a new one that shares with the old whatever did not move.
+added up until then, a flow of a period the difference of two such sums. Beside them are the parts
+of measures by dimension, as they stand now and as they stood when the last two years began, so
+that what became of a programme in either is at hand too. Copies are never changed: what was
+committed since gives a new one that shares with the old whatever did not move.
 """
 
-from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,11 +21,23 @@ from policy_credit_reporting.indicators.movements import (
     months_of,
     nothing,
 )
-from policy_credit_reporting.store.splits import Splits
+from policy_credit_reporting.store.parts import Parts, by_number
 from policy_credit_shared.kernel.checks import check
 
 SESSIONS = "sessions"
 """The measure whose days are kept: which points have held their session follows from them."""
+
+
+MONTHS_A_YEAR: Final = 12
+OPENINGS_MAX: Final = 2
+"""This year's, and the one that a report about the last year goes back to."""
+
+
+class Opening(NamedTuple):
+    """The parts of what moved before a month, counted from January 1970."""
+
+    month: int
+    parts: Parts
 
 
 class Balances:
@@ -32,7 +46,8 @@ class Balances:
     def __init__(self, layout: Layout, keep_months: bool = True) -> None:
         self.layout = layout
         self.sessions = nothing()
-        self.splits = Splits(layout, {})
+        self.parts = Parts(layout)
+        self._openings: list[Opening] = []
         self._keep_months = keep_months
         self.first_month = 0
         self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
@@ -78,11 +93,30 @@ class Balances:
         fresh._last_days = _latest(self._last_days, months, days)
         held = movements[measures == self._sessions]
         fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
-        fresh.splits = self.splits.with_movements(movements)
         fresh._make_room(int(months.min()), int(months.max()))
-        for measure, rows in _by_number(measures):
+        if self._keep_months:
+            fresh.parts = self.parts.with_movements(movements)
+            fresh._openings = self._opened(fresh.last_month, movements, months)
+        for measure, rows in by_number(measures):
             fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
         return fresh
+
+    def openings(self) -> list[Opening]:
+        """Parts that what had added up by a day can be had from, sooner from the nearer."""
+        check(self._keep_months, "parts are kept where months are")
+        nothing = Opening(self.first_month, Parts(self.layout))
+        return [nothing, *self._openings, Opening(self.last_month + 1, self.parts)]
+
+    def _opened(self, last_month: int, movements: Movements, months: Integers) -> list[Opening]:
+        january = last_month - last_month % MONTHS_A_YEAR
+        known = self._openings
+        if not known or january > known[-1].month:
+            # All that is known is from before a year that begins only now.
+            known = [*known, Opening(january, self.parts)][-OPENINGS_MAX:]
+        return [
+            Opening(month, parts.with_movements(movements[months < month]))
+            for month, parts in known
+        ]
 
     def _make_room(self, first: int, last: int) -> None:
         if not any(self._months):
@@ -106,17 +140,8 @@ class Balances:
             balances[number] = balances[number] + change
 
 
-def _by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:
-    """Each number with the rows that hold it."""
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    for rows in np.split(order, starts[1:]):
-        yield int(numbers[rows[0]]), rows
-
-
 def _latest(known: dict[int, int], months: Integers, days: Integers) -> dict[int, int]:
     latest = dict(known)
-    for month, rows in _by_number(months):
+    for month, rows in by_number(months):
         latest[month] = max(latest.get(month, -1), int(days[rows].max()))
     return latest

@@ -20,9 +20,10 @@ from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.indicators.periods import months_before
 from policy_credit_reporting.store.answers import Figure, Reading, UnitName
 from policy_credit_reporting.store.figuring import Chosen
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
-from policy_credit_reporting.store.reading import Position, Snapshot
-from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.totals import (
     figure_of,
     is_kept_by,

@@ -9,10 +9,13 @@ import numpy as np
 from policy_credit_reporting.indicators.movements import Integers, Movements
 from policy_credit_reporting.indicators.points import Points, points_on
 from policy_credit_reporting.store.answers import Completeness, MissingPoint, SourceHeard
-from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_shared.kernel.units import units_before_reform
 
 POINTS_NAMED_MAX: Final = 20
+POINTS_END: Final = 100_000
+"""Points are numbers of five digits."""
 
 
 class Completing:
@@ -27,9 +30,9 @@ class Completing:
     ) -> Completeness:
         """For figures of these localities as of a day."""
         points = self._points(snapshot, day)
-        own = np.unique(snapshot.layout.points[localities])
-        expected = np.isin(points.expected, own)
-        missing = np.isin(points.missing, own)
+        own = np.zeros(POINTS_END, bool)
+        own[snapshot.layout.points[localities]] = True
+        expected, missing = own[points.expected], own[points.missing]
         tree = units_before_reform()
         named = [
             MissingPoint(

@@ -9,17 +9,15 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-import psycopg
 from msgspec import Struct, convert
 
 from policy_credit_reporting.indicators.movements import Integers, Layout, Meaning, from_bytes
 from policy_credit_reporting.store.balances import Balances
 from policy_credit_reporting.store.pages import offices_of
+from policy_credit_reporting.store.reflected import Connection, Reflected, reflected
 
-Connection = psycopg.Connection[dict[str, Any]]
 
-
-class Copy(Struct, frozen=True):
+class Copy(Struct, frozen=True, kw_only=True):
     """What one snapshot of one generation sees; `serial` grows with each that differs."""
 
     generation: str
@@ -27,6 +25,7 @@ class Copy(Struct, frozen=True):
     serial: int
     offices: Integers
     balances: Balances
+    reflected: Reflected
 
 
 class Copies:
@@ -62,7 +61,14 @@ class Copies:
             self._newest = self._load(connection, generation, known.serial)
             return self._newest
         balances = known.balances.with_movements(from_bytes(row["fresh"]))
-        self._newest = Copy(generation, row["snapshot"], known.serial + 1, known.offices, balances)
+        self._newest = Copy(
+            generation=generation,
+            snapshot=row["snapshot"],
+            serial=known.serial + 1,
+            offices=known.offices,
+            balances=balances,
+            reflected=reflected(connection, generation),
+        )
         return self._newest
 
     def _load(self, connection: Connection, generation: str, serial: int) -> Copy:
@@ -84,7 +90,14 @@ class Copies:
             )
             for stored in cursor:
                 balances = balances.with_movements(from_bytes(stored["movements"]))
-        return Copy(generation, row["snapshot"], serial + 1, offices_of(layout), balances)
+        return Copy(
+            generation=generation,
+            snapshot=row["snapshot"],
+            serial=serial + 1,
+            offices=offices_of(layout),
+            balances=balances,
+            reflected=reflected(connection, generation),
+        )
 
 
 def _one(connection: Connection, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from policy_credit_reporting.store.comparisons import (
     siblings_of,
     totals_before,
 )
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
-from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.spots import below
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.totals import figure_of, measures_of, totals_of
 from policy_credit_shared.kernel.units import Level, UnitTree
 

@@ -1,16 +1,16 @@
 """Indicators of units from what had added up: stocks on a day, flows over a period, ratios last."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension, Indicator, Measure
 from policy_credit_reporting.indicators.movements import Integers
 from policy_credit_reporting.store.answers import Column, Figure, MeasureFigure, RatioFigure
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Snapshot
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import Rollup
 
 Value = int | float | None
@@ -65,19 +65,35 @@ def _parts(one: Indicator) -> tuple[Measure, ...]:
 class Sums:
     """Each chosen measure of each unit: stocks as of the day, flows over the period."""
 
-    def __init__(
-        self, chosen: Chosen, rollup: Rollup, question: Question, snapshot: Snapshot
-    ) -> None:
-        since = question.since()
-        days = [question.day] + ([] if since is None else [since - timedelta(days=1)])
-        standing = snapshot.standing(days, rollup, question.filters, chosen.names)
-        self._chosen = chosen
-        self._kept = kept(chosen.measures, question.filters, snapshot)
+    def __init__(self, chosen: Chosen, standing: Integers, is_kept: Sequence[bool]) -> None:
+        self._chosen, self._kept = chosen, is_kept
         sums = standing[0]
-        if since is not None:
+        if len(standing) > 1:
             flows = [n for n, measure in enumerate(chosen.measures) if measure.kind == "flow"]
             sums[flows] -= standing[1][flows]
         self.by_measure: list[list[int]] = sums.tolist()
+
+    @classmethod
+    def of(cls, chosen: Chosen, rollup: Rollup, question: Question, snapshot: Snapshot) -> "Sums":
+        """Those of a question."""
+        standing = snapshot.standing(_days(question), rollup, question.filters, chosen.names)
+        return cls(chosen, standing, kept(chosen.measures, question.filters, snapshot))
+
+    @classmethod
+    def of_each(
+        cls,
+        chosen: Chosen,
+        rollup: Rollup,
+        question: Question,
+        each: Sequence[Filters],
+        snapshot: Snapshot,
+    ) -> list["Sums"]:
+        """Those of a question under each of several filters, instead of its own."""
+        found = snapshot.standing_of_each(_days(question), rollup, each, chosen.names)
+        return [
+            cls(chosen, standing, kept(chosen.measures, filters, snapshot))
+            for standing, filters in zip(found, each, strict=True)
+        ]
 
     def measure(self, measure: Measure, unit: int) -> int | None:
         """A measure of the unit of that number; None if it is not kept so."""
@@ -119,6 +135,12 @@ class Sums:
             numerator=numerator,
             denominator=denominator,
         )
+
+
+def _days(question: Question) -> list[date]:
+    """The day of a question, and the eve of its period if it has a beginning."""
+    since = question.since()
+    return [question.day] + ([] if since is None else [since - timedelta(days=1)])
 
 
 def kept(measures: Sequence[Measure], filters: Filters, snapshot: Snapshot) -> list[bool]:

@@ -2,7 +2,7 @@
 
 A commit appends what it moves, a small page for each office and month, and nothing is ever
 updated: figures are sums over pages, and several pages of one place are their sum. Merging makes
-one page of many, and a sheet of it: the same without days and dimensions, for whole-country views.
+one page of many, and a sheet of it: the same without days, for whole-country views.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS page (
 );
 CREATE INDEX IF NOT EXISTS page_place ON page (office, month);
 CREATE INDEX IF NOT EXISTS page_added ON page (added) WHERE added > '0';
-CREATE TABLE IF NOT EXISTS sheet (
+CREATE TABLE IF NOT EXISTS sheet ( -- pages without days
     month int NOT NULL, office int NOT NULL, movements bytea NOT NULL, PRIMARY KEY (month, office)
 );
 CREATE TABLE IF NOT EXISTS merged (
@@ -110,17 +110,14 @@ def append_late(
                 copy.write_row((*place, recorded_on, to_bytes(part)))
 
 
-def without_detail(movements: Movements, kept_days: int) -> Movements:
-    """Movements by month, locality and measure; the measure of number `kept_days` keeps its days.
+def without_days(movements: Movements, kept_days: int) -> Movements:
+    """A month's movements on the last of their days; the measure `kept_days` keeps its days.
 
-    A month's movements stand on its first day.
+    So a sheet still says by which day its month was whole.
     """
     keys = movements[:, 0]
-    days = DAY.of(keys)
-    firsts = months_of(days).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    measures = MEASURE.of(keys)
-    days = np.where(measures == kept_days, days, firsts)
-    plain = (days << DAY.shift) | (LOCALITY.of(keys) << LOCALITY.shift) | measures
+    days = np.where(MEASURE.of(keys) == kept_days, DAY.of(keys), DAY.of(keys).max())
+    plain = (days << DAY.shift) | (keys & ((1 << DAY.shift) - 1))
     return add_up(np.stack((plain, movements[:, 1]), axis=1))
 
 
@@ -166,7 +163,7 @@ def merge(connection: psycopg.Connection[Any], horizon: str, kept_days: int) -> 
         for office, month, stored in cursor:
             fresh[Place(office, month)].append(from_bytes(stored))
         _copy(cursor, "page (office, month, movements, added)", _sums(pages), "0")
-        sheets = ((place, without_detail(part, kept_days)) for place, part in _sums(fresh))
+        sheets = ((place, without_days(part, kept_days)) for place, part in _sums(fresh))
         _copy(cursor, "sheet (office, month, movements)", sheets)
         cursor.execute("UPDATE merged SET horizon = greatest(horizon, %s::xid8)", (horizon,))
     return len(places)

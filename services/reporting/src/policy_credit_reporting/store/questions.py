@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from policy_credit_reporting.indicators.periods import Period, first_day
 from policy_credit_reporting.store.answers import Reading, UnitName
-from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.trees import TreeName, UnitChange, UnitMerged, UnitSplit
 from policy_credit_shared.kernel.units import Unit, UnitTree

@@ -8,11 +8,10 @@ from typing import Any, Final, NamedTuple, get_args
 import numpy as np
 import psycopg
 from msgspec import Struct
-from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.algebra import Algebra, Dimension
 from policy_credit_reporting.indicators.movements import (
     DAY,
     LOCALITY,
@@ -26,66 +25,22 @@ from policy_credit_reporting.indicators.movements import (
     from_bytes,
     month_number,
 )
+from policy_credit_reporting.indicators.told import SPLIT
 from policy_credit_reporting.store import generations
-from policy_credit_reporting.store.copies import Connection, Copies, Copy
+from policy_credit_reporting.store.copies import Copies, Copy
 from policy_credit_reporting.store.findings import FindingOrder, OpenFinding, open_findings
-from policy_credit_reporting.store.splits import Part
-from policy_credit_reporting.store.standing import Filters, let_through, standing
+from policy_credit_reporting.store.parts import Filters
+from policy_credit_reporting.store.reflected import Connection, Incident, Position
+from policy_credit_reporting.store.standing import let_through, standing, standing_of_each
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
-from policy_credit_shared.store.progress import Partition
 
 POOL_SIZE_MAX: Final = 6
 OFFICES_AT_ONCE_MAX: Final = 40
-INCIDENT_SECONDS_MIN: Final = 30
-"""An early record that the relay's resend heals sooner is not yet an incident."""
-
 Totals = Mapping[str, int]
 """A figure for each measure."""
-
-
-class Stream(Struct, frozen=True):
-    """How far one source is reflected in one partition."""
-
-    topic: str
-    partition: int
-    source: str
-    sequence: int
-
-
-class Position(Struct, frozen=True):
-    """The place in the log that figures reflect."""
-
-    generation: str
-    offsets: dict[str, dict[str, int]]
-    streams: list[Stream]
-    heard: dict[str, datetime]
-
-    def ends(self) -> dict[Partition, int]:
-        """The offsets after the last records, by partition."""
-        return {
-            Partition(topic, int(number)): offset
-            for topic, partitions in self.offsets.items()
-            for number, offset in partitions.items()
-        }
-
-
-class Incident(Struct, frozen=True):
-    """Records after `expected` have arrived, and it has not; or its `fault` is another.
-
-    `altered` are bytes that do not give the chain that their record says, `no-value` and
-    `bad-headers` what the archive could not check at all.
-    """
-
-    topic: str
-    partition: int
-    source: str
-    expected: int
-    seen: int
-    opened_at: datetime
-    fault: str = "missing"
 
 
 class QuarantinedRecord(Struct, frozen=True):
@@ -133,13 +88,22 @@ class SetTarget(Struct, frozen=True):
     measured_in: TargetedUnit
 
 
+class Part(NamedTuple):
+    """A measure where a dimension has one value."""
+
+    measure: str
+    dimension: Dimension
+    value: str
+
+
 class Snapshot:
     """What one transaction sees of one generation."""
 
-    def __init__(self, connection: Connection, algebra: Algebra, copy: Copy) -> None:
+    def __init__(self, connection: Connection, algebra: Algebra, copy: Copy, at: datetime) -> None:
         self._connection = connection
         self._algebra = algebra
         self._copy = copy
+        self._at = at
 
     @property
     def serial(self) -> int:
@@ -158,9 +122,15 @@ class Snapshot:
 
     def splits(self, rollup: Rollup) -> dict[Part, list[int]]:
         """Each unit's parts of a few measures, of all that is recorded."""
+        parts, numbers = self._copy.balances.parts, self.layout.measure_numbers
         return {
-            part: rollup.sums(by_locality).tolist()
-            for part, by_locality in self._copy.balances.splits.sums.items()
+            Part(measure.name, dimension, value): rollup.sums(
+                parts.of(numbers[measure.name], {dimension: value})
+            ).tolist()
+            for dimension, measures in SPLIT.items()
+            for measure in measures
+            if measure.name in numbers
+            for value in parts.values(numbers[measure.name], dimension)
         }
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
@@ -191,8 +161,19 @@ class Snapshot:
         """
         return standing(self._copy.balances, self._pages, days, rollup, filters, measures)
 
+    def standing_of_each(
+        self,
+        days: Sequence[date | None],
+        rollup: Rollup,
+        each: Sequence[Filters],
+        measures: Sequence[str],
+    ) -> list[Integers]:
+        """The same under each of several filters."""
+        balances, pages = self._copy.balances, self._pages
+        return standing_of_each(balances, pages, days, rollup, each, measures)
+
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
-        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        offices = self._offices(rollup)
         first = max(first, self._copy.balances.first_month)
         last = min(last, self._copy.balances.last_month)
         # Much is read month by month, so that it is never all in memory.
@@ -207,6 +188,9 @@ class Snapshot:
             for row in rows:
                 yield from_bytes(row["movements"])
 
+    def _offices(self, rollup: Rollup) -> list[int]:
+        return np.flatnonzero(np.bincount(self._copy.offices[rollup.localities])).tolist()
+
     def revisions(
         self, rollup: Rollup, filters: Filters, since: date, until: date
     ) -> list[Revised]:
@@ -214,7 +198,7 @@ class Snapshot:
 
         Only what moved in the localities of the rollup, from the first of the days to the last.
         """
-        offices = np.unique(self._copy.offices[rollup.localities]).tolist()
+        offices = self._offices(rollup)
         rows = self._connection.execute(
             "SELECT recorded_on, string_agg(movements, ''::bytea) AS movements FROM late_page"
             " WHERE office = ANY(%s) AND month BETWEEN %s AND %s"
@@ -246,30 +230,11 @@ class Snapshot:
 
     def position(self) -> Position:
         """The place in the log that this snapshot reflects."""
-        offsets: dict[str, dict[str, int]] = {}
-        for row in self._connection.execute("SELECT * FROM reader_offset ORDER BY 1, 2"):
-            offsets.setdefault(row["topic"], {})[str(row["partition"])] = row["next_offset"]
-        streams = [
-            Stream(**row)
-            for row in self._connection.execute("SELECT * FROM reader_high ORDER BY 1, 2, 3")
-        ]
-        heard = {
-            row["source"]: row["recorded_at"]
-            for row in self._connection.execute("SELECT * FROM heard ORDER BY 1")
-        }
-        return Position(self._copy.generation, offsets, streams, heard)
+        return self._copy.reflected.position
 
     def incidents(self) -> list[Incident]:
         """Holes in what sources published that have stayed open too long, and broken chains."""
-        rows = self._connection.execute(
-            "SELECT topic, partition, source, expected, seen, opened_at, 'missing' AS fault"
-            " FROM incident"
-            " WHERE closed_at IS NULL AND opened_at < now() - make_interval(secs => %s)"
-            " UNION ALL SELECT topic, partition, source, sequence, sequence, found_at, fault"
-            " FROM public.chain_break ORDER BY opened_at",
-            (INCIDENT_SECONDS_MIN,),
-        )
-        return [Incident(**row) for row in rows]
+        return self._copy.reflected.incidents(self._at)
 
     def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
         """The records that could not take effect, newest first; `offset` of them left out."""
@@ -287,10 +252,7 @@ class Snapshot:
 
     def tally(self) -> dict[str, int]:
         """What became of the records consumed so far."""
-        rows = self._connection.execute(
-            "SELECT outcome, sum(records)::bigint AS records FROM tally GROUP BY outcome"
-        )
-        return {row["outcome"]: row["records"] for row in rows}
+        return self._copy.reflected.tally
 
     def alerts(self) -> list[StandingAlert]:
         """Units whose ratio is above its ceiling or below its floor now."""
@@ -366,13 +328,14 @@ class Figures:
         """One consistent view, for as long as the block lasts."""
         with self._pool.connection() as connection, connection.transaction():
             with self._copies.lock:
-                row = connection.execute("SELECT generation FROM public.serving").fetchone()
+                row: Any = connection.execute(
+                    "SELECT generation, now() AS at,"
+                    " set_config('search_path', quote_ident(generation), true)"
+                    " FROM public.serving"
+                ).fetchone()
                 generation = generations.named(row)
-                connection.execute(
-                    sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
-                )
                 copy = self._copies.of(connection, generation)
-            yield Snapshot(connection, self._algebra, copy)
+            yield Snapshot(connection, self._algebra, copy, row["at"])
 
 
 def _only_reads(connection: Connection) -> None:

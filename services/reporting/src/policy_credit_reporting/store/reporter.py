@@ -1,5 +1,6 @@
 """Makes answers about units from snapshots."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec.structs import replace
@@ -11,19 +12,21 @@ from policy_credit_reporting.store.answers import (
     ChildFigures,
     ChildrenFigures,
     Completeness,
+    Figure,
     Revision,
     Revisions,
-    Row,
     SeriesFigures,
-    TreeFigures,
+    TreeColumns,
     UnitFigures,
 )
 from policy_credit_reporting.store.comparisons import Comparison, compare
 from policy_credit_reporting.store.completing import Completing, reasons
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
 from policy_credit_reporting.store.figuring import Chosen, Sums, UnknownIndicator
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
-from policy_credit_reporting.store.reading import Position, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.spots import SpotsOfUnit, spots_of
 from policy_credit_reporting.store.territories import Territories, territories
 from policy_credit_reporting.store.through_time import bridge, series
@@ -43,7 +46,7 @@ class Reporter:
         land = territories(tree, snapshot.layout)
         path = tree.path(code)
         rollup = land.rollup([code])
-        sums = Sums(self._chosen(question), rollup, question, snapshot)
+        sums = Sums.of(self._chosen(question), rollup, question, snapshot)
         revised: dict[str, int] = {}
         if _is_closed(question.day, today):
             since = first_day(question.day, "month")
@@ -61,6 +64,18 @@ class Reporter:
             position=position,
             provisional=reasons(completeness),
         )
+
+    def parts(
+        self, snapshot: Snapshot, code: str, question: Question, each: Sequence[Filters]
+    ) -> list[list[Figure]]:
+        """A unit's figures under each of several filters, instead of the question's own.
+
+        Raises UnknownUnit and UnknownIndicator.
+        """
+        tree, _ = question.read(code)
+        rollup = territories(tree, snapshot.layout).rollup([code])
+        every = Sums.of_each(self._chosen(question), rollup, question, each, snapshot)
+        return [sums.figures(0) for sums in every]
 
     def children(
         self,
@@ -82,7 +97,7 @@ class Reporter:
         chosen = self._chosen(question)
         by = sort.removeprefix("-")
         ordering = chosen if by in ("", "code", "name") else self._with(chosen, by)
-        sums = Sums(ordering, land.rollup([unit.code for unit in units]), question, snapshot)
+        sums = Sums.of(ordering, land.rollup([unit.code for unit in units]), question, snapshot)
         order = _ordered(units, sums, self._indicator(by), by, sort.startswith("-"))
         position, completeness = self._complete(snapshot, land, code, question.day)
         return ChildrenFigures(
@@ -106,27 +121,24 @@ class Reporter:
 
     def tree(
         self, snapshot: Snapshot, code: str, question: Question, down_to: Level
-    ) -> TreeFigures:
+    ) -> TreeColumns:
         """Every unit from one down to a level; raises UnknownUnit and UnknownIndicator."""
         tree, reading = question.read(code)
         land = territories(tree, snapshot.layout)
-        units, rollup = land.down_to(code, down_to)
+        units = land.down_to(code, down_to)
         chosen = self._chosen(question)
         columns = chosen.columns()
         shown = [
             self._algebra.measures.get(c.name) or self._algebra.ratios[c.name] for c in columns
         ]
-        sums = Sums(chosen, rollup, question, snapshot)
-        by_column = [sums.column(one) for one in shown]
+        sums = Sums.of(chosen, units.rollup, question, snapshot)
         position, completeness = self._complete(snapshot, land, code, question.day)
-        return TreeFigures(
+        return TreeColumns(
             reading=reading,
             filters=question.filters,
             columns=columns,
-            rows=[
-                Row(unit.code, unit.level, unit.parent, unit.name, list(values))
-                for unit, values in zip(units, zip(*by_column, strict=True), strict=True)
-            ],
+            units=units,
+            values=[sums.column(one) for one in shown],
             position=position,
             provisional=reasons(completeness),
         )

@@ -7,9 +7,10 @@ from msgspec import Struct
 from policy_credit_reporting.indicators.algebra import Label, Ratio
 from policy_credit_reporting.indicators.hot_spots import HotSpot, HotSpots, hot_spots
 from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
-from policy_credit_reporting.store.reading import Position, Snapshot
-from policy_credit_reporting.store.standing import Filters
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.totals import figure_of, measures_of, totals_of
 from policy_credit_shared.kernel.units import Level, Unit, UnitTree
 

@@ -1,13 +1,12 @@
 """What had added up by a day: whole months from the copy in memory, what is left from pages."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policy_credit_reporting.indicators.algebra import Dimension
 from policy_credit_reporting.indicators.movements import (
     DAY,
     FIELD_OF,
@@ -17,12 +16,12 @@ from policy_credit_reporting.indicators.movements import (
     Layout,
     Movements,
     day_number,
+    first_day_number,
     months_of,
 )
-from policy_credit_reporting.store.balances import Balances
+from policy_credit_reporting.store.balances import Balances, Opening
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.territories import Rollup
-
-Filters = Mapping[Dimension, str]
 
 ReadPages = Callable[[Rollup, int, int], Iterator[Movements]]
 """The movements of a rollup's localities, and perhaps others, in these months and all between."""
@@ -40,13 +39,9 @@ def standing(
     measures: Sequence[str],
 ) -> Integers:
     """By day, measure and unit, what had added up by the end of the day; None is after all days."""
-    numbers = [DAYS_END if day is None else day_number(day) for day in days]
-    months = months_of(np.array(numbers, np.int64)).tolist()
     if filters:
-        adding = _Adding(numbers, rollup, filters, measures, balances.layout)
-        for movements in read_pages(rollup, 0, max(months)):
-            adding.add(movements)
-        return adding.sums()
+        return standing_of_each(balances, read_pages, days, rollup, [filters], measures)[0]
+    numbers, months = _numbers(days)
     found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
     known = [(n, balances.layout.measure_numbers.get(name)) for n, name in enumerate(measures)]
     # Days of one month, and months in which a measure did not move, share what had added up.
@@ -69,8 +64,78 @@ def standing(
     for month, rows in cut.items():
         adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
         for movements in read_pages(rollup, month, month):
-            adding.add(movements)
+            adding.add(_of_measures(movements, measures, balances.layout))
         found[rows] += adding.sums()
+    return found
+
+
+def standing_of_each(
+    balances: Balances,
+    read_pages: ReadPages,
+    days: Sequence[date | None],
+    rollup: Rollup,
+    each: Sequence[Filters],
+    measures: Sequence[str],
+) -> list[Integers]:
+    """The same under each of several filters: from parts, and the pages of all months between
+    these and the days, which are read once."""
+    numbers, months = _numbers(days)
+    found = [np.zeros((len(days), len(measures), len(rollup.starts)), np.int64) for _ in each]
+    layout, left = balances.layout, []
+    for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
+        opening = _standing_at(balances, number, month)
+        if opening is None:
+            left.append(row)
+            continue
+        for sums, filters in zip(found, each, strict=True):
+            sums[row] = _sums(opening, layout, rollup, filters, measures)
+    if not left:
+        return found
+    first, last = min(months[row] for row in left), max(months[row] for row in left)
+    nearest = min(balances.openings(), key=lambda o: max(o.month - 1, last) - min(o.month, first))
+    until = [*(numbers[row] for row in left), first_day_number(nearest.month) - 1]
+    adding = [_Adding(until, rollup, filters, measures, layout) for filters in each]
+    for movements in read_pages(rollup, min(nearest.month, first), max(nearest.month - 1, last)):
+        wanted = _of_measures(movements, measures, layout)
+        for one in adding:
+            one.add(wanted)
+    for sums, filters, one in zip(found, each, adding, strict=True):
+        moved = one.sums()
+        sums[left] = _sums(nearest, layout, rollup, filters, measures) + moved[:-1] - moved[-1]
+    return found
+
+
+def _numbers(days: Sequence[date | None]) -> tuple[list[int], list[int]]:
+    """The days as numbers, and their months."""
+    numbers = [DAYS_END if day is None else day_number(day) for day in days]
+    return numbers, months_of(np.array(numbers, np.int64)).tolist()
+
+
+def _of_measures(movements: Movements, measures: Sequence[str], layout: Layout) -> Movements:
+    """Most of what is read is of other measures, and the cheapest to leave out first."""
+    wanted = np.zeros(1 << MEASURE.bits, bool)
+    known = layout.measure_numbers
+    wanted[[known[name] for name in measures if name in known]] = True
+    return movements[wanted[MEASURE.of(movements[:, 0])]]
+
+
+def _standing_at(balances: Balances, day: int, month: int) -> Opening | None:
+    """Parts between which and a day nothing moved; None if none are known to be so."""
+    for opening in reversed(balances.openings()):
+        is_after_all = month >= opening.month > balances.last_month
+        if is_after_all or (month == opening.month - 1 and balances.is_whole_by(day, month)):
+            return opening
+    return None
+
+
+def _sums(
+    opening: Opening, layout: Layout, rollup: Rollup, filters: Filters, measures: Sequence[str]
+) -> Integers:
+    """By measure and unit, what the filters let through."""
+    found = np.zeros((len(measures), len(rollup.starts)), np.int64)
+    for row, name in enumerate(measures):
+        if name in layout.measure_numbers:
+            found[row] = rollup.sums(opening.parts.of(layout.measure_numbers[name], filters))
     return found
 
 
@@ -104,12 +169,12 @@ class _Adding:
 
     def add(self, movements: Movements) -> None:
         movements = movements[movements[:, 0] >> DAY.shift <= self._days[-1]]
+        if self._filters:
+            movements = movements[let_through(movements[:, 0], self._filters, self._layout)]
         keys = movements[:, 0]
         columns = self._columns[MEASURE.of(keys)]
         segments = self._rollup.segments(LOCALITY.of(keys), len(self._layout.localities))
         counts = (columns >= 0) & (segments >= 0)
-        if self._filters:
-            counts &= let_through(keys, self._filters, self._layout)
         _, measures, units = self._sums.shape
         places = columns * units + segments
         if len(self._days) > 1:

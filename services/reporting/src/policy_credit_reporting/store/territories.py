@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from policy_credit_reporting.indicators.movements import Integers, Layout
+from policy_credit_reporting.store.rows import beginnings
 from policy_credit_shared.kernel.units import Level, Unit, UnitTree
 
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -55,6 +56,14 @@ class Rollup:
         return found
 
 
+class Below(NamedTuple):
+    """Units of a tree one after another, their rollup, and how each one's row begins."""
+
+    units: tuple[Unit, ...]
+    rollup: Rollup
+    beginnings: tuple[bytes, ...]
+
+
 class Territories:
     """The localities below every unit of one tree, in the order of the tree."""
 
@@ -68,13 +77,13 @@ class Territories:
         self._localities = np.array(self._order, np.int64)
 
     @lru_cache(maxsize=64)  # noqa: B019 - there are few trees, and they live as long as the process
-    def down_to(self, code: str, level: Level) -> tuple[tuple[Unit, ...], Rollup]:
-        """Every unit from one down to a level, with their rollup; raises UnknownUnit."""
+    def down_to(self, code: str, level: Level) -> Below:
+        """Every unit from one down to a level; raises UnknownUnit."""
         wanted = LEVELS[: LEVELS.index(level) + 1]
         units = [self.tree.unit(code)]
         for unit in units:
             units += [child for child in self.tree.children(unit.code) if child.level in wanted]
-        return tuple(units), self.rollup([unit.code for unit in units])
+        return Below(tuple(units), self.rollup([u.code for u in units]), beginnings(units))
 
     def rollup(self, codes: Sequence[str]) -> Rollup:
         """The localities of these units; units may overlap. Raises UnknownUnit."""

@@ -9,9 +9,9 @@ from policy_credit_reporting.indicators.algebra import Indicator, Measure
 from policy_credit_reporting.indicators.comparing import Totals
 from policy_credit_reporting.store.answers import Figure, MeasureFigure, RatioFigure
 from policy_credit_reporting.store.figuring import divided
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Snapshot
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.units import UnitTree
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from policy_credit_reporting.audit.live import other_meaning
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Integers, Layout
+from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_reporting.store.standing import Filters
 from policy_credit_reporting.store.territories import Rollup
 from policy_credit_shared.store.progress import Partition
 

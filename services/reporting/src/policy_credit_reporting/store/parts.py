@@ -1,0 +1,73 @@
+"""What has added up by locality where the dimensions have one value each: parts of a measure.
+
+Only what occurs is kept: some thousand parts of the country, each with the localities that have
+any of it, however long its history. A filtered figure is a sum of parts; a dimension that a
+measure is not kept by has the value NOT_APPLICABLE.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from policy_credit_reporting.indicators.algebra import Dimension
+from policy_credit_reporting.indicators.movements import (
+    FIELD_OF,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+    Movements,
+    add_up,
+    nothing,
+)
+
+Filters = Mapping[Dimension, str]
+Sums = Mapping[int, Mapping[int, Movements]]
+"""By measure and part, rows of (locality, amount)."""
+
+_PART = (1 << LOCALITY.shift) - 1
+"""What of a key says which part it belongs to: the measure and all dimensions."""
+
+
+class Parts:
+    """Parts of all measures; never changed once made."""
+
+    def __init__(self, layout: Layout, sums: Sums | None = None) -> None:
+        self._layout = layout
+        self._sums: Sums = {} if sums is None else sums
+
+    def with_movements(self, movements: Movements) -> "Parts":
+        """The parts when these have moved too; what did not move is shared."""
+        if not len(movements):
+            return self
+        sums = {measure: dict(parts) for measure, parts in self._sums.items()}
+        keys = movements[:, 0]
+        moved = np.stack((LOCALITY.of(keys), movements[:, 1]), axis=1)
+        for part, rows in by_number(keys & _PART):
+            of_measure = sums.setdefault(MEASURE.of_one(part), {})
+            known = of_measure.get(part, nothing())
+            of_measure[part] = add_up(np.concatenate((known, moved[rows])))
+        return Parts(self._layout, sums)
+
+    def of(self, measure: int, filters: Filters) -> Integers:
+        """By locality, what of a measure the filters let through."""
+        wanted = [(FIELD_OF[d], self._layout.codes[d][value]) for d, value in filters.items()]
+        found = np.zeros(len(self._layout.localities), np.int64)
+        for part, sums in self._sums.get(measure, {}).items():
+            if all(field.of_one(part) == code for field, code in wanted):
+                found[sums[:, 0]] += sums[:, 1]
+        return found
+
+    def values(self, measure: int, dimension: Dimension) -> list[str]:
+        """The values of a dimension for which there are parts of a measure."""
+        field, names = FIELD_OF[dimension], self._layout.values[dimension]
+        return [names[n] for n in sorted({field.of_one(p) for p in self._sums.get(measure, {})})]
+
+
+def by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:
+    """Each number with the rows that hold it."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    for rows in np.split(order, starts[1:]):
+        yield int(numbers[rows[0]]), rows
