@@ -56,7 +56,7 @@ def run_projection() -> None:
     """Project until stopped."""
     from policy_credit_reporting.projection.worker import run
 
-    settings, log_settings = _settings(), reachable_kafka()
+    settings, log_settings = _settings(generations.GENERATION_TABLE), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
     run(
         settings.database_url,

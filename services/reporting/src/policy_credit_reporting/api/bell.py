@@ -6,7 +6,7 @@ from typing import Final
 
 import psycopg
 
-from policy_credit_reporting.store.postgres import CHANNEL
+from policy_credit_reporting.store.generations import CHANNEL
 
 log = logging.getLogger(__name__)
 

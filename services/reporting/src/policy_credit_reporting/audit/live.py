@@ -34,9 +34,9 @@ class Live(Struct, frozen=True):
 
 def other_meaning(position: Position, algebra: Algebra) -> str:
     """Why figures cannot be compared: they are of other declarations; empty if they are not."""
-    meant = generations.generation_of(algebra)
-    if position.generation == meant:
+    if generations.is_of(position.generation, algebra):
         return ""
+    meant = generations.generation_of(algebra)
     return f"the read model serves {position.generation}, and this code means {meant}"
 
 

@@ -135,7 +135,7 @@ class Projection:
         """A consumer of every fact topic; the group only shares partitions among workers."""
         return AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
-            group_id=f"{self._topics.prefix}.{READER}.{self.ledger.generation}",
+            group_id=f"{self._topics.prefix}.{READER}.{self.ledger.meaning}",
             group_instance_id=self._worker,
             enable_auto_commit=False,
             auto_offset_reset="none",

@@ -1,9 +1,13 @@
 """Targets, and which units are beyond theirs: a unit is alerted once until it is within again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 from msgspec import Struct
 
+from policy_credit_reporting.store import generations
 from policy_credit_shared.events.supervision import Bound
 from policy_credit_shared.store.postgres import connect
 
@@ -32,16 +36,16 @@ class Standing(Struct, frozen=True):
 
 
 class Alerts:
-    """How units stand against their targets, in one generation."""
+    """How units stand against their targets, in the open generation of one meaning."""
 
-    def __init__(self, database_url: str, generation: str) -> None:
+    def __init__(self, database_url: str, meaning: str) -> None:
         self._database_url = database_url
-        self._generation = generation
+        self._meaning = meaning
 
     def standings(self, unit: str) -> Mapping[str, Standing]:
         """How the unit stands against its targets of ratios, by indicator."""
-        with connect(self._database_url, self._generation) as connection:
-            rows = connection.execute(
+        with self._entered() as cursor:
+            rows = cursor.execute(
                 "SELECT DISTINCT ON (indicator) indicator, t.bound, t.value,"
                 " coalesce(a.raised, false)"
                 " FROM target t LEFT JOIN alert a USING (unit, indicator)"
@@ -53,8 +57,8 @@ class Alerts:
 
     def note(self, alert: Alert) -> None:
         """Remember that a crossing was told."""
-        with connect(self._database_url, self._generation) as connection:
-            connection.execute(
+        with self._entered() as cursor:
+            cursor.execute(
                 "INSERT INTO alert (unit, indicator, raised, numerator, denominator, ceiling,"
                 " floor) VALUES (%s, %s, %s, %s, %s, %s, %s)"
                 " ON CONFLICT (unit, indicator) DO UPDATE SET"
@@ -71,3 +75,13 @@ class Alerts:
                     alert.floor,
                 ),
             )
+
+    @contextmanager
+    def _entered(self) -> Iterator[psycopg.Cursor[Any]]:
+        with (
+            connect(self._database_url) as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            generations.enter(cursor, self._meaning)
+            yield cursor

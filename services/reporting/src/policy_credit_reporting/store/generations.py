@@ -2,6 +2,9 @@
 
 A generation is a PostgreSQL schema named after what its figures mean: the measures, the postings
 and the tables. Code that means something else fills another schema, from the beginning of the log.
+A rebuild fills a further one of the same meaning, by its number, and swaps the two. Of each meaning
+one generation is open: workers ask in every transaction which one that is, and hold swaps off while
+they use it.
 """
 
 from collections.abc import Sequence
@@ -25,6 +28,23 @@ CREATE TABLE IF NOT EXISTS public.serving (
     since timestamptz NOT NULL DEFAULT now()
 )
 """
+GENERATION_TABLE: Final = "public.generation"
+GENERATION: Final = """
+CREATE TABLE IF NOT EXISTS public.generation (
+    name text PRIMARY KEY, meaning text NOT NULL, number int NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'building', 'retired')),
+    since timestamptz NOT NULL DEFAULT now(), explained jsonb NOT NULL DEFAULT '{}'
+);
+CREATE UNIQUE INDEX IF NOT EXISTS generation_open ON public.generation (meaning)
+    WHERE state = 'open';
+CREATE UNIQUE INDEX IF NOT EXISTS generation_building ON public.generation (state)
+    WHERE state = 'building';
+"""
+"""`explained` is why which measures changed with it, as whoever rebuilt it said."""
+CHANNEL: Final = "figures"
+"""Notified at every commit, so that those who show figures need not wait for their next look."""
+SWAPPING: Final = 0x73776170
+"""The advisory lock that commits share and a swap has alone."""
 
 TABLES: Final = f"""
 {pages.TABLES}
@@ -78,28 +98,65 @@ def generation_of(algebra: Algebra) -> str:
     return "figures_" + sha256("\n".join(meaning).encode()).hexdigest()[:12]
 
 
+def is_of(generation: str, algebra: Algebra) -> bool:
+    """Whether a generation's figures mean what this code's do."""
+    meant = generation_of(algebra)
+    return generation == meant or generation.startswith(f"{meant}_")
+
+
 def create(database_url: str, algebra: Algebra) -> str:
     """Create the generation of this code where it is missing; the first one serves at once."""
-    generation = generation_of(algebra)
+    meaning = generation_of(algebra)
     with psycopg.connect(database_url) as connection:
         connection.execute(SERVING)
+        connection.execute(GENERATION)
         connection.execute(chain_breaks.TABLE)
+        row = connection.execute(
+            "SELECT name FROM public.generation WHERE meaning = %s AND state = 'open'", (meaning,)
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+        create_schema(connection, algebra, meaning)
         connection.execute(
-            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(generation))
-        )
-        connection.execute(
-            sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(generation))
-        )
-        connection.execute(TABLES)
-        connection.execute(
-            "INSERT INTO meaning (names) VALUES (%s) ON CONFLICT DO NOTHING",
-            (json.encode(Layout.of(algebra).meaning).decode(),),
+            "INSERT INTO public.generation (name, meaning, number, state)"
+            " VALUES (%s, %s, 0, 'open')",
+            (meaning, meaning),
         )
         connection.execute(
             "INSERT INTO public.serving (generation) VALUES (%s) ON CONFLICT DO NOTHING",
-            (generation,),
+            (meaning,),
         )
-    return generation
+    return meaning
+
+
+def create_schema(connection: psycopg.Connection[Any], algebra: Algebra, generation: str) -> None:
+    """The tables of a generation where they are missing, in the caller's transaction."""
+    schema = sql.Identifier(generation)
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
+    connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(schema))
+    connection.execute(TABLES)
+    connection.execute(
+        "INSERT INTO meaning (names) VALUES (%s) ON CONFLICT DO NOTHING",
+        (json.encode(Layout.of(algebra).meaning).decode(),),
+    )
+
+
+def enter(cursor: psycopg.Cursor[Any], meaning: str) -> str:
+    """Work in the open generation of a meaning until the cursor's transaction ends; its name.
+
+    A swap waits for that end, and whoever comes meanwhile waits for the swap. Raises LookupError.
+    """
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (SWAPPING,))
+    # A statement of its own: it must see what was swapped while the one before waited.
+    cursor.execute(
+        "SELECT set_config('search_path', name, true) FROM public.generation"
+        " WHERE meaning = %s AND state = 'open'",
+        (meaning,),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"no generation {meaning} is open: run `policy-credit migrate reporting`")
+    return str(row[0])
 
 
 def named(row: dict[str, Any] | None) -> str:
@@ -109,27 +166,27 @@ def named(row: dict[str, Any] | None) -> str:
     return str(row["generation"])
 
 
-def take_over(connection: psycopg.Connection[Any], generation: str, topics: Sequence[str]) -> bool:
-    """Let a generation serve that reflects all that the serving one does; true if it serves now.
+def take_over(connection: psycopg.Connection[Any], meaning: str, topics: Sequence[str]) -> bool:
+    """Let a meaning's figures serve once they reflect all that serve now; true if they serve.
 
     One worker may be done with its share of the topics while others still fill theirs.
     """
-    with connection.transaction():
-        row = connection.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (SWAPPING,))
+        generation = enter(cursor, meaning)
+        row = cursor.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
         serving = "" if row is None else str(row[0])
         if serving == generation:
             return True
-        behind = connection.execute(
+        behind = cursor.execute(
             sql.SQL(
                 "SELECT true FROM {}.reader_offset AS old"
-                " LEFT JOIN {}.reader_offset AS new USING (topic, partition)"
+                " LEFT JOIN reader_offset AS new USING (topic, partition)"
                 " WHERE topic = ANY(%s) AND coalesce(new.next_offset, 0) < old.next_offset LIMIT 1"
-            ).format(sql.Identifier(serving), sql.Identifier(generation)),
+            ).format(sql.Identifier(serving)),
             (list(topics),),
         ).fetchone()
         if behind is not None:
             return False
-        connection.execute(
-            "UPDATE public.serving SET generation = %s, since = now()", (generation,)
-        )
+        cursor.execute("UPDATE public.serving SET generation = %s, since = now()", (generation,))
     return True

@@ -1,7 +1,8 @@
 """The ledger on PostgreSQL: figures, offsets and sequences change in one transaction."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 
@@ -13,15 +14,18 @@ from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
 from policy_credit_shared.store.progress import Progress, load_progress, store_advance
 
-CHANNEL: Final = "figures"
-"""Notified at every commit, so that those who show figures need not wait for their next look."""
-
 
 class PostgresLedger:
-    """One worker's connection to the generation that its code fills."""
+    """One worker's connection to the generation that its code fills: the open one of its meaning.
 
-    def __init__(self, database_url: str, algebra: Algebra) -> None:
-        self.generation = generations.generation_of(algebra)
+    A swap may change that between two transactions: a commit that starts from other offsets than
+    the new one's is refused as any other would be. A rebuild names the generation that it `builds`.
+    """
+
+    def __init__(self, database_url: str, algebra: Algebra, builds: str | None = None) -> None:
+        self.meaning = generations.generation_of(algebra)
+        self.generation = builds or self.meaning
+        self._builds = builds
         layout = Layout.of(algebra)
         self._offices = pages.offices_of(layout)
         self._sessions = layout.measure_numbers.get(SESSIONS, -1)
@@ -36,21 +40,20 @@ class PostgresLedger:
     def progress(self) -> Progress:
         if self._connection.broken or self._connection.closed:
             self._connection = self._connect()
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with self._entered(repeatable=True) as cursor:
             return load_progress(cursor)
 
     def commit(self, commit: Commit) -> None:
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        with self._entered() as cursor:
             store_advance(cursor, commit.advance)
             self._move(cursor, commit.movements)
             pages.append_late(cursor, self._offices, commit.late)
             _record(cursor, commit)
-            cursor.execute(f"NOTIFY {CHANNEL}")
+            cursor.execute(f"NOTIFY {generations.CHANNEL}")
 
     def take_over(self, topics: Sequence[str]) -> bool:
         """Serve from now on if all is reflected that the serving generation reflects."""
-        return generations.take_over(self._connection, self.generation, topics)
+        return generations.take_over(self._connection, self.meaning, topics)
 
     def merge_pages(self) -> int:
         """Merge pages that were there at the last call; returns how many places they were of.
@@ -58,10 +61,25 @@ class PostgresLedger:
         Readers that have looked since the last call have seen them as they were appended.
         """
         before, self._horizon = self._horizon, pages.oldest_running(self._connection)
-        return pages.merge(self._connection, before, self._sessions) if before else 0
+        if not before:
+            return 0
+        with self._entered():
+            return pages.merge(self._connection, before, self._sessions)
+
+    @contextmanager
+    def _entered(self, *, repeatable: bool = False) -> Iterator[psycopg.Cursor[Any]]:
+        """A transaction in the generation that is filled."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            if repeatable:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            if self._builds is None:
+                self.generation = generations.enter(cursor, self.meaning)
+            else:
+                cursor.execute("SELECT set_config('search_path', %s, true)", (self._builds,))
+            yield cursor
 
     def _connect(self) -> psycopg.Connection[Any]:
-        return connect(self._database_url, self.generation)
+        return connect(self._database_url)
 
     def _move(self, cursor: psycopg.Cursor[Any], movements: Movements) -> None:
         pages.append(cursor, self._offices, movements)

@@ -84,6 +84,16 @@ class PostgresCatalogue(NoopCatalog, MetastoreCatalog):
             if created:
                 self._write_metadata(staged.metadata, staged.io, staged.metadata_location)
 
+    def tables(self) -> list[str]:
+        """The names of all tables: one for each set of declarations that was ever archived by."""
+        with psycopg.connect(self._database_url) as connection:
+            rows = connection.execute(
+                "SELECT table_name FROM public.iceberg_tables WHERE catalog_name = %s"
+                " AND table_namespace = %s ORDER BY table_name",
+                (self.name, NAMESPACE),
+            ).fetchall()
+        return [str(name) for (name,) in rows]
+
     def load_table(self, identifier: str | tuple[str, ...]) -> Table:
         """The table as it stands; raises NoSuchTableError."""
         name = self.table_name_from(identifier)

@@ -1,0 +1,259 @@
+"""Two generations at the same offsets: every cell of every day at every level, and all beside it.
+
+Units at every level, of either tree, are unions of localities; so figures are the same everywhere
+where every cell of every locality is. What differs is still counted at each level, since that is
+what readers would see.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+import psycopg
+from msgspec import Struct, convert
+
+from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_reporting.indicators.movements import (
+    DAY,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+    Meaning,
+    Movements,
+    add_up,
+    day_of_number,
+    from_bytes,
+    nothing,
+)
+from policy_credit_reporting.rebuilding.layouts import Translation, joint
+from policy_credit_reporting.store.balances import SESSIONS
+from policy_credit_reporting.store.pages import without_detail
+from policy_credit_shared.kernel.units import Level, units_before_reform
+from policy_credit_shared.store.postgres import connect
+from policy_credit_shared.store.progress import load_progress
+
+Connection = psycopg.Connection[Any]
+
+LISTED_MAX: Final = 20
+LEVELS: Final[tuple[Level, ...]] = ("locality", "commune", "district", "province", "nation")
+"""As the bank's tree has them, before the reform, from the lowest to the nation."""
+RECORDS: Final = "records"
+TARGETS: Final = "targets"
+CELLS: Final = "cells"
+MONTHS: Final = "months of whole-country views"
+BESIDE: Final = {
+    RECORDS: (
+        "SELECT 'offset', topic, partition, next_offset::text FROM reader_offset",
+        "SELECT 'sequence of ' || source, topic, partition, sequence::text FROM reader_high",
+        "SELECT outcome, topic, partition, records::text FROM tally",
+        "SELECT 'quarantined for ' || reason, topic, partition, record_offset::text"
+        " FROM quarantine",
+        "SELECT 'missing of ' || source, topic, partition, expected::text FROM incident"
+        " WHERE closed_at IS NULL",
+        "SELECT 'heard of ' || source, '', 0, recorded_at::text FROM heard",
+    ),
+    TARGETS: (
+        "SELECT indicator || ' of ' || unit, bound || ' in ' || measured_in, year, value::text"
+        " FROM target",
+    ),
+}
+"""What stands beside the figures, by the name under which a difference is explained."""
+
+
+class Difference(Struct, frozen=True):
+    """One thing that differs; `of` is the measure, or what else it is of."""
+
+    of: str
+    where: str
+    serving: str
+    rebuilt: str
+
+
+class Comparison(Struct, frozen=True):
+    """What was compared and what differs, by measure or what else it is of.
+
+    `counts` has the cells that differ by level, and what else differs by its kind; `listed` are
+    the first of each.
+    """
+
+    cells: int
+    counts: dict[str, dict[str, int]]
+    listed: list[Difference]
+
+    def unexplained(self, explained: Collection[str]) -> list[str]:
+        """What differs without a reason given."""
+        return [name for name in self.counts if name not in explained]
+
+
+class Side:
+    """One generation as a transaction sees it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        with connection.cursor() as cursor:
+            self.progress = load_progress(cursor)
+        ((names,),) = self._rows("SELECT names FROM meaning")
+        self.layout = Layout(convert(names, Meaning))
+
+    def offices(self) -> set[int]:
+        """Where anything is stored."""
+        found = self._rows(
+            "SELECT office FROM page UNION SELECT office FROM sheet"
+            " UNION SELECT office FROM late_page"
+        )
+        return {office for (office,) in found}
+
+    def figures(self, office: int) -> dict[str, Movements]:
+        """By kind: cells by day, the sums that whole-country views add up, and what came late."""
+        pages = {
+            is_fresh: from_bytes(stored)
+            for is_fresh, stored in self._rows(
+                "SELECT added > '0', string_agg(movements, '') FROM page"
+                " WHERE office = %s GROUP BY 1",
+                office,
+            )
+        }
+        merged, fresh = pages.get(False, nothing()), pages.get(True, nothing())
+        ((sheets,),) = self._rows(
+            "SELECT string_agg(movements, '') FROM sheet WHERE office = %s", office
+        )
+        kept_days = self.layout.measure_numbers.get(SESSIONS, -1)
+        found = {
+            CELLS: np.concatenate((merged, fresh)),
+            MONTHS: np.concatenate((from_bytes(sheets), without_detail(fresh, kept_days))),
+        }
+        for recorded_on, late in self._rows(
+            "SELECT recorded_on, string_agg(movements, '') FROM late_page"
+            " WHERE office = %s GROUP BY 1",
+            office,
+        ):
+            found[f"late, recorded on {recorded_on}"] = from_bytes(late)
+        return found
+
+    def beside(self, query: str) -> Counter[tuple[str, ...]]:
+        """Rows of what stands beside figures, as text."""
+        return Counter(tuple(map(str, row)) for row in self._rows(query))
+
+    def _rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with self._connection.cursor(binary=True) as cursor:
+            return cursor.execute(query, parameters or None).fetchall()
+
+
+@contextmanager
+def seen(database_url: str, generation: str) -> Iterator[Side]:
+    """A generation as it stands now, for as long as the block lasts."""
+    with connect(database_url, generation) as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield Side(connection)
+
+
+def compare(serving: Side, rebuilt: Side, done: Callable[[int, int], None]) -> Comparison:
+    """All of both; `done` is told how many of how many offices were compared."""
+    comparing = _Comparing(serving, rebuilt)
+    offices = sorted(serving.offices() | rebuilt.offices())
+    for number, office in enumerate(offices, start=1):
+        comparing.take(office)
+        done(number, len(offices))
+    comparing.take_beside()
+    return comparing.outcome()
+
+
+class _Comparing:
+    def __init__(self, serving: Side, rebuilt: Side) -> None:
+        self._sides = (serving, rebuilt)
+        self._layout = joint(serving.layout, rebuilt.layout)
+        self._translations = [Translation(side.layout, self._layout) for side in self._sides]
+        known = serving.layout.measure_numbers
+        self._added = np.array([name not in known for name in self._layout.meaning.measures], bool)
+        self._units = _units_of(self._layout)
+        self._cells = 0
+        self._counts: dict[str, Counter[str]] = {}
+        self._wide = {"province": nothing(), "nation": nothing()}
+        self._listed: list[Difference] = []
+
+    def take(self, office: int) -> None:
+        """Everything of an office; a measure that only is new has nothing to differ from."""
+        old, new = (
+            {kind: add_up(translation.of(found)) for kind, found in side.figures(office).items()}
+            for side, translation in zip(self._sides, self._translations, strict=True)
+        )
+        self._cells += len(new[CELLS])
+        for kind in sorted({*old, *new}):
+            before, after = old.get(kind, nothing()), new.get(kind, nothing())
+            after = after[~self._added[MEASURE.of(after[:, 0])]]
+            opposite = np.stack((before[:, 0], -before[:, 1]), axis=1)
+            differing = add_up(np.concatenate((after, opposite)))
+            if kind == CELLS:
+                self._count_levels(differing)
+            else:
+                self._count(kind, differing)
+            for key, _ in differing[:LISTED_MAX].tolist():
+                self._list_cell(kind, key, before, after)
+
+    def take_beside(self) -> None:
+        """What became of records, and the targets."""
+        for name, queries in BESIDE.items():
+            for query in queries:
+                old, new = (side.beside(query) for side in self._sides)
+                for only, shown in ((old - new, ("there", "–")), (new - old, ("–", "there"))):
+                    for row in sorted(only):
+                        self._counts.setdefault(name, Counter())["rows"] += 1
+                        self._list(Difference(name, " ".join(row), *shown))
+
+    def outcome(self) -> Comparison:
+        """What all of it came to."""
+        for level, differing in self._wide.items():
+            self._count(level, differing)
+        counts = {name: dict(found) for name, found in sorted(self._counts.items())}
+        return Comparison(self._cells, counts, self._listed)
+
+    def _count_levels(self, differing: Movements) -> None:
+        if not len(differing):
+            return
+        for level, units in self._units.items():
+            keys = differing[:, 0]
+            localities = LOCALITY.of(keys)
+            keys = keys + ((units[localities] - localities) << LOCALITY.shift)
+            found = add_up(np.stack((keys, differing[:, 1]), axis=1))
+            if level in self._wide:
+                self._wide[level] = add_up(np.concatenate((self._wide[level], found)))
+            else:
+                self._count(level, found)
+
+    def _count(self, kind: str, differing: Movements) -> None:
+        measures, counts = np.unique(MEASURE.of(differing[:, 0]), return_counts=True)
+        for measure, count in zip(measures.tolist(), counts.tolist(), strict=True):
+            name = self._layout.meaning.measures[measure]
+            self._counts.setdefault(name, Counter())[kind] += count
+
+    def _list_cell(self, kind: str, key: int, before: Movements, after: Movements) -> None:
+        cell: Cell = self._layout.cell(key)
+        where = f"{cell.unit} {day_of_number(DAY.of_one(key))} {'/'.join(cell[1:])}"
+        where = where if kind == CELLS else f"{where}, {kind}"
+        name = self._layout.meaning.measures[MEASURE.of_one(key)]
+        self._list(Difference(name, where, *(str(_amount(m, key)) for m in (before, after))))
+
+    def _list(self, difference: Difference) -> None:
+        if sum(one.of == difference.of for one in self._listed) < LISTED_MAX:
+            self._listed.append(difference)
+
+
+def _amount(movements: Movements, key: int) -> int:
+    """What moved under a key, of movements in the order of their keys."""
+    place = int(np.searchsorted(movements[:, 0], key))
+    is_there = place < len(movements) and movements[place, 0] == key
+    return int(movements[place, 1]) if is_there else 0
+
+
+def _units_of(layout: Layout) -> dict[str, Integers]:
+    """The unit of each level that each locality is in, by number."""
+    tree = units_before_reform()
+    numbers: dict[str, list[int]] = {level: [] for level in LEVELS}
+    known: dict[str, int] = {}
+    for locality in layout.localities:
+        for level, unit in zip(LEVELS, tree.path(locality), strict=True):
+            numbers[level].append(known.setdefault(f"{level} {unit.code}", len(known)))
+    return {level: np.array(found, np.int64) for level, found in numbers.items()}
