@@ -39,7 +39,8 @@ RULES: dict[str, dict[str, Any]] = {
     for group in read(path)["groups"]
     for rule in group["rules"]
 }
-SCRAPES_SECONDS_MAX = 60
+SCRAPES_SECONDS_MAX = 20
+SEEN_IN_THE_DEMO = {"CommuneHotSpot", "FindingsPastDeadline", "LoanUseChecksLate"}
 
 
 def promtool(*arguments: str | Path) -> str:
@@ -245,16 +246,15 @@ def test_rules_see_the_demos_figures_and_targets(prometheus: Prometheus) -> None
     assert prometheus.value(f"max({year})") == AS_OF.year
 
 
-def test_every_rule_is_evaluated_and_nothing_fires_that_is_not_so(prometheus: Prometheus) -> None:
+def test_every_rule_is_evaluated_and_what_it_sees_is_so(prometheus: Prometheus) -> None:
+    """Of the demo's figures, and of processes that are all well."""
     prometheus.await_targets()
     until = time.monotonic() + SCRAPES_SECONDS_MAX
     while True:
-        rules = [r for group in prometheus.ask("rules")["groups"] for r in group["rules"]]
-        if all(rule["health"] != "unknown" for rule in rules):
+        rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
+        seen = {rule["name"] for rule in rules if rule["state"] != "inactive"}
+        if seen == SEEN_IN_THE_DEMO and all(rule["health"] == "ok" for rule in rules):
             break
-        assert time.monotonic() < until, rules
+        assert time.monotonic() < until, (seen, rules)
         time.sleep(0.2)
-    assert {rule["name"]: rule["lastError"] for rule in rules if rule["health"] != "ok"} == {}
     assert {rule["name"] for rule in rules} == set(RULES)
-    firing = {rule["name"] for rule in rules if rule["state"] == "firing"}
-    assert firing == set()
