@@ -39,8 +39,8 @@ RULES: dict[str, dict[str, Any]] = {
     for group in read(path)["groups"]
     for rule in group["rules"]
 }
-SCRAPES_SECONDS_MAX = 20
-SEEN_IN_THE_DEMO = {"CommuneHotSpot", "FindingsPastDeadline", "LoanUseChecksLate"}
+SCRAPES_SECONDS_MAX = 60
+SEEN_IN_THE_DEMO = {"FindingsPastDeadline", "LoanUseChecksLate"}
 
 
 def promtool(*arguments: str | Path) -> str:
