@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import build
 import duckdb
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from policy_credit_reporting.audit.archive.files import write_files
 from policy_credit_reporting.audit.archive.rows import rows_of
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.messaging.records import Incoming
@@ -116,7 +118,10 @@ def test_a_broken_chain_is_an_incident_that_names_it(
     figures = Figures(place.url, ALGEBRA)
     with figures.snapshot() as snapshot:
         (incident,) = snapshot.incidents()
+    told = Exporter(figures, ALGEBRA, lambda: build.NOW).scrape().decode()
     figures.close()
+    assert 'policy_credit_archive_chain_breaks{fault="altered"} 1' in told
+    assert "policy_credit_projection_open_incidents 0" in told
     assert (incident.topic, incident.partition) == record.partition
     assert (incident.fault, str(incident.expected)) == (
         "altered",

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import build
@@ -131,6 +132,23 @@ def test_hot_spots_are_who_carries_the_debt_and_who_is_out_of_line(api: Reader) 
     assert spot["carries"] == {"amount": 70 * M, "together": 70 * M}
     assert spot["out_of_line"]["cases"] == 14
     assert "70 triệu đồng nợ quá hạn, 87,50 % của tất cả" in spot["reason"]["vi"]
+
+
+def test_prometheus_is_told_of_communes_beyond_the_wider_limit(
+    servers: Servers, tmp_path: Path
+) -> None:
+    """Among a province's communes: seven of them are too few to be sure of one."""
+    events = [
+        event
+        for office in TREE.children(PROVINCE)
+        for commune in TREE.children(office.code)
+        for event in borrowed(office.code, commune.code, 60, 14 if commune.code == BAD else 0)
+    ]
+    name = "policy_credit_district_hot_spot_communes"
+    with reporting(servers, tmp_path, ALGEBRA, events) as readers:
+        told = readers.of(NATION).get("/metrics", {"unit": PROVINCE}).text
+    assert f'{name}{{province="{PROVINCE}",district="{DISTRICT}"}} 1\n' in told
+    assert f'{name}{{province="{PROVINCE}",district="{NEIGHBOUR}"}} 0\n' in told
 
 
 def test_a_small_commune_with_two_overdue_loans_of_eight_is_no_alarm(api: Reader) -> None:

@@ -36,21 +36,25 @@ def session(month: int) -> SessionHeld:
     )
 
 
-TARGET = TargetSet(
-    office="587",
-    locality="22870-22870",
-    occurred_on=date(2025, 1, 2),
-    unit="587",
-    year=2025,
-    indicator="overdue_ratio",
-    ceiling=1_400,
-)
+def target(year: int, ceiling: int) -> TargetSet:
+    return TargetSet(
+        office="587",
+        locality="22870-22870",
+        occurred_on=date(2025, 1, 2),
+        unit="587",
+        year=year,
+        indicator="overdue_ratio",
+        ceiling=ceiling,
+    )
+
+
 EVENTS = [
     *(
         event
         for _, event, _ in History(11, 240, ("22870-22870", "22834-22834", "22327-22336")).events
     ),
-    TARGET,
+    target(2025, 1_400),
+    target(2026, 1_300),
     *(session(month) for month in (5, 6, 7, 8)),
 ]
 
@@ -115,13 +119,29 @@ def test_metrics_say_what_the_api_says(readers: Readers) -> None:
 
 
 def test_a_target_is_told_with_what_it_has_reached(readers: Readers) -> None:
-    (target,) = readers.of("VN").get("/api/v1/units/587/targets").json()
+    _, target = readers.of("VN").get("/api/v1/units/587/targets").json()
     told = scraped(readers, "56")
     labels = (("district", "587"), ("indicator", "overdue_ratio"), ("province", "56"))
     assert told["policy_credit_district_ceiling_ratio"] == {labels: 0.0014}
     reached = told["policy_credit_district_ceiling_reached_ratio"][labels]
     assert reached == target["numerator"] / target["denominator"]
     assert "policy_credit_district_floor_ratio" not in told
+
+
+def test_the_target_of_a_year_to_come_is_not_told_yet(readers: Readers) -> None:
+    (year,) = scraped(readers, "56")["policy_credit_district_ceiling_year"].values()
+    assert year == 2025
+
+
+def test_a_metric_without_samples_is_told_by_its_name(readers: Readers) -> None:
+    """A rule that asks for it is spelled right, though there is nothing to see yet."""
+    assert "# TYPE policy_credit_province_floor_ratio gauge" in text(readers, "VN")
+
+
+def test_chain_breaks_are_told_before_there_are_any(readers: Readers) -> None:
+    breaks = scraped(readers, "VN")["policy_credit_archive_chain_breaks"]
+    faults = ("altered", "no-value", "bad-headers")
+    assert breaks == {(("fault", fault),): 0 for fault in faults}
 
 
 def test_points_that_have_not_reported_are_told_of_their_office(readers: Readers) -> None:

@@ -55,6 +55,7 @@ KINDS = [
     ("credit_growth", 100_000, "floor", "millionths"),
     ("overdue_ratio", 1_400, "ceiling", "millionths"),
     ("principal_when_due_rate", 950_000, "floor", "millionths"),
+    ("interest_collection_rate", 980_000, "floor", "millionths"),
     ("communes_without_overdue", 10, "floor", "count"),
     ("groups_good_ratio", 960_000, "floor", "millionths"),
     ("local_capital", 26_000_000_000, "floor", "dong"),

@@ -129,7 +129,6 @@ def run_archive() -> None:
     """Archive until stopped."""
     from policy_credit_reporting.audit.archive.commands import run_archive as run
 
-    exposed_registry("reporting", "archive")
     run()
 
 

@@ -38,12 +38,13 @@ Targeted = Literal[
     "credit_growth",
     "overdue_ratio",
     "principal_when_due_rate",
+    "interest_collection_rate",
     "communes_without_overdue",
     "groups_good_ratio",
     "local_capital",
 ]
-"""Tăng trưởng tín dụng, tỷ lệ nợ quá hạn, tỷ lệ thu gốc đến hạn, số xã không có nợ quá hạn, tỷ lệ
-tổ xếp loại tốt, vốn ủy thác từ ngân sách địa phương."""
+"""Tăng trưởng tín dụng, tỷ lệ nợ quá hạn, tỷ lệ thu gốc đến hạn, tỷ lệ thu lãi, số xã không có nợ
+quá hạn, tỷ lệ tổ xếp loại tốt, vốn ủy thác từ ngân sách địa phương."""
 
 Bound = Literal["ceiling", "floor"]
 """Whether a target is the most that is allowed, or the least that is wanted."""

@@ -23,6 +23,7 @@ def targets(district: District) -> Iterator[Call]:
     wanted = {
         "overdue_ratio": district.ceiling_ppm,
         "principal_when_due_rate": 700_000,
+        "interest_collection_rate": 700_000,
         "communes_without_overdue": 8,
         "groups_good_ratio": 800_000,
         "local_capital": district.outstanding * MILLION // 20,

@@ -30,12 +30,13 @@ FORMS: Final[dict[Targeted, Form]] = {
     "credit_growth": Form("floor", "millionths", 100_000_000),
     "overdue_ratio": Form("ceiling", "millionths", 1_000_000),
     "principal_when_due_rate": Form("floor", "millionths", 1_000_000),
+    "interest_collection_rate": Form("floor", "millionths", 1_000_000),
     "communes_without_overdue": Form("floor", "count", 100_000),
     "groups_good_ratio": Form("floor", "millionths", 1_000_000),
     "local_capital": Form("floor", "dong", 2**62),
 }
-"""Tăng trưởng tín dụng, tỷ lệ nợ quá hạn, tỷ lệ thu gốc đến hạn, số xã không có nợ quá hạn, tỷ lệ
-tổ xếp loại tốt, vốn ủy thác từ ngân sách địa phương."""
+"""Tăng trưởng tín dụng, tỷ lệ nợ quá hạn, tỷ lệ thu gốc đến hạn, tỷ lệ thu lãi, số xã không có nợ
+quá hạn, tỷ lệ tổ xếp loại tốt, vốn ủy thác từ ngân sách địa phương."""
 
 
 class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):

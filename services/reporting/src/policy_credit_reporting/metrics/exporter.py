@@ -5,6 +5,7 @@ kinds of targets: the nation tells of itself and its provinces, a province of it
 Communes are for the API and the board. Exact figures come from the API too.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, get_args
@@ -20,6 +21,7 @@ from policy_credit_reporting.indicators.told import (
 )
 from policy_credit_reporting.metrics.exposition import Exposition, Sample, labels
 from policy_credit_reporting.metrics.watched import hot_communes, points_of, reached_targets
+from policy_credit_reporting.store.chain_breaks import ChainFault
 from policy_credit_reporting.store.figuring import divided
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, Snapshot
@@ -141,9 +143,12 @@ def _known(quotients: Sequence[tuple[str, float | None]]) -> list[Sample]:
 def _targets(out: Exposition, scrape: Scrape, told: Told, algebra: Algebra) -> None:
     """Ceilings and floors apart, so that a rule need not ask which one a target is."""
     places = {code: number for number, code in enumerate(told.codes)}
+    reached = reached_targets(
+        scrape.snapshot, scrape.tree, told.codes, algebra, until=scrape.today.year
+    )
     found = [
         (labels({**told.labels[places[one.unit]], "indicator": one.indicator}), one)
-        for one in reached_targets(scrape.snapshot, scrape.tree, told.codes, algebra)
+        for one in reached
     ]
     for bound in get_args(Bound):
         of_bound = [(labelled, one) for labelled, one in found if one.bound == bound]
@@ -157,6 +162,11 @@ def _targets(out: Exposition, scrape: Scrape, told: Told, algebra: Algebra) -> N
             f"{name}_reached_ratio",
             f"The ratio that has a {bound}; flows are those of the target's year",
             [(labelled, one.reached) for labelled, one in of_bound],
+        )
+        out.family(
+            f"{name}_year",
+            f"The year that a unit's {bound} is set for: one of a past year is missed for ever",
+            [(labelled, one.year) for labelled, one in of_bound],
         )
 
 
@@ -201,10 +211,16 @@ def _pipeline(out: Exposition, snapshot: Snapshot) -> None:
         [(labels({"outcome": o}), count) for o, count in sorted(snapshot.tally().items())],
         "counter",
     )
+    faults = Counter(incident.fault for incident in snapshot.incidents())
     out.family(
         f"{PREFIX}_projection_open_incidents",
         "Holes in what sources published that stay open",
-        [("", len(snapshot.incidents()))],
+        [("", faults["missing"])],
+    )
+    out.family(
+        f"{PREFIX}_archive_chain_breaks",
+        "Records that break the hash chain of their source, by what is wrong with them",
+        [(labels({"fault": fault}), faults[fault]) for fault in get_args(ChainFault)],
     )
     out.family(
         f"{PREFIX}_projection_last_event_timestamp_seconds",

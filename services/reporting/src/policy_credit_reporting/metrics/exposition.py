@@ -30,11 +30,10 @@ class Exposition:
         samples: Iterable[Sample],
         kind: Literal["gauge", "counter"] = "gauge",
     ) -> None:
-        """A metric with all its samples; one without any is left out."""
+        """A metric with all its samples; of one without any, what it is."""
         lines = [f"{name}{labelled} {value}" for labelled, value in samples]
-        if lines:
-            meaning = meaning.replace("\\", "\\\\").replace("\n", " ")
-            self._lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", *lines]
+        meaning = meaning.replace("\\", "\\\\").replace("\n", " ")
+        self._lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", *lines]
 
     def text(self) -> bytes:
         """All of it."""

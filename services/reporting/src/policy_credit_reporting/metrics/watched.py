@@ -28,18 +28,22 @@ class Reached(NamedTuple):
 
     unit: str
     indicator: str
+    year: int
     bound: Bound
     target: float
     reached: float
 
 
 def reached_targets(
-    snapshot: Snapshot, tree: UnitTree, codes: Sequence[str], algebra: Algebra
+    snapshot: Snapshot, tree: UnitTree, codes: Sequence[str], algebra: Algebra, until: int
 ) -> list[Reached]:
-    """Those of these units that have something to divide by: of all units of a year at once."""
+    """Those of these units, the latest up to a year, that have something to divide by.
+
+    What was reached is asked of all units of a year at once.
+    """
     wanted = set(codes)
     by_year: dict[int, list[tuple[str, SetTarget]]] = {}
-    for unit, target in snapshot.latest_targets():
+    for unit, target in snapshot.latest_targets(until):
         if unit in wanted and target.indicator in algebra.ratios:
             by_year.setdefault(target.year, []).append((unit, target))
     found = []
@@ -54,7 +58,7 @@ def reached_targets(
             if below_line:
                 reached = totals[unit][ratio.numerator.name] / below_line
                 bound, value = target.bound, target.value / MILLION
-                found.append(Reached(unit, target.indicator, bound, value, reached))
+                found.append(Reached(unit, target.indicator, year, bound, value, reached))
     return found
 
 

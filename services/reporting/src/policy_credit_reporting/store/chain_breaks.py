@@ -1,6 +1,9 @@
 """Broken chains that the archive found: they belong to the log, not to a generation of figures."""
 
-from typing import Final
+from typing import Final, Literal
+
+ChainFault = Literal["altered", "no-value", "bad-headers"]
+"""Bytes that do not give the chain that their record says, and what could not be checked at all."""
 
 TABLE: Final = """
 CREATE TABLE IF NOT EXISTS public.chain_break (

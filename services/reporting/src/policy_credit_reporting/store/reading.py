@@ -274,13 +274,13 @@ class Snapshot:
         names = [self.layout.localities[number] for number in localities.tolist()]
         return open_findings(self._connection, names, day, order, limit, offset)
 
-    def latest_targets(self) -> list[tuple[str, SetTarget]]:
-        """Each unit's latest target of every ratio that it has one of, with the unit."""
+    def latest_targets(self, until: int) -> list[tuple[str, SetTarget]]:
+        """Each unit with its latest target, up to a year, of every ratio that it has one of."""
         rows = self._connection.execute(
             "SELECT DISTINCT ON (unit, indicator) unit, year, indicator, bound, value, measured_in"
-            " FROM target WHERE indicator = ANY(%s) AND measured_in = 'millionths'"
+            " FROM target WHERE indicator = ANY(%s) AND measured_in = 'millionths' AND year <= %s"
             " ORDER BY unit, indicator, year DESC",
-            (list(get_args(Targeted)),),
+            (list(get_args(Targeted)), until),
         )
         return [(row.pop("unit"), SetTarget(**row)) for row in rows]
 

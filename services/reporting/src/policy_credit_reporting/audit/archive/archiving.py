@@ -18,6 +18,7 @@ from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.settings import KafkaSettings
+from policy_credit_shared.telemetry.metrics import ReaderMetrics, process_registry
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,11 @@ class Archiving:
         return archived
 
 
-def archive_until_stopped(archive: Archive, algebra: Algebra, settings: KafkaSettings) -> None:
+def archive_until_stopped(
+    archive: Archive, algebra: Algebra, settings: KafkaSettings, metrics: ReaderMetrics
+) -> None:
     """Archive what comes; after a failure go on from what the archive covers."""
-    _archive_on(archive, algebra, settings, None, lambda _: None)
+    _archive_on(archive, algebra, settings, metrics, None, lambda _: None)
 
 
 def archive_once(
@@ -67,21 +70,24 @@ def archive_once(
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
     with closing(KafkaReader(settings.kafka_bootstrap, topics.all_facts())) as reader:
         ends = sum(reader.ends().values())
-    _archive_on(archive, algebra, settings, ends, done)
+    metrics = ReaderMetrics(process_registry())
+    _archive_on(archive, algebra, settings, metrics, ends, done)
 
 
 def _archive_on(
     archive: Archive,
     algebra: Algebra,
     settings: KafkaSettings,
+    metrics: ReaderMetrics,
     records: int | None,
     done: Callable[[int], None],
 ) -> None:
     while True:
         try:
-            return _archive(archive, algebra, settings, records, done)
+            return _archive(archive, algebra, settings, metrics, records, done)
         except RETRIED as failure:
             log.error("starting again from what is covered: %s", failure)
+            metrics.restarts.inc()
             time.sleep(RETRY_SECONDS)
 
 
@@ -89,6 +95,7 @@ def _archive(
     archive: Archive,
     algebra: Algebra,
     settings: KafkaSettings,
+    metrics: ReaderMetrics,
     records: int | None,
     done: Callable[[int], None],
 ) -> None:
@@ -101,13 +108,17 @@ def _archive(
         since = time.monotonic()
         while True:
             fetched = reader.poll(POLL_SECONDS)
+            metrics.polled({(p.topic, p.number): n for p, n in reader.lags().items()})
             since = since if pending else time.monotonic()
             pending += fetched
             held = sum(archiving.covered.offsets.values())
             is_last = records is not None and held + len(pending) >= records
             is_due = time.monotonic() - since >= COMMIT_SECONDS_MAX
             if pending and (is_last or is_due or len(pending) >= COMMIT_RECORDS_MAX):
-                done(archiving.step(pending))
+                began = time.monotonic()
+                archived = archiving.step(pending)
+                metrics.consumed({"applied": archived}, (), time.monotonic() - began)
+                done(archived)
                 pending = []
             if is_last:
                 return

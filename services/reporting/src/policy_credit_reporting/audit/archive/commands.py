@@ -10,8 +10,10 @@ from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
 from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.telemetry.logs import configure_logs
+from policy_credit_shared.telemetry.metrics import ReaderMetrics
 
 archive = typer.Typer(help="Keep every record in an archive that auditors can replay.")
 
@@ -58,6 +60,7 @@ def compact_command() -> None:
 
 def run_archive() -> None:
     """Archive until stopped."""
+    metrics = ReaderMetrics(exposed_registry("reporting", "archive"))
     opened, settings = open_archive(), reachable_kafka()
     configure_logs("reporting.archive", usable_archive().log_level)
-    archive_until_stopped(opened, ALGEBRA, settings)
+    archive_until_stopped(opened, ALGEBRA, settings, metrics)

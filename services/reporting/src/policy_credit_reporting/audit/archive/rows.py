@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from policy_credit_reporting.audit.archive.columns import (
 )
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra
+from policy_credit_reporting.store.chain_breaks import ChainFault
 from policy_credit_shared.events.catalogue import taking_effect
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.kernel.units import units_before_reform
@@ -119,7 +120,7 @@ class _Walking:
     def _break(
         self,
         record: Incoming,
-        fault: Literal["bad-headers", "no-value", "altered"],
+        fault: ChainFault,
         source: str,
         sequence: int,
         detail: str,
