@@ -11,7 +11,7 @@ from typing import Annotated, Final, get_args
 import typer
 
 from policy_credit_reporting.audit.comparing import compare
-from policy_credit_reporting.audit.explain import Asked, Explained, Line, explain
+from policy_credit_reporting.audit.explain import Asked, Explained, explain
 from policy_credit_reporting.audit.exporting import CannotExport, export, usable_output
 from policy_credit_reporting.audit.live import live_figures
 from policy_credit_reporting.audit.log import log_to_end
@@ -21,6 +21,7 @@ from policy_credit_reporting.indicators.algebra import Dimension, Measure, Ratio
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout
 from policy_credit_reporting.indicators.numbers import VI
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
@@ -170,7 +171,7 @@ def written(write: Callable[[], None]) -> None:
         raise refused(str(error), "--output") from None
 
 
-def print_lines(lines: list[Line], limit: int | None) -> None:
+def print_lines(lines: list[EventLine], limit: int | None) -> None:
     """Each event with its amount and its place in the log, page by page on a terminal."""
     shown = lines if limit is None else lines[:limit]
     with out.pager() if out.is_terminal and limit is None else nullcontext():
