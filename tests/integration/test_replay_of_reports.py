@@ -6,6 +6,7 @@ from typing import Any
 
 import build
 import duckdb
+import httpx
 import pytest
 from conftest import Servers
 from reported import Bank, open_bank
@@ -43,7 +44,7 @@ def audited(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
         audited = Audited(bank, tmp_path_factory.mktemp("warehouse"))
         audited.archiving.step(audited.records[:4])
         early = audited.replay("--until", "1")
-        assert early.returncode == 2
+        assert early.returncode == 3
         assert "archive run --once" in early.stderr.replace("\n", " ")
         audited.archiving.step(audited.records[4:])
         yield audited
@@ -79,6 +80,44 @@ def test_what_cannot_be_asked_says_what_can(
     done = audited.replay(*arguments)
     assert done.returncode == 2
     assert fix in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_auditors_have_replays_over_http(audited: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in audited.environment.items():
+        monkeypatch.setenv(name, value)
+    bank, path = audited.bank, "units/587/replay"
+
+    def ask(accept: str = "application/json", **query: str) -> httpx.Response:
+        return bank.call("GET", path, "58", "auditor", query=query, accept=accept)
+
+    published = ask(report="1").json()
+    assert (published["beside"], published["differing"]) == ("published", 0)
+    assert published["is_right"]
+    values = {one["measure"]: one["value"] for one in published["figures"]}
+    assert values["outstanding"] == 45_000_000
+    live = ask(date="2019-03-31").json()
+    assert (live["beside"], live["differing"], live["is_right"]) == ("live", 0, True)
+    known = ask(date="2019-03-31", until="2019-04-05").json()
+    since = {one["measure"]: one for one in known["differences"]}
+    assert (since["outstanding"]["replayed"], since["outstanding"]["other"]) == (
+        45_000_000,
+        52_000_000,
+    )
+    (event,) = since["outstanding"]["events"]
+    assert (event["amount"], event["business_day"]) == (7_000_000, "2019-03-29")
+    table = ask("text/csv", date="2019-03-31", until="2019-04-05").text.splitlines()
+    assert any(",outstanding,dong,45000000,present,52000000" in row for row in table)
+    moment = ask(date="2019-03-31", until="yesterday")
+    assert (moment.status_code, moment.json()["title"]) == (422, "Bad query")
+    assert moment.json()["detail"].startswith("until: 'yesterday' is no day")
+    assert ask(report="1", date="2019-03-31").status_code == 422
+    assert ask(report="9").json()["title"] == "Unknown report"
+    assert bank.call("GET", path, "58", "viewer").status_code == 403
+    assert bank.call("GET", path, "01", "auditor").status_code == 403
+    monkeypatch.delenv("POLICY_CREDIT_REPORTING_WAREHOUSE")
+    nowhere = ask(date="2019-03-31")
+    assert (nowhere.status_code, nowhere.json()["title"]) == (503, "Not audited")
+    assert "POLICY_CREDIT_REPORTING_WAREHOUSE" in nowhere.json()["detail"]
 
 
 def test_what_an_archive_gives_otherwise_is_named_with_its_events(audited: Audited) -> None:

@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
+from policy_credit_reporting.api.auditing import AUDITS, auditing_router
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
@@ -114,6 +115,7 @@ def reporting_app(
     register = Register(pinning.store) if pinning is not None else None
     app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
+    app.include_router(auditing_router(figures, algebra, access, principal, register))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
 
@@ -193,6 +195,7 @@ def reporting_app(
             *ANSWERS,
             *COMPARISONS,
             *CLOSED,
+            *AUDITS,
             TargetFigure,
             QuarantinedRecord,
             StandingAlert,

@@ -75,3 +75,71 @@ class Replay(Struct, frozen=True, kw_only=True):
     differences: list[ReplayDifference]
     remarks: list[str]
     is_right: bool
+
+
+class FigureSum(Struct, frozen=True, kw_only=True):
+    """What the events of a measure add up to.
+
+    `opening` is what a stock stood at before the first day, `moved` what the events after it come
+    to. `live` is the live figure if there is one to compare with, `at_live` what its events give at
+    the same offsets.
+    """
+
+    measure: str
+    label: Label
+    unit: str
+    opening: int
+    moved: int
+    value: int
+    live: int | None
+    at_live: int
+
+
+class FigureEvents(Struct, frozen=True, kw_only=True):
+    """Nguồn gốc số liệu: a figure as the exact events that it is made of, a page of them.
+
+    `total` counts all of them. `remarks` says how the comparison with the live figure went, and
+    what does not count; `is_right` is false if a live figure is not what its events give.
+    """
+
+    code: str
+    name: str
+    day: date = field(name="date")
+    since: date | None
+    sums: list[FigureSum]
+    events: list[EventLine]
+    total: int
+    limit: int | None
+    offset: int
+    remarks: list[str]
+    is_right: bool
+
+
+class VerifiedBreak(Struct, frozen=True, kw_only=True):
+    """The first thing that was wrong with a stream, as `audit verify` names it."""
+
+    fault: str
+    topic: str
+    partition: int
+    offset: int
+    source: str
+    sequence: int
+    detail: str
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """Kiểm tra toàn vẹn: a walk of every chain of the log or of the archive, and what it found.
+
+    `columns` says whether the archive's parsed columns were held against their bytes as well,
+    `stores` whether every record was held against its event store's own row.
+    """
+
+    walked: Literal["kafka", "archive"]
+    columns: bool
+    stores: bool
+    began_at: datetime
+    ended_at: datetime
+    records: int
+    chains: int
+    breaks: list[VerifiedBreak]
+    is_whole: bool

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, pages
+from policy_credit_reporting.store import chain_breaks, pages, verifications
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -83,6 +83,7 @@ def create(database_url: str, algebra: Algebra) -> str:
     with psycopg.connect(database_url) as connection:
         connection.execute(SERVING)
         connection.execute(chain_breaks.TABLE)
+        connection.execute(verifications.TABLE)
         connection.execute(
             sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(generation))
         )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
+import msgspec
 import numpy as np
 import psycopg
 from msgspec import Struct
@@ -26,7 +27,8 @@ from policy_credit_reporting.indicators.movements import (
     from_bytes,
     month_number,
 )
-from policy_credit_reporting.store import generations
+from policy_credit_reporting.store import generations, verifications
+from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Connection, Copies, Copy
 from policy_credit_reporting.store.splits import Part
 from policy_credit_reporting.store.standing import Filters, let_through, standing
@@ -269,6 +271,11 @@ class Snapshot:
             (INCIDENT_SECONDS_MIN,),
         )
         return [Incident(**row) for row in rows]
+
+    def verifications(self) -> list[Verification]:
+        """What the last walk of the archive found, and the last of Kafka, if there were any."""
+        rows = self._connection.execute(verifications.LATEST)
+        return [msgspec.convert(row, Verification) for row in rows]
 
     def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
         """The records that could not take effect, newest first; `offset` of them left out."""

@@ -23,7 +23,7 @@ from policy_credit_reporting.audit.replay.moments import (
 from policy_credit_reporting.audit.replay.recompute import MEMORY
 from policy_credit_reporting.audit.replay.replaying import CannotReplay, Place, Replaying
 from policy_credit_reporting.audit.replay.saying import say_replay
-from policy_credit_reporting.audit.terminal import DAY, refused, tree_of
+from policy_credit_reporting.audit.terminal import DAY, NotNow, refused, tree_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.reports.answers import published_statement
@@ -64,7 +64,7 @@ def replay_figures(
     memory: Annotated[
         str, typer.Option(help="what the replay may take, the rest on disk")
     ] = MEMORY,
-    output: Annotated[
+    answer: Annotated[
         Path | None, typer.Option(help="write the answer to this file as JSON, and say nothing")
     ] = None,
 ) -> None:
@@ -74,7 +74,8 @@ def replay_figures(
     of the unit is held against them: exit code 1 if one differs, with the events behind it. With
     it, only what was known then counts, and what became known since is listed. Until a published
     report, every figure that the report says is held against what the archive gives at the offsets
-    that it pins, its chains and its signature too: exit code 1 as well if one differs.
+    that it pins, its chains and its signature too: exit code 1 as well if one differs. Exit code 3
+    if there is nothing to compare with, or the archive does not reach as far.
 
     policy-credit audit replay --unit 58 --date 2026-03-31 --until 2026-04-05
 
@@ -105,11 +106,11 @@ def replay_figures(
                 cut = structs.replace(cut, offsets=meant)
                 replay = replaying.beside_present(place, cut, "those offsets")
     except CannotReplay as why:
-        raise refused(str(why), "--until") from None
-    if output is None:
+        raise NotNow(str(why)) from None
+    if answer is None:
         say_replay(replay)
     else:
-        output.write_bytes(msgspec.json.encode(replay))
+        answer.write_bytes(msgspec.json.encode(replay))
     if not replay.is_right:
         sys.exit(1)
 
