@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
@@ -13,6 +14,7 @@ from terminal import run
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
 from policy_credit_local.scenario.world import make_world
+from policy_credit_shared.kernel.principals import Role
 
 DAY = "2026-12-31"
 
@@ -79,6 +81,51 @@ def test_without_a_read_model_the_log_alone_explains(town: Installation) -> None
     assert (done.stdout.count("sequence "), done.stdout.count("chain ")) == (1, 1)
     assert f"{town.environment['POLICY_CREDIT_TOPIC_PREFIX']}.loans[" in done.stdout
     assert "more; --output writes all of them" in done.stdout
+
+
+def ask(
+    town: Installation,
+    player: Player,
+    path: str,
+    query: dict[str, str] | None = None,
+    role: Role = "auditor",
+    accept: str = "application/json",
+) -> httpx.Response:
+    return httpx.get(
+        f"{town.url('reporting')}/api/v1/{path}",
+        params=query,
+        headers={"Authorization": f"Bearer {player.token('58', role)}", "Accept": accept},
+        timeout=120,
+    )
+
+
+def test_auditors_have_a_figures_events_over_http_page_by_page(
+    town: Installation, player: Player
+) -> None:
+    path, asked = "units/58/events", {"indicator": "capital", "date": DAY}
+    found = ask(town, player, path, asked).json()
+    (capital,) = found["sums"]
+    assert capital["value"] == capital["live"] == live(player, "58")["capital"]
+    assert sum(line["amount"] for line in found["events"]) == capital["value"]
+    assert (found["is_right"], found["total"]) == (True, len(found["events"]))
+    page = ask(town, player, path, {**asked, "limit": "1", "offset": "1"}).json()
+    assert (page["events"], page["total"]) == (found["events"][1:2], found["total"])
+    table = ask(town, player, path, asked, accept="text/csv").text
+    assert len(table.splitlines()) == found["total"] + 1
+    assert ask(town, player, path, asked, "viewer").status_code == 403
+    assert ask(town, player, "units/01/events", asked).status_code == 403
+    refused = ask(town, player, path, {**asked, "association": "women"})
+    assert (refused.status_code, refused.json()["title"]) == (422, "Bad query")
+    assert refused.json()["detail"].startswith("association: capital is kept by")
+
+
+def test_auditors_see_what_the_last_verification_found(town: Installation, player: Player) -> None:
+    assert ask(town, player, "integrity").json()["verifications"] == []
+    assert run("audit", "verify", **town.environment).returncode == 0
+    (found,) = ask(town, player, "integrity").json()["verifications"]
+    assert (found["walked"], found["is_whole"], found["breaks"]) == ("kafka", True, [])
+    assert found["records"] > 0
+    assert ask(town, player, "integrity", role="viewer").status_code == 403
 
 
 def test_a_live_figure_that_its_events_do_not_give_is_named(town: Installation) -> None:

@@ -17,12 +17,13 @@ from openpyxl import load_workbook
 from random_histories import DAYS, FIRST, History
 from readmodel import records_of
 
-from policy_credit_reporting.audit.explain import Asked, Explained, Line, explain
+from policy_credit_reporting.audit.explain import Asked, Explained, explain
 from policy_credit_reporting.audit.exporting import CannotExport, export, usable_output
 from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.algebra import Dimension
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.envelope import decode
 from policy_credit_shared.messaging.records import Incoming, read_place
@@ -62,7 +63,7 @@ def naively(
     return {m.name: sum(t[m.name] for t in found) for m in question.measures}
 
 
-def added_up(lines: Iterable[Line], question: Asked) -> dict[str, int]:
+def added_up(lines: Iterable[EventLine], question: Asked) -> dict[str, int]:
     sums = {measure.name: 0 for measure in question.measures}
     for line in lines:
         sums[line.measure] += line.amount
@@ -195,7 +196,7 @@ def test_csv_is_read_back(tmp_path: Path) -> None:
     export(LINES, tmp_path / "lines.csv")
     with (tmp_path / "lines.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [tuple(row) for row in rows] == [Line._fields] * len(LINES)
+    assert [tuple(row) for row in rows] == [EventLine.__struct_fields__] * len(LINES)
     assert [int(row["amount"]) for row in rows] == [line.amount for line in LINES]
     assert [row["recorded_at"] for row in rows] == [line.recorded_at.isoformat() for line in LINES]
     assert [row["chain"] for row in rows] == [line.chain for line in LINES]
@@ -204,7 +205,7 @@ def test_csv_is_read_back(tmp_path: Path) -> None:
 def test_parquet_is_read_back(tmp_path: Path) -> None:
     export(LINES, tmp_path / "lines.parquet")
     rows = pq.read_table(tmp_path / "lines.parquet").to_pylist()
-    assert [Line(**row) for row in rows] == LINES
+    assert [EventLine(**row) for row in rows] == LINES
 
 
 def test_a_workbook_is_read_back(tmp_path: Path) -> None:
@@ -212,7 +213,7 @@ def test_a_workbook_is_read_back(tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "lines.xlsx", read_only=True)
     header, *rows = book["events"].iter_rows(values_only=True)
     book.close()
-    assert header == Line._fields
+    assert header == EventLine.__struct_fields__
     assert [row[header.index("amount")] for row in rows] == [line.amount for line in LINES]
     assert [row[header.index("locality")] for row in rows] == [line.locality for line in LINES]
 

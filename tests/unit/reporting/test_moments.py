@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy_credit_reporting.audit.replay.moments import NotAMoment, read_until
+from policy_credit_reporting.audit.replay.moments import NotAMoment, ReportNamed, read_until
 from policy_credit_shared.store.progress import Partition
 
 
@@ -16,7 +16,7 @@ from policy_credit_shared.store.progress import Partition
 )
 def test_a_day_is_known_by_its_end_in_viet_nam(written: str, meant: str) -> None:
     known = read_until(written)
-    assert not isinstance(known, dict)
+    assert not isinstance(known, dict | ReportNamed)
     assert known.isoformat() == meant
 
 
@@ -25,6 +25,11 @@ def test_offsets_are_named_by_partition() -> None:
         Partition("policy-credit.loans", 0): 12,
         Partition("policy-credit.loans", 1): 0,
     }
+
+
+@pytest.mark.parametrize("written", ["12", "0123456789abcdef" * 4])
+def test_a_report_is_named_by_its_number_or_its_digest(written: str) -> None:
+    assert read_until(written) == ReportNamed(written)
 
 
 @pytest.mark.parametrize("written", ["yesterday", "loans[0]=x", "loans=3"])

@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
+from policy_credit_reporting.api.auditing import AUDITS, auditing_router
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.findings import findings_router
@@ -117,6 +118,7 @@ def reporting_app(
     app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
     app.include_router(findings_router(figures, access))
+    app.include_router(auditing_router(figures, algebra, access, principal, register))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
 
@@ -197,6 +199,7 @@ def reporting_app(
             *COMPARISONS,
             *CLOSED,
             OpenFinding,
+            *AUDITS,
             TargetFigure,
             QuarantinedRecord,
             StandingAlert,

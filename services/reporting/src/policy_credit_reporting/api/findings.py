@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
 from policy_credit_reporting.api import tables
@@ -15,7 +16,7 @@ from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.web.openapi import answers
 
-EXAMPLE: Final = [
+_ROWS: Final = [
     OpenFinding(
         finding=UUID("6f1c2f0e-0f0a-5a55-9a53-2f5f8f3f6a11"),
         locality="22870-22870",
@@ -28,6 +29,8 @@ EXAMPLE: Final = [
         past_deadline=True,
     )
 ]
+EXAMPLE: Final = msgspec.to_builtins(_ROWS)
+TABLE: Final = tables.structs(OpenFinding, _ROWS)
 
 
 def findings_router(figures: Figures, access: Access) -> APIRouter:
@@ -46,7 +49,7 @@ def findings_router(figures: Figures, access: Access) -> APIRouter:
             422,
             many=True,
             example=EXAMPLE,
-            csv=tables.structs(OpenFinding, EXAMPLE),
+            csv=TABLE,
         ),
     )
     def unit_findings(

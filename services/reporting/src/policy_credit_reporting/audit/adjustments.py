@@ -5,9 +5,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from policy_credit_reporting.audit.explain import Asked, FigureLedger, Line
+from policy_credit_reporting.audit.explain import Asked, FigureLedger, in_order
 from policy_credit_reporting.indicators.algebra import Algebra, Measure
 from policy_credit_reporting.reports.statement import Taken
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.admission import admit, apply_advance
 from policy_credit_shared.messaging.records import Incoming
@@ -20,7 +21,7 @@ class MovedSince(Struct, frozen=True):
     `reflected` is the same of the records before the offsets that were named.
     """
 
-    lines: list[Line]
+    lines: list[EventLine]
     moved: dict[str, int]
     reflected: dict[str, int]
 
@@ -57,7 +58,7 @@ def moved_since(
             for ledger in ledgers:
                 ledger.add(admitted)
     lines = [line for ledger in ledgers for line in ledger.lines]
-    lines.sort(key=lambda one: (one.measure, one.business_day, one.recorded_at, *one[:3]))
+    lines.sort(key=lambda one: (one.measure, *in_order(one)))
     names = sorted({line.measure for line in lines})
     return MovedSince(
         lines,

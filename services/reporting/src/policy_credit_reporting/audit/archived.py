@@ -1,23 +1,22 @@
-"""Walk the archive as the log is walked: every sequence and every hash, on all cores.
+"""Check the archive as the log is checked: every sequence and every hash, on all cores.
 
-Each partition of a topic is a walk of its own, in a process of its own: its rows in the order of
-the log, each offset once, each chain unbroken from its first event to the head that the snapshot
-says.
+What one pass over the files proves to be whole is whole. Each other partition is walked, in a
+process of its own: its rows in the order of the log, each offset once, each chain unbroken from
+its first event to the head that the snapshot says; so the first break of each chain is named.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
-from itertools import pairwise
 from os import cpu_count
 from typing import Any, Final, cast
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
 from policy_credit_reporting.audit.archive.rows import Covered
+from policy_credit_reporting.audit.archived_chains import prove, values_of
 from policy_credit_reporting.audit.replay.recompute import rows_in_order, source_of
 from policy_credit_reporting.audit.verify import (
     RESENT_MAX,
@@ -69,12 +68,15 @@ def verify_archive(
         if stream.partition not in covered.offsets and (found := incomplete(stream, GENESIS, said))
     ]
     with ProcessPoolExecutor(processes or cpu_count() or 1) as pool:
-        reports = list(pool.map(walk_partition, orders))
+        proven = prove(files, covered, known, pool)
+        doubtful = [order for order in orders if order.partition not in proven.reports]
+        reports = [*proven.reports.values(), *pool.map(walk_partition, doubtful)]
+    strays = _strays(files, covered) if proven.has_strays else []
     return Report(
         sum(report.records for report in reports),
         sum(report.resent for report in reports),
         {stream: head for report in reports for stream, head in report.heads.items()},
-        [*unheard, *(found for report in reports for found in report.breaks)],
+        [*unheard, *strays, *(found for report in reports for found in report.breaks)],
     )
 
 
@@ -177,6 +179,10 @@ class _Walking:
         for source, walk in self._walks.items():
             if source not in self.breaks and (found := missing(walk) or walk.lacks()):
                 self.breaks[source] = found
+        for source, said in self._order.known.items():
+            stream = Stream(self._order.partition, source)
+            if source not in self._walks and (found := incomplete(stream, GENESIS, said)):
+                self.breaks[source] = found
         for source, head in self._order.heads.items():
             held = self._walks[source].head if source in self._walks else GENESIS
             if source not in self.breaks and held != head and "?" not in self.breaks:
@@ -223,11 +229,22 @@ def _values(column: pa.Array) -> list[Any]:
     if not pa.types.is_binary(column.type):
         values = column.to_pylist()
         return values
-    _, bounds, content = column.buffers()
-    ends = np.frombuffer(bounds, np.int32)[column.offset : column.offset + len(column) + 1].tolist()
-    first = ends[0]
-    whole = content.slice(first, ends[-1] - first).to_pybytes()
-    return [whole[start - first : end - first] for start, end in pairwise(ends)]
+    return values_of(column)
+
+
+def _strays(files: Sequence[str], covered: Covered) -> list[Break]:
+    """The first row of each partition that the snapshot does not say it covers."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT topic, partition, min(record_offset), arg_min(source, record_offset),"
+            f" arg_min(sequence, record_offset) FROM {source_of(files)} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    detail = "the snapshot says nothing of this partition"
+    return [
+        Break("forged", Partition(topic, number), offset, source or "?", sequence or 0, detail)
+        for topic, number, offset, source, sequence in rows
+        if Partition(topic, number) not in covered.offsets
+    ]
 
 
 def _unreadable(files: Sequence[str]) -> str:

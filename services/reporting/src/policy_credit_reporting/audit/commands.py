@@ -1,10 +1,12 @@
 """`policy-credit audit …`."""
 
 import sys
+from datetime import datetime
 from os import cpu_count
 from time import monotonic, sleep
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
+import psycopg
 import typer
 from msgspec import structs
 
@@ -15,11 +17,15 @@ from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.archived_columns import verify_columns
 from policy_credit_reporting.audit.explain_command import explain_figure
 from policy_credit_reporting.audit.heads import known_chains, known_heads, never_published
+from policy_credit_reporting.audit.live import ReadModelSettings
 from policy_credit_reporting.audit.log import Readable, log_to_end
 from policy_credit_reporting.audit.published_commands import check_register, export_report
 from policy_credit_reporting.audit.replay.command import replay_figures
-from policy_credit_reporting.audit.terminal import out
+from policy_credit_reporting.audit.terminal import out, say
 from policy_credit_reporting.audit.verify import Break, Report, verify
+from policy_credit_reporting.store.audited import Verification, VerifiedBreak
+from policy_credit_reporting.store.verifications import note
+from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.writing import reachable_kafka
 
@@ -56,11 +62,15 @@ def verify_log(
     Names the first break of every stream: topic, partition, offset, source and sequence. Event
     stores that are set by POLICY_CREDIT_…_DATABASE_URL are asked how far they have published, and
     that all of it is there, and nothing else. Of the archive every event is also parsed anew, and
-    its columns, which replays add up, are held against its bytes. Exit code 0 if everything is
-    whole, 1 if not.
+    its columns, which replays add up, are held against its bytes. What
+    was found is kept in the reporting database, if that is set. Exit code 0 if everything is whole,
+    1 if not.
     """
+    began = system_clock()
     report = _verify_archive(chains, stores) if archived else _verify_kafka(stores)
     _print(report)
+    columns = archived and not chains
+    _keep(_found(report, began, "archive" if archived else "kafka", columns, stores))
     if report.breaks:
         sys.exit(1)
 
@@ -110,6 +120,47 @@ def _held_against(report: Report, topics: Topics) -> Report:
         if not found or monotonic() > until:
             return structs.replace(report, breaks=[*report.breaks, *found])
         sleep(0.5)
+
+
+def _keep(found: Verification) -> None:
+    url = ReadModelSettings.read().database_url
+    if url is None:
+        return
+    try:
+        note(url, found)
+    except psycopg.Error as error:
+        say(f"what was found is not kept in the reporting database: {error}")
+
+
+def _found(
+    report: Report,
+    began: datetime,
+    walked: Literal["kafka", "archive"],
+    columns: bool,
+    stores: bool,
+) -> Verification:
+    return Verification(
+        walked=walked,
+        columns=columns,
+        stores=stores,
+        began_at=began,
+        ended_at=system_clock(),
+        records=report.records,
+        chains=len(report.heads),
+        breaks=[
+            VerifiedBreak(
+                fault=found.fault,
+                topic=found.partition.topic,
+                partition=found.partition.number,
+                offset=found.offset,
+                source=found.source,
+                sequence=found.sequence,
+                detail=found.detail,
+            )
+            for found in report.breaks
+        ],
+        is_whole=not report.breaks,
+    )
 
 
 def _print(report: Report) -> None:

@@ -1,10 +1,13 @@
 """Whether live figures are what their events add up to, at the same offsets."""
 
+from collections import Counter
+
 from msgspec import Struct
 
-from policy_credit_reporting.audit.explain import Explained
+from policy_credit_reporting.audit.explain import Asked, Explained
 from policy_credit_reporting.audit.live import Live
 from policy_credit_reporting.indicators.numbers import VI
+from policy_credit_reporting.store.audited import FigureEvents, FigureSum
 
 
 class Compared(Struct, frozen=True):
@@ -39,6 +42,58 @@ def compare(explained: Explained, live: Live) -> Compared:
             f" {VI.whole(given)}, at the same offsets"
         )
     return Compared(found, differ=explained.reflected != live.figures)
+
+
+def not_counted(explained: Explained) -> list[str]:
+    """What the log holds and the figure does not."""
+    found = []
+    if explained.dead_letters:
+        found.append(
+            f"{explained.dead_letters} records cannot be read and do not count (dead letters)"
+        )
+    if explained.beyond_holes:
+        found.append(f"{explained.beyond_holes} records lie beyond holes and do not count yet")
+    return found
+
+
+def figure_events(
+    code: str,
+    name: str,
+    asked: Asked,
+    explained: Explained,
+    live: Live,
+    compared: Compared,
+    page: slice,
+) -> FigureEvents:
+    """The same as one answer, with a page of the events."""
+    moved = Counter[str]()
+    for line in explained.lines:
+        moved[line.measure] += line.amount
+    return FigureEvents(
+        code=code,
+        name=name,
+        day=asked.until,
+        since=asked.since,
+        sums=[
+            FigureSum(
+                measure=one.name,
+                label=one.label,
+                unit=one.unit,
+                opening=explained.opening.get(one.name, 0),
+                moved=moved[one.name],
+                value=explained.figures[one.name],
+                live=live.figures.get(one.name),
+                at_live=explained.reflected[one.name],
+            )
+            for one in asked.measures
+        ],
+        events=explained.lines[page],
+        total=len(explained.lines),
+        limit=None if page.stop is None else page.stop - page.start,
+        offset=page.start,
+        remarks=[*not_counted(explained), *compared.sentences],
+        is_right=not compared.differ,
+    )
 
 
 def _not_compared(why: str) -> Compared:

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Algebra, Cell, Dimension, Measure
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.messaging.admission import Admitted, admit, apply_advance
@@ -28,31 +28,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     filters: Mapping[Dimension, str] = {}
 
 
-class Line(NamedTuple):
-    """By how much one event moved one measure of one locality, and where the event is kept.
-
-    `amount` is in the measure's unit: dong, a count, days or points. `chain` is the hash up to
-    and including the event in what its source published in that partition, in hex.
-    """
-
-    topic: str
-    partition: int
-    offset: int
-    source: str
-    sequence: int
-    event_id: str
-    event_type: str
-    business_day: date
-    recorded_at: datetime
-    locality: str
-    programme: str
-    association: str
-    fund: str
-    measure: str
-    amount: int
-    chain: str
-
-
 class Explained(Struct, frozen=True):
     """The lines by business day, and what they add up to.
 
@@ -61,7 +36,7 @@ class Explained(Struct, frozen=True):
     the offsets after the last records read.
     """
 
-    lines: list[Line]
+    lines: list[EventLine]
     opening: dict[str, int]
     figures: dict[str, int]
     reflected: dict[str, int]
@@ -89,7 +64,7 @@ def explain(
             ledger.add(admitted)
         dead_letters += len(batch.quarantined)
         waiting |= {(early.place.stream, early.place.head.sequence) for early in batch.early}
-    lines = sorted(ledger.lines, key=lambda line: (line.business_day, line.recorded_at, *line[:3]))
+    lines = sorted(ledger.lines, key=in_order)
     names = [measure.name for measure in asked.measures]
     return Explained(
         lines=lines,
@@ -113,7 +88,7 @@ class FigureLedger:
             for kind, postings in algebra.postings.items()
             if any(posting.measure.name in self._kinds for posting in postings)
         }
-        self.lines: list[Line] = []
+        self.lines: list[EventLine] = []
         self.opening: Counter[str] = Counter()
         self.figures: Counter[str] = Counter()
         self.reflected: Counter[str] = Counter()
@@ -152,10 +127,15 @@ class FigureLedger:
         )
 
 
-def line_of(admitted: Admitted, cell: Cell, measure: str, amount: int) -> Line:
+def in_order(line: EventLine) -> tuple[date, datetime, str, int, int]:
+    """By business day, then as they were recorded."""
+    return line.business_day, line.recorded_at, line.topic, line.partition, line.offset
+
+
+def line_of(admitted: Admitted, cell: Cell, measure: str, amount: int) -> EventLine:
     """By how much an event moves a measure of a cell, and where it is in the log."""
     record, envelope, head = admitted.record, admitted.envelope, admitted.place.head
-    return Line(
+    return EventLine(
         topic=record.partition.topic,
         partition=record.partition.number,
         offset=record.offset,

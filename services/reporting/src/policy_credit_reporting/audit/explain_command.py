@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
+import msgspec
 import typer
 
-from policy_credit_reporting.audit.comparing import compare
-from policy_credit_reporting.audit.explain import Asked, Explained, Line, explain
+from policy_credit_reporting.audit.comparing import compare, figure_events, not_counted
+from policy_credit_reporting.audit.explain import Asked, Explained, explain
 from policy_credit_reporting.audit.exporting import CannotExport, export, usable_output
 from policy_credit_reporting.audit.live import live_figures
 from policy_credit_reporting.audit.log import log_to_end
@@ -21,6 +22,7 @@ from policy_credit_reporting.indicators.algebra import Dimension, Measure, Ratio
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout
 from policy_credit_reporting.indicators.numbers import VI
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.identifiers import Association, Fund, Programme
@@ -68,6 +70,11 @@ def explain_figure(
     output: Annotated[
         Path | None, typer.Option(help="write all of them to a new .csv, .parquet or .xlsx file")
     ] = None,
+    answer: Annotated[
+        Path | None,
+        typer.Option(help="write sums and --limit events to this file as JSON, and say nothing"),
+    ] = None,
+    offset: Annotated[int, typer.Option(min=0, help="of --answer: leave out so many before")] = 0,
 ) -> None:
     """Name the exact events that a figure is made of, and what they add up to.
 
@@ -117,6 +124,13 @@ def explain_figure(
         raise typer.BadParameter(f"{gone}: the log cannot explain the figure any more") from None
     if output is not None:
         written(lambda: export(explained.lines, output))
+    compared = compare(explained, live)
+    if answer is not None:
+        name = units.unit(unit).name
+        page = slice(offset, None if limit is None else offset + limit)
+        found = figure_events(unit, name, asked, explained, live, compared, page)
+        answer.write_bytes(msgspec.json.encode(found))
+        sys.exit(1 if compared.differ else 0)
     if output is None or limit is not None:
         print_lines(explained.lines, limit)
     place = f"{units.unit(unit).name}, {question.day}"
@@ -124,7 +138,6 @@ def explain_figure(
     _print_sums(asked, explained)
     if output is not None:
         say(f"{len(explained.lines)} lines in {output}")
-    compared = compare(explained, live)
     for sentence in compared.sentences:
         say(sentence, "bold red" if compared.differ else "green")
     if compared.differ:
@@ -170,7 +183,7 @@ def written(write: Callable[[], None]) -> None:
         raise refused(str(error), "--output") from None
 
 
-def print_lines(lines: list[Line], limit: int | None) -> None:
+def print_lines(lines: list[EventLine], limit: int | None) -> None:
     """Each event with its amount and its place in the log, page by page on a terminal."""
     shown = lines if limit is None else lines[:limit]
     with out.pager() if out.is_terminal and limit is None else nullcontext():
@@ -196,7 +209,5 @@ def _print_sums(asked: Asked, explained: Explained) -> None:
             moved = f"{opening} before {asked.since}, {moved}"
         total = VI.whole(explained.figures[measure.name])
         say(f"{measure.label.vi} ({measure.name}): {moved}; it is {total} {measure.unit}")
-    if explained.dead_letters:
-        say(f"{explained.dead_letters} records cannot be read and do not count (dead letters)")
-    if explained.beyond_holes:
-        say(f"{explained.beyond_holes} records lie beyond holes and do not count yet")
+    for remark in not_counted(explained):
+        say(remark)

@@ -8,9 +8,10 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec.structs import asdict, astuple
 from openpyxl import Workbook
 
-from policy_credit_reporting.audit.explain import Line
+from policy_credit_reporting.store.audited import EventLine
 
 SHEET_LINES_MAX: Final = 1_048_575
 """What a sheet of a workbook holds below its header."""
@@ -53,7 +54,7 @@ def usable_output(path: Path) -> None:
         raise CannotExport(f"there is no folder {path.parent}")
 
 
-def export(lines: Sequence[Line], path: Path) -> None:
+def export(lines: Sequence[EventLine], path: Path) -> None:
     """Write the lines in the format that the file's name ends in; raises CannotExport."""
     kind = path.suffix.lower()
     if kind == ".xlsx" and len(lines) > SHEET_LINES_MAX:
@@ -72,36 +73,36 @@ def export(lines: Sequence[Line], path: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _csv(lines: Sequence[Line], path: Path) -> None:
+def _csv(lines: Sequence[EventLine], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(Line._fields)
+        writer.writerow(EventLine.__struct_fields__)
         writer.writerows(map(_readable, lines))
 
 
-def _parquet(lines: Sequence[Line], path: Path) -> None:
+def _parquet(lines: Sequence[EventLine], path: Path) -> None:
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
         for start in range(0, len(lines), BATCH_LINES):
-            rows = [line._asdict() for line in lines[start : start + BATCH_LINES]]
+            rows = [asdict(line) for line in lines[start : start + BATCH_LINES]]
             writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def _xlsx(lines: Sequence[Line], path: Path) -> None:
+def _xlsx(lines: Sequence[EventLine], path: Path) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("events")
     sheet.freeze_panes = "A2"
-    sheet.append(Line._fields)
+    sheet.append(EventLine.__struct_fields__)
     for line in lines:
         sheet.append(_readable(line))
     book.save(path)
 
 
-def _readable(line: Line) -> tuple[str | int, ...]:
+def _readable(line: EventLine) -> tuple[str | int, ...]:
     """Days and moments as ISO 8601 has them; a workbook knows no time zones."""
-    return tuple(value.isoformat() if isinstance(value, date) else value for value in line)
+    return tuple(value.isoformat() if isinstance(value, date) else value for value in astuple(line))
 
 
-_WRITE: Final[dict[str, Callable[[Sequence[Line], Path], None]]] = {
+_WRITE: Final[dict[str, Callable[[Sequence[EventLine], Path], None]]] = {
     ".csv": _csv,
     ".parquet": _parquet,
     ".xlsx": _xlsx,

@@ -19,7 +19,7 @@ from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.answers import published_statement
 from policy_credit_reporting.reports.closing import FiguresPublished
 from policy_credit_reporting.reports.register import Register, register_store
-from policy_credit_reporting.reports.statement import Published
+from policy_credit_reporting.reports.statement import GENESIS, Published
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.settings import PREFIX, SettingRefused
 from policy_credit_shared.store.postgres import EVENTS_TABLE, problem_with
@@ -41,7 +41,7 @@ def export_report(
         raise refused(f"{folder} exists; name a new folder", "--out")
     if not folder.absolute().parent.is_dir():
         raise refused(f"there is no folder {folder.absolute().parent}", "--out")
-    body = _published(report)
+    body = published_body(report)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
@@ -79,7 +79,16 @@ def check_register() -> None:
 
 def published_report(number: int) -> Published:
     """The statement of a number; one that is none is refused by its option."""
-    return published_statement(_published(number))
+    return published_statement(published_body(number))
+
+
+def published_body(name: int | str, option: str = "--report") -> FiguresPublished:
+    """What was published and signed, by number or digest; what is none is refused by its option."""
+    with _register() as register:
+        body = register.published(_number(register, str(name)))
+    if body is None:
+        raise refused("nothing was published under that number; see `audit published`", option)
+    return body
 
 
 def register_url() -> str:
@@ -92,12 +101,11 @@ def register_url() -> str:
     return url
 
 
-def _published(number: int) -> FiguresPublished:
-    with _register() as register:
-        body = register.published(number)
-    if body is None:
-        raise refused("nothing was published under that number; see `audit published`", "--report")
-    return body
+def _number(register: Register, name: str) -> int:
+    """A report's number; 0, which none has, of a digest that nothing has."""
+    if len(name) < len(GENESIS):
+        return int(name)
+    return next((line.number for line in register.lines() if line.digest == name), 0)
 
 
 def _written(body: FiguresPublished, folder: Path) -> Manifest:

@@ -29,6 +29,12 @@ def refused(detail: str, option: str) -> typer.BadParameter:
     return typer.BadParameter(detail, param_hint=option)
 
 
+class NotNow(typer.BadParameter):
+    """What is asked for cannot be answered now, or not from here; says the fix."""
+
+    exit_code = 3
+
+
 def tree_of(question: Question, unit: str) -> tuple[UnitTree, Reading]:
     """The tree in which a unit is read; one that is none is refused by its option."""
     try:

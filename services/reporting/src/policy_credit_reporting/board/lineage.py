@@ -1,13 +1,9 @@
-"""A figure's lineage for auditors: `policy-credit audit explain`, in a process of its own.
+"""A figure's lineage for auditors: `policy-credit audit explain`, as pages show it.
 
-It reads the whole log, which would hold up everybody else in this one. Where the log is too long
-for a page to wait for, the page says what to call.
+Where the log is too long for a page to wait for, the page says what to call.
 """
 
-import asyncio
 import csv
-import shlex
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,14 +12,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from policy_credit_reporting.api.auditors import audited, not_now
+from policy_credit_reporting.api.auditors import command as terminal_command
 from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import notation_of, signed
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
-from policy_credit_shared.web.problems import Problem
 
-SECONDS_MAX: Final = 90
 LINES_SHOWN: Final = 500
-AT_ONCE: Final = asyncio.Semaphore(1)
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -67,36 +62,18 @@ def arguments(view: View, today: date, indicator: Measure | Ratio) -> list[str]:
 
 def command(asked: Sequence[str]) -> str:
     """The same for a terminal."""
-    return shlex.join(["policy-credit", "audit", "explain", *asked])
+    return terminal_command(["explain", *asked])
 
 
 async def lineage(algebra: Algebra, view: View, asked: Sequence[str]) -> Lineage:
     """The events of a figure; raises Problem 503 if that takes too long or cannot be."""
+    words = ["explain", *asked]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "events.csv"
-        async with AT_ONCE:
-            code, said = await _run(asked, path)
+        said = await audited(words, "--output", str(path))
         if not path.exists():
-            raise _not_now(said.strip().splitlines()[-1] if said.strip() else "nothing was said")
-        return _read(algebra, view, path, said, code == 0)
-
-
-async def _run(asked: Sequence[str], output: Path) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "policy_credit_shared", "audit", "explain", *asked,
-        "--output", str(output),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
-    except TimeoutError:
-        raise _not_now(f"it takes longer than {SECONDS_MAX} s") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode or 0, said.decode(errors="replace")
+            raise not_now(said.last, words)
+        return _read(algebra, view, path, said.text, said.code == 0)
 
 
 def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -> Lineage:
@@ -126,8 +103,3 @@ def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -
             )
     sums = [line for line in said.splitlines() if line.strip() and str(path) not in line]
     return Lineage(lines=lines, total=total, sums=sums, is_right=is_right)
-
-
-def _not_now(why: str) -> Problem:
-    detail = f"The events cannot be shown here: {why}. Call the command in a terminal."
-    return Problem(503, "no-lineage", "No lineage", detail)

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, findings, pages
+from policy_credit_reporting.store import chain_breaks, findings, pages, verifications
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -111,6 +111,7 @@ def create(database_url: str, algebra: Algebra) -> str:
         connection.execute(SERVING)
         connection.execute(GENERATION)
         connection.execute(chain_breaks.TABLE)
+        connection.execute(verifications.TABLE)
         row = connection.execute(
             "SELECT name FROM public.generation WHERE meaning = %s AND state = 'open'", (meaning,)
         ).fetchone()

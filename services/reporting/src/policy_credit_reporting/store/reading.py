@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
+import msgspec
 import numpy as np
 import psycopg
 from msgspec import Struct
@@ -26,7 +27,8 @@ from policy_credit_reporting.indicators.movements import (
     month_number,
 )
 from policy_credit_reporting.indicators.told import SPLIT
-from policy_credit_reporting.store import generations
+from policy_credit_reporting.store import generations, verifications
+from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Copies, Copy
 from policy_credit_reporting.store.findings import FindingOrder, OpenFinding, open_findings
 from policy_credit_reporting.store.parts import Filters
@@ -235,6 +237,11 @@ class Snapshot:
     def incidents(self) -> list[Incident]:
         """Holes in what sources published that have stayed open too long, and broken chains."""
         return self._copy.reflected.incidents(self._at)
+
+    def verifications(self) -> list[Verification]:
+        """What the last walk of the archive found, and the last of Kafka, if there were any."""
+        rows = self._connection.execute(verifications.LATEST)
+        return [msgspec.convert(row, Verification) for row in rows]
 
     def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
         """The records that could not take effect, newest first; `offset` of them left out."""

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from policy_credit_reporting.audit.explain import Line, line_of
+from policy_credit_reporting.audit.explain import line_of
 from policy_credit_reporting.audit.replay.grouping import Cut, conditions_of
 from policy_credit_reporting.audit.replay.recompute import engine, source_of
 from policy_credit_reporting.indicators.algebra import Algebra, Cell
+from policy_credit_reporting.store.audited import EventLine
 from policy_credit_shared.events.envelope import decode
 from policy_credit_shared.messaging.admission import Admitted
 from policy_credit_shared.messaging.chain import Head
@@ -23,7 +24,7 @@ def events_behind(
     measures: Collection[str],
     localities: Collection[str],
     later_than: Cut | None = None,
-) -> Iterator[Line]:
+) -> Iterator[EventLine]:
     """What moves these measures in these localities, the last recorded first.
 
     With `later_than`, only what that cut leaves out for not having been known.
@@ -60,7 +61,7 @@ def _lines(
     cut: Cut,
     measures: Collection[str],
     row: tuple[str, int, int, str, int, bytes, bytes],
-) -> Iterator[Line]:
+) -> Iterator[EventLine]:
     topic, number, offset, source, sequence, chain, value = row
     partition = Partition(topic, number)
     envelope, event = decode(value)

@@ -1,24 +1,39 @@
-"""What `--until` says: a moment, a day, or offsets of the log."""
+"""What `--until` says: a moment, a day, offsets of the log, or a published report."""
 
 import re
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from policy_credit_shared.kernel.clock import BUSINESS_ZONE
 from policy_credit_shared.store.progress import Partition
 
 _OFFSET: Final = re.compile(r"^(?P<topic>[\w.-]+)\[(?P<number>[0-9]+)\]=(?P<offset>[0-9]+)$")
 
+_REPORT: Final = re.compile(r"^([0-9]{1,7}|[0-9a-f]{64})$")
+
 
 class NotAMoment(ValueError):
-    """Neither a moment nor offsets; says what is."""
+    """Neither a moment nor offsets nor a report; says what is."""
 
 
-def read_until(written: str) -> datetime | dict[Partition, int]:
-    """A moment, of a day its last; or the next offset of each partition, the others not read.
+class ReportNamed(Struct, frozen=True):
+    """A published report by its number in the register, or by its digest."""
+
+    name: str
+
+
+Until = datetime | dict[Partition, int] | ReportNamed
+
+
+def read_until(written: str) -> Until:
+    """A moment, of a day its last; the next offset of each partition, others not read; a report.
 
     What has no zone is in Viet Nam's. Raises NotAMoment.
     """
+    if _REPORT.match(written):
+        return ReportNamed(written)
     if "=" in written:
         found: dict[Partition, int] = {}
         for part in written.split(","):
@@ -38,7 +53,8 @@ def read_until(written: str) -> datetime | dict[Partition, int]:
         moment = datetime.fromisoformat(written)
     except ValueError:
         raise NotAMoment(
-            f"{written[:60]!r} is no day (2026-04-05), no moment (2026-04-05T17:00) and no"
-            " offsets (policy-credit.loans[0]=120,policy-credit.loans[1]=80)"
+            f"{written[:60]!r} is no day (2026-04-05), no moment (2026-04-05T17:00), no"
+            " offsets (policy-credit.loans[0]=120,policy-credit.loans[1]=80) and no number or"
+            " digest of a published report"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=BUSINESS_ZONE)
