@@ -150,6 +150,8 @@ class Loan:
     def __init__(self) -> None:
         self.classes = Counter[str]()
         self.interest = 0
+        self.carried = 0
+        self.written_off = 0
 
     def move(self, event: PublicEvent, sign: int = 1) -> None:
         """Apply an event in the plainest way."""
@@ -157,7 +159,13 @@ class Loan:
         match event:
             case lending.LoanDisbursed():
                 classes["in_term"] += event.amount
+            case collection.CarriedForwardChanged():
+                self.carried += event.amount
+            case collection.DebtRecovered():
+                self.written_off -= event.amount
             case collection.PrincipalCollected() | collection.LoanWrittenOff():
+                if isinstance(event, collection.LoanWrittenOff):
+                    self.written_off += event.amount
                 classes[event.bucket or event.debt_class] -= sign * event.amount
             case collection.PrincipalFellOverdue():
                 classes["in_term"] -= event.amount
@@ -215,9 +223,34 @@ def test_a_loans_words_are_true(events: list[tuple[Envelope, PublicEvent]]) -> N
                 assert event.outstanding == owed
                 assert event.overdue == state.overdue
                 assert event.in_term == state.classes["in_term"]
+                assert event.carried_forward == state.carried
+            case collection.CarriedForwardChanged():
+                assert 0 <= state.carried
     for loan, state in loans.items():
         assert (state.overdue > 0) == (loan in overdue)
         assert state.interest >= 0
+        assert 0 <= state.carried <= state.classes["in_term"]
+        assert state.written_off >= 0
+
+
+def test_a_plan_goes_on_from_the_one_before_and_each_year_has_one(
+    events: list[tuple[Envelope, PublicEvent]],
+) -> None:
+    """Before anything is lent in it: from the year of the opening on."""
+    held = dict[tuple[str, str], tuple[int, int]]()
+    for _, event in events:
+        match event:
+            case lending.PlanAssigned():
+                year, target = held.get((event.office, event.programme), (event.year, 0))
+                assert event.previous == target
+                assert event.year in (year, year + 1)
+                assert event.year == event.occurred_on.year
+                held[event.office, event.programme] = event.year, event.target
+            case lending.LoanDisbursed():
+                assert held == {} or all(
+                    year == event.occurred_on.year and target for year, target in held.values()
+                )
+    assert {year for year, _ in held.values()} == {2025}
 
 
 def test_households_enter_and_leave_debt_with_their_loans(

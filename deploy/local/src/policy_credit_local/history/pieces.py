@@ -88,6 +88,40 @@ class Number:
         out[:] = digits(columns[self._column], self.width)
 
 
+class Change:
+    """A whole number that may be negative."""
+
+    optional = False
+
+    def __init__(self, column: str, digits: int = 12) -> None:
+        self._column = column
+        self.width = 1 + digits
+
+    def write(self, out: Octets, columns: Columns, _: Setting, /) -> None:
+        numbers = columns[self._column]
+        out[:, 0] = np.where(numbers < 0, ord("-"), 0)
+        out[:, 1:] = digits(np.abs(numbers), self.width - 1)
+
+
+class SomeNumber:
+    """An optional field that holds a whole number: absent where it is 0."""
+
+    optional = True
+
+    def __init__(self, field: str, column: str = "", digits: int = 12) -> None:
+        self._column = column or field
+        self._name = octets(f',"{field}":')
+        self._digits = digits
+        self.width = len(self._name) + digits
+
+    def write(self, out: Octets, columns: Columns, _: Setting, /) -> None:
+        numbers = columns[self._column]
+        given = np.flatnonzero(numbers)
+        out[:] = 0
+        out[given, : len(self._name)] = self._name
+        out[given, len(self._name) :] = digits(numbers[given], self._digits)
+
+
 class Day:
     """A day by its number."""
 

@@ -87,7 +87,14 @@ MOVES: Final = 300
 """Households that move to another commune in a month."""
 REFORM_MOVES: Final = 300_000
 """Of households in a commune that the reform of 2025-07-01 cut up, those outside its main part."""
+RESCHEDULED: Final = 300
+"""Of loans in term, in a month."""
+RECOVERED: Final = 400_000
+"""Of loans written off, those on which something is paid afterwards."""
+PLANNED_LATE: Final = 150_000
+"""Offices whose plan of a programme is assigned only once its year has begun."""
 REJECTED: Final = 20_000
+DECLINED: Final = 10_000
 CHECKED_LATE: Final = 30_000
 WRONG_USE: Final = 2_000
 RATING_CHANGES: Final = 30_000

@@ -66,7 +66,7 @@ def _off(measure: str) -> list[Move]:
 
 MOVES: Final[dict[str, list[Move]]] = {
     "capital.allocated": [_amount("capital")],
-    "plan.assigned": [Move("plan", 1, "target")],
+    "plan.assigned": [Move("plan", 1, "target"), Move("plan", -1, "previous")],
     "group.formed": [Move("groups")],
     "group.member_joined": [Move("group_members")],
     "group.member_left": [Move("group_members", -1)],
@@ -97,7 +97,9 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("confirmed_loans", 1, "is_confirmed"),
         Move("lead_days", 1, "lead"),
     ],
+    "loan.declined": [Move("declined")],
     "loan.extended": [Move("extensions")],
+    "loan.rescheduled": [Move("reschedulings")],
     "interest.charged": [_amount("interest_due")],
     "interest.collected": _at_point("interest_collected"),
     "principal.fell_due": [_amount("principal_due"), Move("principal_due_paid", 1, "paid")],
@@ -107,6 +109,7 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("collected_at_point", 1, "amount", "place", POINT),
     ],
     "instalment.carried_forward": [_amount("carried_forward")],
+    "carried_forward.changed": [_amount("carried_forward_owed")],
     "principal.fell_overdue": [
         _amount("fell_overdue"),
         _amount("in_term", -1),
@@ -128,6 +131,7 @@ MOVES: Final[dict[str, list[Move]]] = {
         _amount("outstanding", -1),
         Move("loans", -1, "closes"),
     ],
+    "debt.recovered": [_amount("recovered")],
     "loan.settled": [Move("loans", -1)],
     "savings.deposited": [_amount("savings"), *_at_point("savings_deposited")],
     "savings.withdrawn": [_amount("savings", -1), *_at_point("savings_withdrawn")],
