@@ -19,7 +19,7 @@ from policy_credit_reporting.audit.verify import verify
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout, totals_of
 from policy_credit_reporting.projection.folding import Folding
-from policy_credit_shared.events import collection, lending, supervision
+from policy_credit_shared.events import collection, governance, lending, supervision
 from policy_credit_shared.events.catalogue import EVENT_TYPES, reversed_entry
 from policy_credit_shared.events.envelope import Envelope, decode, encode
 from policy_credit_shared.events.public import LoanEvent, PublicEvent
@@ -371,10 +371,67 @@ def test_the_reform_moves_debt_into_new_communes_on_its_day(
         assert (event.locality in main) == (event.direction == "out")
 
 
-def test_everything_that_can_be_said_is_said() -> None:
-    """Nothing is there in theory only: three years of a district have it all."""
-    found = tally(work(households=6_000, first=date(2023, 1, 1), months=36))
-    assert {*found.events} == {"entry.reversed", *(k for k in SPOKEN if k in EVENT_NAMES)}
+NEVER_SAID = {
+    "loan.rerated",  # no rate of these programmes was changed for loans that there were
+    "loan.carried_over",
+    "savings.carried_over",
+    "loan.reopened",
+    "loan.unfreezing_approved",
+    "loan.unfrozen",
+    "loan_use.check_closed",
+    "loan_use.checks_moved",
+    "group.dissolved",
+    "group.rating_ended",
+}
+NEVER_MOVED = {
+    "unfrozen",
+    "use_checks_overdue",
+    "obstacles_passed_up_above",  # nobody is above the head office, which branches ask
+}
+
+
+def test_everything_that_can_be_said_is_said_and_every_measure_moves() -> None:
+    """Nothing is there in theory only: three years of a district and months of a country have it."""
+    district = tally(work(households=6_000, first=date(2023, 1, 1), months=36))
+    country = tally(
+        work(unit="VN", households=10_000, first=date(2025, 4, 1), months=9, partitions=1)
+    )
+    said = {*district.events, *country.events}
+    assert said == {"entry.reversed", *(k for k in SPOKEN if k in EVENT_NAMES)}
+    assert EVENT_NAMES - said == NEVER_SAID
+    declared = {name for name, one in ALGEBRA.measures.items() if not one.follows}
+    moved = [*district.moved.items(), *country.moved.items()]
+    assert declared - {name for name, by in moved if by.any()} == NEVER_MOVED
+
+
+def test_what_is_open_was_raised_and_is_settled_once(
+    country: list[tuple[Envelope, PublicEvent]],
+) -> None:
+    """Findings, tasks, obstacles and reports: each event goes on from the ones before it."""
+    state: dict[object, str] = {}
+    for envelope, event in country:
+        subject: object = envelope.subject
+        if isinstance(event, _PERIODIC):
+            subject = (subject, event.duty, event.period)
+        before = state.get(subject, "")
+        name = type(event).__name__
+        if name not in _FOLLOWS:
+            continue
+        assert before in _FOLLOWS[name], (before, event)
+        state[subject] = name
+        match event:
+            case supervision.FindingRemedied():
+                assert event.lapsed == (before == "FindingLapsed") == (event.on_time == 0)
+            case governance.TaskDone():
+                assert event.was_past_due == (before == "TaskPassedDue") == (event.on_time == 0)
+            case governance.PeriodicReportSent():
+                late = before == "PeriodicReportPassedDeadline"
+                assert event.was_past_deadline == late == (event.on_time == 0)
+            case governance.ObstacleClosed():
+                assert event.answered == (before == "ObstacleAnswered")
+    assert {*state.values()} >= {
+        *("FindingLapsed", "FindingRemedied", "TaskDone", "ObstacleClosed", "PeriodicReportSent"),
+    }
 
 
 def test_late_entries_change_months_that_were_closed(
@@ -436,6 +493,29 @@ def test_people_are_the_same_in_any_number_of_partitions(
     parted = History(work(seed=seed, months=months, households=60, partitions=partitions))
     values = [sorted(r.value for r in h.records if r.value) for h in (whole, parted)]
     assert values[0] == values[1]
+
+
+_PERIODIC = (
+    governance.PeriodicReportFellDue
+    | governance.PeriodicReportPassedDeadline
+    | governance.PeriodicReportSent
+)
+_FOLLOWS: dict[str, set[str]] = {
+    "FindingRaised": {""},
+    "FindingLapsed": {"FindingRaised"},
+    "FindingRemedied": {"FindingRaised", "FindingLapsed"},
+    "TaskAssigned": {""},
+    "TaskPassedDue": {"TaskAssigned"},
+    "TaskDone": {"TaskAssigned", "TaskPassedDue"},
+    "ObstacleRaised": {""},
+    "ObstaclePassedUp": {"ObstacleRaised"},
+    "ObstacleAnswered": {"ObstacleRaised", "ObstaclePassedUp"},
+    "ObstacleClosed": {"ObstacleRaised", "ObstaclePassedUp", "ObstacleAnswered"},
+    "PeriodicReportFellDue": {""},
+    "PeriodicReportPassedDeadline": {"PeriodicReportFellDue"},
+    "PeriodicReportSent": {"PeriodicReportFellDue", "PeriodicReportPassedDeadline"},
+}
+"""What may be said of something after what was said of it before."""
 
 
 def tally(ordered: Work) -> Tally:

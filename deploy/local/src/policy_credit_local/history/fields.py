@@ -71,7 +71,7 @@ SAVED: Final[Mapping[str, Piece]] = {
 DEPOSIT: Final[Mapping[str, Piece]] = {
     **ANY,
     "depositor": Id("depositor", "depositor"),
-    "kind": Words(['"organisation"'], "depositor_kind"),
+    "kind": quoted(("organisation", "individual"), "depositor_kind"),
     "amount": AMOUNT,
     "place": PLACE,
 }

@@ -22,11 +22,11 @@ from policy_credit_local.history.fields import (
 )
 from policy_credit_local.history.pieces import (
     Day,
+    Given,
     Id,
     Instalments,
     Number,
     OfPlace,
-    SomeDay,
     SomeNumber,
     Words,
 )
@@ -115,7 +115,7 @@ SAID_BY_LOANS: Final[Said] = {
             "place": PLACE,
             "plan": Instalments(INSTALMENTS_MAX),
             "ageing": Words(["", ',"ageing":"carried_forward"'], "carries", optional=True),
-            "confirmed_on": SomeDay("confirmed_on", "confirmed_on"),
+            "confirmed_on": Given("confirmed_on", Day("confirmed_on"), "confirmed_on"),
         },
     ),
     lending.LoanExtended: (
