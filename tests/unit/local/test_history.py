@@ -391,7 +391,7 @@ NEVER_MOVED = {
 
 
 def test_everything_that_can_be_said_is_said_and_every_measure_moves() -> None:
-    """Nothing is there in theory only: three years of a district and months of a country have it."""
+    """Nothing is there in theory only: three years of a district and months of all have it."""
     district = tally(work(households=6_000, first=date(2023, 1, 1), months=36))
     country = tally(
         work(unit="VN", households=10_000, first=date(2025, 4, 1), months=9, partitions=1)
