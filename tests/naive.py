@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from naive_counts import count
+
 STOCKS = (
     "outstanding",
     "in_term",
@@ -64,6 +66,7 @@ def move(found: dict[str, Counter[str]], event_type: str, data: dict[str, Any], 
     t = found.setdefault(data["locality"], Counter())
     amount = sign * data.get("amount", 0)
     move_before_a_loan(t, name, data, sign)
+    count(t, name, data, sign)
     if name.startswith("mobilised."):
         change = amount if name == "mobilised.deposited" else -amount
         t["mobilised"] += change

@@ -28,13 +28,24 @@ def miss(p: Portfolio, month: Month, loans: Whole, amount: Whole, session_days: 
         amount=amount[carried],
         new_due_on=p.calendar.day_in(following, p.day[households])[carried],
     )
+    carry(p, loans[carried], amount[carried], at[carried] + 1, days[carried], key[carried])
     loans, amount, at, days, key = loans[fell], amount[fell], at[fell], days[fell], key[fell]
     first = np.flatnonzero(p.overdue[:, loans].sum(axis=0) == 0)
     p.say("principal.fell_overdue", loans, at, days, key, amount=amount)
     p.say("loan.fell_overdue", loans[first], at[first] + 1, days[first], key[first])
+    carry(p, loans, 0 * amount, at + 2, days, key)
     p.in_term[loans] -= amount
     p.overdue[0, loans] += amount
     p.due_since[0, loans] = days - 1
+
+
+def carry(p: Portfolio, loans: Whole, owed: Whole, at: Whole, days: Whole, key: Whole) -> None:
+    """So much is owed of instalments carried forward from now on: say by how much that differs."""
+    change = owed - p.carried[loans]
+    some = np.flatnonzero(change)
+    loans, change = loans[some], change[some]
+    p.say("carried_forward.changed", loans, at[some], days[some], key[some], amount=change)
+    p.carried[loans] += change
 
 
 def grow_older(p: Portfolio, month: Month, *, before_sessions: bool) -> Yes:

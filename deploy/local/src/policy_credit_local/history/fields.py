@@ -50,6 +50,7 @@ OF_LOAN: Final[Mapping[str, Piece]] = {
     "fund": quoted(FUNDS, "fund"),
     "household": HOUSEHOLD,
     "loan": LOAN,
+    "category": maybe("category", tuple(p.category for p in PRODUCTS), "category"),
 }
 OF_GROUP: Final[Mapping[str, Piece]] = {**ANY, "group": GROUP, "association": ASSOCIATION}
 OF_LIST: Final[Mapping[str, Piece]] = {
@@ -70,7 +71,7 @@ SAVED: Final[Mapping[str, Piece]] = {
 DEPOSIT: Final[Mapping[str, Piece]] = {
     **ANY,
     "depositor": Id("depositor", "depositor"),
-    "kind": Words(['"organisation"'], "depositor_kind"),
+    "kind": quoted(("organisation", "individual"), "depositor_kind"),
     "amount": AMOUNT,
     "place": PLACE,
 }

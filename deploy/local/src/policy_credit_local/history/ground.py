@@ -7,6 +7,7 @@ the partitions are shared out.
 import csv
 from dataclasses import dataclass
 from importlib import resources
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from policy_credit_shared.kernel.units import (
 )
 from policy_credit_shared.messaging.records import partition_of
 
+NATION: Final = 1
 FIRST_SESSION_DAY, LAST_SESSION_DAY = 5, 24
 """Late enough for what came late to be recorded, early enough for the month to end after it."""
 
@@ -48,6 +50,14 @@ class Ground:
     groups: Whole
     first_group: Whole
     province: Whole
+    """Its code, as all codes of units here: a number with a 1 before it."""
+    code: Whole
+    new_commune: Whole
+    """The code of the commune that it went to, 0 where another one stands for that."""
+    head_code: Whole
+    """The branches, and the head office, of what is here as a whole."""
+    head_commune: Whole
+    """The first commune of each of them."""
 
     def of_partition(self, partition: int, partitions: int) -> Whole:
         """The communes whose offices send to a partition."""
@@ -79,7 +89,14 @@ def make_ground(unit: str, households_in_debt: int, chance: Chance) -> Ground:
     people = households_in_debt * 1_000_000 // IN_DEBT_AT_OPENING
     households = _shared_out(people, 50 + chance.below(101, "size of a commune", keys))
     groups = -(-households // HOUSEHOLDS_PER_GROUP.value)
-    provinces = [tree.path(code)[-2].code for code in communes]
+    provinces = np.array([100 + int(tree.path(code)[-2].code) for code in communes], np.int64)
+    new = np.array([100_000 + int(localities[c].split("-")[1]) for c in communes], np.int64)
+    stands = np.isin(np.arange(len(new)), np.unique(new, return_index=True)[1])
+    branches, at = np.unique(provinces, return_index=True)
+    level = tree.unit(unit).level
+    if level == "nation":
+        branches, at = np.append(branches, NATION), np.append(at, 0)
+    heads = slice(None) if level in ("nation", "province") else slice(0)
     span = LAST_SESSION_DAY - FIRST_SESSION_DAY + 1
     return Ground(
         office=office,
@@ -92,7 +109,11 @@ def make_ground(unit: str, households_in_debt: int, chance: Chance) -> Ground:
         first_household=np.cumsum(households) - households,
         groups=groups,
         first_group=np.cumsum(groups) - groups,
-        province=np.unique(np.array(provinces), return_inverse=True)[1].astype(np.int64),
+        province=provinces,
+        code=100_000 + keys,
+        new_commune=np.where(stands, new, 0),
+        head_code=branches[heads],
+        head_commune=at[heads],
     )
 
 

@@ -8,7 +8,7 @@ from policy_credit_local.history.calendar import CLOSES, COUNTS, DAY, OPENS, SEC
 from policy_credit_local.history.chance import Whole, Yes
 from policy_credit_local.history.opening import plan_left
 from policy_credit_local.history.portfolio import CARRIES, RATE, TERM, Portfolio
-from policy_credit_local.history.published import CHECKED_LATE, REJECTED, WRONG_USE
+from policy_credit_local.history.published import CHECKED_LATE, DECLINED, REJECTED, WRONG_USE
 
 APPROVED: Final = -1
 """What a loan waits when nothing but the money is missing."""
@@ -36,7 +36,10 @@ def list_borrowers(p: Portfolio, month: Month) -> None:
     rejected = p.chance.happens(REJECTED, "rejected", p.number(loans))
     _list(p, month, loans, listed, rejected)
     p.wait[loans[rejected]] = MONTHS_UNTIL_LISTED_AGAIN
-    _approve(p, month, loans[~rejected], listed[~rejected] + CONFIRMED_AFTER)
+    loans, confirmed = loans[~rejected], listed[~rejected] + CONFIRMED_AFTER
+    declined = p.chance.happens(DECLINED, "declined", p.number(loans))
+    _apply(p, month, loans, confirmed, declined)
+    p.wait[loans] = np.where(declined, MONTHS_UNTIL_LISTED_AGAIN, APPROVED)
 
 
 def _list(p: Portfolio, month: Month, loans: Whole, listed: Whole, rejected: Yes) -> None:
@@ -69,27 +72,28 @@ def _list(p: Portfolio, month: Month, loans: Whole, listed: Whole, rejected: Yes
         )
 
 
-def _approve(p: Portfolio, month: Month, loans: Whole, confirmed: Whole) -> None:
+def _apply(p: Portfolio, month: Month, loans: Whole, confirmed: Whole, declined: Yes) -> None:
     p.begin(loans, np.full(len(loans), month.index + 1, np.int64))
-    p.wait[loans] = APPROVED
     p.confirmed_on[loans] = confirmed
-    households = p.of[loans]
-    zero = np.zeros(len(loans), np.int64)
-    for kind, days, after in (
-        ("loan.applied", confirmed, 0),
-        ("loan.approved", confirmed + APPROVED_AFTER, APPROVED_AFTER),
+    for kind, chosen, after in (
+        ("loan.applied", declined | True, 0),
+        ("loan.approved", ~declined, APPROVED_AFTER),
+        ("loan.declined", declined, APPROVED_AFTER),
     ):
+        some, days = loans[chosen], confirmed[chosen] + after
+        households = p.of[some]
         p.say(
             kind,
-            loans,
-            p.moment(households, days, OPENS, SPREAD_SECONDS) + 60 * SECOND + p.slot[loans],
+            some,
+            p.moment(households, days, OPENS, SPREAD_SECONDS) + 60 * SECOND + p.slot[some],
             days,
-            p.key(loans, month.index),
+            p.key(some, month.index),
             group=p.group[households],
-            amount=p.amount[loans],
-            term_months=TERM[p.product[loans]],
-            annual_rate=RATE[p.product[loans]],
-            days_applied=zero + after,
+            amount=p.amount[some],
+            term_months=TERM[p.product[some]],
+            annual_rate=RATE[p.product[some]],
+            days_applied=np.full(len(some), after, np.int64),
+            zero=np.zeros(len(some), np.int64),
         )
 
 

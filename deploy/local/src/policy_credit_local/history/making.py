@@ -20,6 +20,7 @@ from policy_credit_local.history import (
 from policy_credit_local.history.calendar import Calendar, Month, number
 from policy_credit_local.history.chaining import Batch, Chains
 from policy_credit_local.history.chance import Chance, Whole
+from policy_credit_local.history.funding import Funds
 from policy_credit_local.history.ground import Ground, make_ground
 from policy_credit_local.history.octets import table
 from policy_credit_local.history.overseeing import Oversight
@@ -74,6 +75,7 @@ class Making:
         chance = Chance(order.seed)
         communes = ground.of_partition(partition, order.partitions)
         self._portfolio = Portfolio(ground, communes, self._calendar, chance, self._rows)
+        self._funds = Funds(self._portfolio)
         self._oversight = Oversight(self._portfolio)
         places = table([f'"{office}""{locality}"' for office, locality in ground.places])
         self._chains = Chains(partition, Setting(chance, places))
@@ -93,6 +95,7 @@ class Making:
             "outstanding": p.outstanding,
             "in_term": p.in_term,
             "frozen": p.frozen,
+            "carried_forward_owed": p.carried,
             "loans": p.outstanding > 0,
             "overdue_loans": p.overdue.sum(axis=0) > 0,
             "households": (p.outstanding > 0).reshape(-1, 2).any(axis=1),
@@ -110,18 +113,19 @@ class Making:
         for turn, households in enumerate(opening.in_turns(self._portfolio)):
             opening.open_books(self._portfolio, households, turn, reformed)
             yield from self._chains.records(self._rows.take())
-        opening.fund(self._portfolio)
+        self._funds.open()
         yield from self._chains.records(self._rows.take())
 
     def _month(self, month: Month) -> Iterator[Batch]:
         p = self._portfolio
+        self._funds.renew(month)
         if month.first == THE_REFORM:
             moving.reform(p, month)
         closing.grow_older(p, month, before_sessions=True)
         sheets = Sheets(p, month)
         sessions.hold_sessions(p, sheets)
         calm = ~closing.grow_older(p, month, before_sessions=False)
-        treating.treat(p, month, calm)
+        treating.treat(p, month, calm, sheets.late)
         moving.move_households(p, month, calm, sheets.late)
         paid_up = p.arrears == 0
         closing.charge_interest(p, month, sheets.earned_a_day)

@@ -148,6 +148,7 @@ def _balances(p: Portfolio, loans: Whole) -> dict[str, Whole]:
         **{f"overdue_{name}": p.overdue[n, loans] for n, name in enumerate(BUCKETS)},
         "overdue": overdue,
         "outstanding": p.outstanding[loans],
+        "carried": p.carried[loans],
         "is_overdue": (overdue > 0).astype(np.int64),
     }
 

@@ -9,29 +9,24 @@ from typing import Final
 
 import numpy as np
 
-from policy_credit_local.history.calendar import DAY, HOUR, SECOND
+from policy_credit_local.history.calendar import DAY, SECOND
 from policy_credit_local.history.chance import Whole, Yes
 from policy_credit_local.history.fields import INSTALMENTS_MAX
+from policy_credit_local.history.funding import FUNDED
 from policy_credit_local.history.portfolio import BETWEEN, CARRIES, RATE, SLOTS, TERM, Portfolio
 from policy_credit_local.history.published import (
     FROZEN_AT_OPENING,
     IN_DEBT_AT_OPENING,
-    LOCAL_CAPITAL,
     MONTHS_MAX,
-    PRODUCTS,
     SECOND_LOAN,
 )
 from policy_credit_local.history.tally import OFFICE
 from policy_credit_shared.kernel.checks import check
-from policy_credit_shared.kernel.money import MILLION
 
 BEFORE: Final = -1
 """The month of the opening."""
 HOUSEHOLDS_AT_ONCE: Final = 60_000
 SPREAD_SECONDS: Final = 600
-FUNDED: Final = 23 * HOUR
-GROWTH_PERCENT: Final = 110
-"""Example: what capital and plan leave room for."""
 
 
 def in_turns(p: Portfolio) -> Iterator[Whole]:
@@ -213,46 +208,3 @@ def _bring_savings(p: Portfolio, households: Whole, at: Whole) -> None:
         place=np.full(len(households), OFFICE, np.int64),
         **p.of_member(households),
     )
-
-
-def fund(p: Portfolio) -> None:
-    """Give each office the capital and the plan that its books need, with room to grow."""
-    offices = sorted({p.ground.office[int(commune)] for commune in p.communes})
-    number = {office: n for n, office in enumerate(offices)}
-    at_office = np.array([number[p.ground.office[int(c)]] for c in p.communes], np.int64)
-    seat = p.ground.main[p.communes[np.unique(at_office, return_index=True)[1]]]
-    by_commune = np.searchsorted(p.communes, p.commune[p.of])
-    owed = np.zeros((len(offices), len(PRODUCTS)), np.int64)
-    np.add.at(owed, (at_office[by_commune], p.product), p.outstanding)
-    room = owed * GROWTH_PERCENT // 100 // MILLION * MILLION
-    local = room.sum(axis=1) * LOCAL_CAPITAL.value // 1_000_000
-    codes = np.array([int(office) for office in offices], np.int64)
-    at = p.calendar.opening * DAY + FUNDED + 1 + codes
-    day = np.full(len(offices), p.calendar.opening, np.int64)
-    zero = np.zeros(len(offices), np.int64)
-    for source, amount in enumerate((room.sum(axis=1) - local, local)):
-        some = np.flatnonzero(amount)
-        p.rows.add(
-            "capital.allocated",
-            at[some] + source * 1_000,
-            occurred=day[some],
-            key=codes[some] * 2 + source,
-            place_at=seat[some],
-            office_at=codes[some],
-            fund=zero[some] + source,
-            amount=amount[some],
-            zero=zero[some],
-        )
-    for product in range(len(PRODUCTS)):
-        some = np.flatnonzero(room[:, product])
-        p.rows.add(
-            "plan.assigned",
-            at[some] + 10_000 + product * 1_000,
-            occurred=day[some],
-            key=codes[some] * 16 + product,
-            place_at=seat[some],
-            office_at=codes[some],
-            product=zero[some] + product,
-            year=zero[some] + p.calendar.months[0].year,
-            target=room[some, product],
-        )

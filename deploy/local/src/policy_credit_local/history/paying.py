@@ -68,6 +68,14 @@ class Payments:
             p.overdue[bucket, self.loans] -= paid
         self._principal(self.principal, 0, 0, 20)
         p.in_term[self.loans] -= self.principal
+        closing.carry(
+            p,
+            self.loans,
+            np.maximum(p.carried[self.loans] - self.principal, 0),
+            self.at + 21,
+            sheets.days[self.households],
+            self._keys,
+        )
         cured = self.loans[self.pays_overdue]
         at, days = self.at[self.pays_overdue] + 30, sheets.days[p.of[cured]]
         p.say("loan.cured", cured, at, days, p.key(cured, sheets.month.index))
@@ -151,7 +159,8 @@ class Payments:
         """Entries booked twice by mistake, and reversed: interest, or principal in term."""
         p, sheets, month = self._p, self._sheets, self._sheets.month
         drawn = p.chance.happens(MISTAKES, "mistake", self._keys) & ~self.plain & ~self.settles
-        enough = p.in_term[self.loans] > 2 * MILLION + np.where(self.pays_due, 0, self.due)
+        enough = p.carried[self.loans] == 0
+        enough &= p.in_term[self.loans] > 2 * MILLION + np.where(self.pays_due, 0, self.due)
         which = p.chance.below(2, "which mistake", self._keys)
         for kind, chosen in (
             ("interest.collected", drawn & (which == 0)),

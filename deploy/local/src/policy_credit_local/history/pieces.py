@@ -8,6 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from policy_credit_local.history.chance import Chance
+from policy_credit_local.history.ground import NATION
 from policy_credit_local.history.octets import (
     DAY_WIDTH,
     Octets,
@@ -88,6 +89,40 @@ class Number:
         out[:] = digits(columns[self._column], self.width)
 
 
+class Change:
+    """A whole number that may be negative."""
+
+    optional = False
+
+    def __init__(self, column: str, digits: int = 12) -> None:
+        self._column = column
+        self.width = 1 + digits
+
+    def write(self, out: Octets, columns: Columns, _: Setting, /) -> None:
+        numbers = columns[self._column]
+        out[:, 0] = np.where(numbers < 0, ord("-"), 0)
+        out[:, 1:] = digits(np.abs(numbers), self.width - 1)
+
+
+class SomeNumber:
+    """An optional field that holds a whole number: absent where it is 0."""
+
+    optional = True
+
+    def __init__(self, field: str, column: str = "", digits: int = 12) -> None:
+        self._column = column or field
+        self._name = octets(f',"{field}":')
+        self._digits = digits
+        self.width = len(self._name) + digits
+
+    def write(self, out: Octets, columns: Columns, _: Setting, /) -> None:
+        numbers = columns[self._column]
+        given = np.flatnonzero(numbers)
+        out[:] = 0
+        out[given, : len(self._name)] = self._name
+        out[given, len(self._name) :] = digits(numbers[given], self._digits)
+
+
 class Day:
     """A day by its number."""
 
@@ -101,22 +136,40 @@ class Day:
         out[:] = days(columns[self._column])
 
 
-class SomeDay:
-    """An optional field that holds a day: the column is 0 where there is none."""
+class Code:
+    """A unit's code: the column is its number with a 1 before it, 1 alone for the nation."""
 
-    optional = True
+    width = len('"22870"')
+    optional = False
 
-    def __init__(self, field: str, column: str) -> None:
+    def __init__(self, column: str) -> None:
         self._column = column
-        self._name = octets(f',"{field}":')
-        self.width = len(self._name) + DAY_WIDTH
 
     def write(self, out: Octets, columns: Columns, _: Setting, /) -> None:
         numbers = columns[self._column]
-        given = np.flatnonzero(numbers)
         out[:] = 0
-        out[given, : len(self._name)] = self._name
-        out[given, len(self._name) :] = days(numbers[given])
+        out[:, 0] = out[:, -1] = ord('"')
+        out[numbers == NATION, 1:3] = octets("VN")
+        for length in (2, 3, 5):
+            rows = np.flatnonzero(numbers // 10**length == 1)
+            out[rows, 1 : 1 + length] = digits(numbers[rows], length + 1)[:, 1:]
+
+
+class Given:
+    """An optional field that holds a piece: absent where another column is 0."""
+
+    optional = True
+
+    def __init__(self, field: str, piece: "Piece", column: str) -> None:
+        self._piece = piece
+        self._column = column
+        self._name = octets(f',"{field}":')
+        self.width = len(self._name) + piece.width
+
+    def write(self, out: Octets, columns: Columns, setting: Setting, /) -> None:
+        at = put(out, 0, self._name)
+        self._piece.write(out[:, at:], columns, setting)
+        out[columns[self._column] == 0] = 0
 
 
 class Id:

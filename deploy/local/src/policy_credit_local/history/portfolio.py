@@ -63,7 +63,7 @@ class Portfolio:
         )
         for name in (
             *("generation", "amount", "fund", "instalment", "between", "start", "final"),
-            *("in_term", "frozen", "arrears", "wait", "confirmed_on"),
+            *("in_term", "frozen", "carried", "arrears", "wait", "confirmed_on", "category"),
         ):
             setattr(self, name, np.zeros(loans, np.int64))
         self.overdue = np.zeros((len(BUCKETS), loans), np.int64)
@@ -79,11 +79,15 @@ class Portfolio:
     final: Whole
     in_term: Whole
     frozen: Whole
+    carried: Whole
+    """Of what is in term, what instalments carried forward left to be paid."""
     arrears: Whole
     """Interest charged and not collected."""
     wait: Whole
     """Months until the household is listed for the next loan; -1 once the money is approved."""
     confirmed_on: Whole
+    category: Whole
+    """One more than the index of its product, 0 for loans of existing books."""
 
     def _settle_households(self) -> None:
         ground, communes = self.ground, self.communes
@@ -135,6 +139,7 @@ class Portfolio:
             "association": self.association[households],
             "product": self.product[loans],
             "fund": self.fund[loans],
+            "category": self.category[loans],
             "loan": self.number(loans),
         }
 
@@ -170,6 +175,7 @@ class Portfolio:
         self.instalment[loans] = self.amount[loans] // (TERM[product] // BETWEEN[product])
         self.start[loans] = month
         self.final[loans] = month + TERM[product]
+        self.category[loans] = np.where(month < 0, 0, product + 1)
 
     def left_after(self, loans: Whole, month: int) -> Whole:
         """What may still be owed in term once the instalments up to a month are paid."""

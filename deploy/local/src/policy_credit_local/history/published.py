@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from policy_credit_shared.events.supervision import Targeted
 from policy_credit_shared.kernel.identifiers import Category, Programme
 
 Scale = Literal["district", "province", "nation"]
@@ -87,9 +88,18 @@ MOVES: Final = 300
 """Households that move to another commune in a month."""
 REFORM_MOVES: Final = 300_000
 """Of households in a commune that the reform of 2025-07-01 cut up, those outside its main part."""
+RESCHEDULED: Final = 300
+"""Of loans in term, in a month."""
+RECOVERED: Final = 400_000
+"""Of loans written off, those on which something is paid afterwards."""
+PLANNED_LATE: Final = 150_000
+"""Offices whose plan of a programme is assigned only once its year has begun."""
 REJECTED: Final = 20_000
+DECLINED: Final = 10_000
 CHECKED_LATE: Final = 30_000
 WRONG_USE: Final = 2_000
+GROUPS_AVERAGE: Final = 800
+"""Of groups that are neither good nor fair, by far the most."""
 RATING_CHANGES: Final = 30_000
 SECOND_LOAN: Final = 250_000
 """Of households, those who also owe for water and sanitation."""
@@ -98,6 +108,34 @@ IN_DEBT_AT_OPENING: Final = 920_000
 
 ASSOCIATION_WEIGHTS: Final = (32, 40, 16, 12)
 """Farmers, women, veterans, youth: an example."""
+
+
+FINDINGS: Final = 250_000
+"""Of inspections, those that find something."""
+RESOLUTIONS: Final = 500_000
+OBSTACLES: Final = 150_000
+"""Units that ask for help in a month."""
+USURY_REPORTED: Final = 5_000
+USURY_SETTLED: Final = 850_000
+OUTCOMES_TAKEN_BACK: Final = 50_000
+INDIVIDUALS_DEPOSIT: Final = 800_000
+
+
+class Target(Struct, frozen=True):
+    """What an office is to reach: from a least value on, in steps."""
+
+    indicator: Targeted
+    is_ceiling: bool
+    value: int
+    step: int
+
+
+TARGETS: Final = (
+    Target("overdue_ratio", True, 1_000, 200),
+    Target("credit_growth", False, 80_000, 10_000),
+    Target("groups_good_ratio", False, 950_000, 5_000),
+)
+"""Near the published targets of a branch: overdue below 0.14 %, growth of 10 %, 96 % good."""
 
 
 class Product(Struct, frozen=True, kw_only=True):

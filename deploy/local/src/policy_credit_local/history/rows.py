@@ -16,7 +16,17 @@ Columns = dict[str, NDArray[Any]]
 NEVER: Final = 2**62
 NARROW: Final = frozenset(
     (
-        *("place_at", "household", "group", "association", "product", "fund", "place", "zero"),
+        *(
+            "place_at",
+            "household",
+            "group",
+            "association",
+            "product",
+            "fund",
+            "place",
+            "zero",
+            "category",
+        ),
         *("occurred", "period_from", "period_until", "plan_days", "bucket", "debt_class"),
     )
 )

@@ -22,11 +22,12 @@ from policy_credit_local.history.fields import (
 )
 from policy_credit_local.history.pieces import (
     Day,
+    Given,
     Id,
     Instalments,
     Number,
     OfPlace,
-    SomeDay,
+    SomeNumber,
     Words,
 )
 from policy_credit_local.history.published import PRODUCTS
@@ -39,7 +40,7 @@ SAID_BY_LOANS: Final[Said] = {
             **ANY,
             "fund": quoted(FUNDS, "fund"),
             "amount": Number("amount", 16),
-            "decision": Words(['"Quyết định giao vốn đầu kỳ"'], "zero"),
+            "decision": Words(['"Quyết định giao vốn"'], "zero"),
         },
     ),
     lending.PlanAssigned: (
@@ -49,6 +50,7 @@ SAID_BY_LOANS: Final[Said] = {
             "programme": PROGRAMME,
             "year": Number("year", 4),
             "target": Number("target", 16),
+            "previous": SomeNumber("previous", digits=16),
         },
     ),
     lending.GroupFormed: (
@@ -92,6 +94,15 @@ SAID_BY_LOANS: Final[Said] = {
             "days_since_applied": Number("days_applied", 3),
         },
     ),
+    lending.LoanDeclined: (
+        LOAN,
+        {
+            **OF_LOAN,
+            "group": GROUP,
+            "amount": AMOUNT,
+            "reason": Words(['"Phương án sử dụng vốn không khả thi"'], "zero"),
+        },
+    ),
     lending.LoanDisbursed: (
         LOAN,
         {
@@ -104,13 +115,14 @@ SAID_BY_LOANS: Final[Said] = {
             "place": PLACE,
             "plan": Instalments(INSTALMENTS_MAX),
             "ageing": Words(["", ',"ageing":"carried_forward"'], "carries", optional=True),
-            "confirmed_on": SomeDay("confirmed_on", "confirmed_on"),
+            "confirmed_on": Given("confirmed_on", Day("confirmed_on"), "confirmed_on"),
         },
     ),
     lending.LoanExtended: (
         LOAN,
         {**OF_LOAN, "until": Day("until"), "previously": Day("previously")},
     ),
+    lending.LoanRescheduled: (LOAN, {**OF_LOAN, "plan": Instalments(1)}),
     lending.LoanFreezingApproved: (
         LOAN,
         {

@@ -14,9 +14,26 @@ from policy_credit_local.history.fields import (
     maybe,
     quoted,
 )
-from policy_credit_local.history.pieces import Day, Id, Number, Piece, Words
-from policy_credit_local.history.tally import OUTCOMES, RATINGS
-from policy_credit_shared.events import governance, supervision
+from policy_credit_local.history.pieces import (
+    Code,
+    Day,
+    Given,
+    Id,
+    Number,
+    Piece,
+    SomeNumber,
+    Words,
+)
+from policy_credit_local.history.published import TARGETS
+from policy_credit_local.history.tally import POINTS, RATINGS
+from policy_credit_shared.events import supervision
+
+
+def _points(prefix: str) -> dict[str, Piece]:
+    """All points of a score, and each component's."""
+    names = [f"{prefix}points", *(f"{prefix}points_{name}" for name, _ in POINTS)]
+    return {name: SomeNumber(name, digits=3) for name in names}
+
 
 _OF_CHECK: Final[Mapping[str, Piece]] = {
     **ANY,
@@ -25,15 +42,63 @@ _OF_CHECK: Final[Mapping[str, Piece]] = {
     "tranche": Words(["1"], "zero"),
 }
 
+BODY: Final = quoted(get_args(supervision.Body), "body")
+_FINDING: Final[Mapping[str, Piece]] = {
+    **ANY,
+    "finding": Id("finding", "key"),
+    "severity": quoted(get_args(supervision.Severity), "severity"),
+    "responsible": Code("responsible"),
+    "deadline": Day("deadline"),
+}
+
 SAID_BY_OVERSIGHT: Final[Said] = {
+    supervision.InspectionPlanned: (
+        Id("inspection plan", "plan"),
+        {
+            **ANY,
+            "plan": Id("inspection plan", "plan"),
+            "body": Words(['"association"'], "zero"),
+            "level": Words(['"district"'], "zero"),
+            "unit": Code("by"),
+            "inspected": Code("inspected"),
+            "inspections": Number("inspections", 4),
+            "groups": Number("groups", 4),
+            "period_from": Day("period_from"),
+            "period_until": Day("period_until"),
+        },
+    ),
+    supervision.FindingRaised: (
+        Id("finding", "key"),
+        {
+            **_FINDING,
+            "body": BODY,
+            "subject": quoted(get_args(supervision.FindingSubject), "subject"),
+            "inspection": Given("inspection", Id("inspection", "inspection"), "inspection"),
+            "loan": Given("loan", LOAN, "loan"),
+        },
+    ),
+    supervision.FindingRemedied: (
+        Id("finding", "key"),
+        {
+            **_FINDING,
+            "days_after": Number("days_after", 4),
+            "on_time": Words(FLAG, "on_time"),
+            "lapsed": Words(FLAG, "lapsed"),
+        },
+    ),
+    supervision.FindingLapsed: (Id("finding", "key"), _FINDING),
     supervision.InspectionCarriedOut: (
         Id("inspection", "key"),
         {
             **ANY,
             "inspection": Id("inspection", "key"),
-            "body": quoted(("representative_board", "association", "bank", "people"), "body"),
+            "body": BODY,
             "groups_inspected": Number("groups_inspected", 4),
             "households_visited": Number("households_visited", 4),
+            "level": Words([',"level":"district"'], "zero", optional=True),
+            "unit": Given("unit", Code("by"), "by"),
+            "plan": Given("plan", Id("inspection plan", "plan"), "fulfils"),
+            "fulfils": Words(["", ',"fulfils":1'], "fulfils", optional=True),
         },
     ),
     supervision.LoanUseChecked: (
@@ -58,37 +123,6 @@ SAID_BY_OVERSIGHT: Final[Said] = {
         Id("loan use", "loan"),
         {**_OF_CHECK, "due_on": Day("due_on")},
     ),
-    governance.OutreachHeld: (
-        Id("outreach", "key"),
-        {
-            **ANY,
-            "outreach": Id("outreach", "key"),
-            "kind": quoted(get_args(governance.OutreachKind), "outreach_kind"),
-            "organiser": quoted(get_args(governance.Organiser), "organiser"),
-            "attendance": Number("attendance", 4),
-        },
-    ),
-    governance.OutcomeRecorded: (
-        Id("outcome", "key"),
-        {
-            **ANY,
-            "outcome": Id("outcome", "key"),
-            "kind": quoted(OUTCOMES, "outcome_kind"),
-            "count": Number("count", 4),
-        },
-    ),
-    governance.BoardMet: (
-        Id("meeting", "key"),
-        {
-            **ANY,
-            "unit": quoted(tuple(f"{n:03}" for n in range(1_000)), "office_at"),
-            "level": Words(['"district"'], "zero"),
-            "meeting": Id("meeting", "key"),
-            "kind": Words(['"regular"'], "zero"),
-            "members": Number("members", 3),
-            "attended": Number("attended", 3),
-        },
-    ),
     supervision.GroupRated: (
         Id("rating", "group"),
         {
@@ -96,6 +130,27 @@ SAID_BY_OVERSIGHT: Final[Said] = {
             "month": MONTH,
             "rating": quoted(RATINGS, "rating"),
             "previous": maybe("previous", RATINGS, "previous"),
+            "proposed": Words([f',"proposed":"{r}"' for r in RATINGS], "rating", optional=True),
+            "scored": Words([',"scored":1'], "zero", optional=True),
+            **_points(""),
+            "previously_scored": Given("previously_scored", Words(["1"], "zero"), "previous"),
+            **_points("previous_"),
+        },
+    ),
+    supervision.TargetSet: (
+        Id("target", "key"),
+        {
+            **ANY,
+            "unit": Code("unit"),
+            "year": Number("year", 4),
+            "indicator": quoted(tuple(t.indicator for t in TARGETS), "indicator"),
+            "ceiling": Number("ceiling", 8),
+            "bound": Words(
+                ["" if t.is_ceiling else ',"bound":"floor"' for t in TARGETS],
+                "indicator",
+                optional=True,
+            ),
+            "value": Given("value", Number("value", 8), "value"),
         },
     ),
 }

@@ -21,11 +21,13 @@ from policy_credit_local.history.fields import (
     quoted,
 )
 from policy_credit_local.history.pieces import (
+    Change,
     Day,
     Id,
     Nested,
     Number,
     Piece,
+    SomeNumber,
     Words,
 )
 from policy_credit_local.history.tally import BUCKETS
@@ -61,6 +63,7 @@ SAID_BY_REPAYMENTS: Final[Said] = {
         LOAN,
         {**OF_LOAN, "amount": AMOUNT, "new_due_on": Day("new_due_on")},
     ),
+    collection.CarriedForwardChanged: (LOAN, {**OF_LOAN, "amount": Change("amount")}),
     collection.PrincipalFellOverdue: (LOAN, {**OF_LOAN, "amount": AMOUNT}),
     collection.OverdueAged: (
         LOAN,
@@ -96,6 +99,7 @@ SAID_BY_REPAYMENTS: Final[Said] = {
             "closes": Words(FLAG, "closes"),
         },
     ),
+    collection.DebtRecovered: (LOAN, MONEY),
     collection.LoanTransferred: (
         LOAN,
         {
@@ -109,6 +113,7 @@ SAID_BY_REPAYMENTS: Final[Said] = {
             "outstanding": Number("outstanding"),
             "loans": Words(["1"], "zero"),
             "overdue_loans": Words(FLAG, "is_overdue"),
+            "carried_forward": SomeNumber("carried_forward", "carried"),
         },
     ),
     collection.LoanSettled: (LOAN, OF_LOAN),

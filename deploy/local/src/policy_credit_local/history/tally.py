@@ -24,6 +24,16 @@ OUTCOMES: Final = (
     "water_sanitation_works",
     "houses_built",
 )
+LEVELS: Final = ("nation", "province", "district", "commune")
+POINTS: Final = (
+    ("overdue", 30),
+    ("at_point", 20),
+    ("interest", 20),
+    ("principal", 15),
+    ("savings_growth", 10),
+    ("members_saving", 5),
+)
+"""The components of a group's score, and the most points that each earns."""
 REVERSED: Final = "reversed "
 """What the kind of a reversal begins with; its entry's kind follows."""
 
@@ -64,9 +74,31 @@ def _off(measure: str) -> list[Move]:
     ]
 
 
+def _deposits(sign: int) -> list[Move]:
+    return [
+        Move(f"mobilised_{kind}", sign, "amount", "depositor_kind", n)
+        for n, kind in enumerate(("organisations", "individuals"))
+    ]
+
+
+def _of_level(measure: str, sign: int = 1, column: str | None = None) -> list[Move]:
+    """By a column, or 1: what units above offices do is kept apart."""
+    return [
+        Move(f"{measure}_above" if level in (0, 1) else measure, sign, column, "level", level)
+        for level in range(len(LEVELS))
+    ]
+
+
+def _scored(prefix: str, sign: int) -> list[Move]:
+    return [
+        Move("points", sign, f"{prefix}points"),
+        *(Move(f"{name}_points", sign, f"{prefix}points_{name}") for name, _ in POINTS),
+    ]
+
+
 MOVES: Final[dict[str, list[Move]]] = {
     "capital.allocated": [_amount("capital")],
-    "plan.assigned": [Move("plan", 1, "target")],
+    "plan.assigned": [Move("plan", 1, "target"), Move("plan", -1, "previous")],
     "group.formed": [Move("groups")],
     "group.member_joined": [Move("group_members")],
     "group.member_left": [Move("group_members", -1)],
@@ -97,7 +129,9 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("confirmed_loans", 1, "is_confirmed"),
         Move("lead_days", 1, "lead"),
     ],
+    "loan.declined": [Move("declined")],
     "loan.extended": [Move("extensions")],
+    "loan.rescheduled": [Move("reschedulings")],
     "interest.charged": [_amount("interest_due")],
     "interest.collected": _at_point("interest_collected"),
     "principal.fell_due": [_amount("principal_due"), Move("principal_due_paid", 1, "paid")],
@@ -107,6 +141,7 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("collected_at_point", 1, "amount", "place", POINT),
     ],
     "instalment.carried_forward": [_amount("carried_forward")],
+    "carried_forward.changed": [_amount("carried_forward_owed")],
     "principal.fell_overdue": [
         _amount("fell_overdue"),
         _amount("in_term", -1),
@@ -128,11 +163,12 @@ MOVES: Final[dict[str, list[Move]]] = {
         _amount("outstanding", -1),
         Move("loans", -1, "closes"),
     ],
+    "debt.recovered": [_amount("recovered")],
     "loan.settled": [Move("loans", -1)],
     "savings.deposited": [_amount("savings"), *_at_point("savings_deposited")],
     "savings.withdrawn": [_amount("savings", -1), *_at_point("savings_withdrawn")],
-    "mobilised.deposited": [_amount("mobilised"), _amount("mobilised_organisations")],
-    "mobilised.withdrawn": [_amount("mobilised", -1), _amount("mobilised_organisations", -1)],
+    "mobilised.deposited": [_amount("mobilised"), *_deposits(1)],
+    "mobilised.withdrawn": [_amount("mobilised", -1), *_deposits(-1)],
     "session.held": [Move("sessions")],
     "entrustment_fee.accrued": [_amount("entrustment_fees")],
     "household.entered_debt": [Move("households", 1, "overall"), Move("programme_households")],
@@ -140,8 +176,23 @@ MOVES: Final[dict[str, list[Move]]] = {
         Move("households", -1, "overall"),
         Move("programme_households", -1),
     ],
+    "inspection.planned": [Move("inspections_planned", 1, "inspections")],
+    "finding.raised": [Move("findings_raised"), Move("findings_open")],
+    "finding.remedied": [
+        Move("findings_open", -1),
+        Move("findings_past_deadline", -1, "lapsed"),
+        Move("findings_remedied_on_time", 1, "on_time"),
+        Move("findings_remedied_late", 1, "lapsed"),
+        Move("findings_due", 1, "on_time"),
+    ],
+    "finding.lapsed": [
+        Move("findings_lapsed"),
+        Move("findings_past_deadline"),
+        Move("findings_due"),
+    ],
     "inspection.carried_out": [
         Move("inspections"),
+        Move("inspections_as_planned", 1, "fulfils"),
         Move("groups_inspected", 1, "groups_inspected"),
         Move("households_visited", 1, "households_visited"),
     ],
@@ -167,9 +218,53 @@ MOVES: Final[dict[str, list[Move]]] = {
     "outcome.recorded": [
         Move(kind, 1, "count", "outcome_kind", n) for n, kind in enumerate(OUTCOMES)
     ],
-    "board.met": [Move("board_meetings"), Move("board_meetings_district")],
+    "outcome.taken_back": [
+        Move(kind, -1, "count", "outcome_kind", n) for n, kind in enumerate(OUTCOMES)
+    ],
+    "board.met": [
+        Move("board_meetings"),
+        *(Move(f"board_meetings_{name}", 1, None, "level", n) for n, name in enumerate(LEVELS)),
+    ],
+    "resolution.adopted": _of_level("resolutions"),
+    "task.assigned": [*_of_level("tasks_assigned"), *_of_level("tasks_open")],
+    "task.passed_due": [*_of_level("tasks_late"), *_of_level("tasks_judged")],
+    "task.done": [
+        *_of_level("tasks_done"),
+        *_of_level("tasks_done_on_time", 1, "on_time"),
+        *_of_level("tasks_judged", 1, "on_time"),
+        *_of_level("tasks_open", -1),
+        *_of_level("tasks_late", -1, "was_past_due"),
+    ],
+    "obstacle.raised": [*_of_level("obstacles_raised"), *_of_level("obstacles_open")],
+    "obstacle.passed_up": _of_level("obstacles_passed_up"),
+    "obstacle.answered": [
+        *_of_level("obstacles_answered"),
+        *_of_level("obstacle_days", 1, "days_after"),
+        *_of_level("obstacles_open", -1),
+    ],
+    "obstacle.closed": _of_level("obstacles_open", -1, "unanswered"),
+    "illegal_lending.reported": [
+        Move("illegal_lending_reported"),
+        Move("illegal_lending_open"),
+    ],
+    "illegal_lending.closed": [
+        Move("illegal_lending_closed"),
+        Move("illegal_lending_open", -1),
+    ],
+    "periodic_report.fell_due": _of_level("reports_due"),
+    "periodic_report.passed_deadline": [*_of_level("reports_late"), *_of_level("reports_judged")],
+    "periodic_report.sent": [
+        *_of_level("reports_sent"),
+        *_of_level("reports_on_time", 1, "on_time"),
+        *_of_level("reports_judged", 1, "on_time"),
+        *_of_level("reports_late", -1, "was_past_deadline"),
+    ],
+    "target.set": [],
     "group.rated": [
         Move("groups_rated", 1, None, "previous", 0),
+        Move("groups_scored", 1, None, "previous", 0),
+        *_scored("", 1),
+        *_scored("previous_", -1),
         *(Move(f"groups_{n}", 1, None, "rating", i) for i, n in enumerate(RATINGS)),
         *(Move(f"groups_{n}", -1, None, "previous", i + 1) for i, n in enumerate(RATINGS)),
         *(Move("groups_good_or_fair", 1, None, "rating", i) for i in (0, 1)),

@@ -9,6 +9,7 @@ from policy_credit_local.history.pieces import Id, Nested, Renamed, Words
 from policy_credit_local.history.said_by_loans import SAID_BY_LOANS
 from policy_credit_local.history.said_by_oversight import SAID_BY_OVERSIGHT
 from policy_credit_local.history.said_by_repayments import SAID_BY_REPAYMENTS
+from policy_credit_local.history.said_of_governing import SAID_OF_GOVERNING
 from policy_credit_local.history.tally import REVERSED
 from policy_credit_local.history.wording import Wording
 from policy_credit_shared.events import collection
@@ -17,7 +18,7 @@ from policy_credit_shared.messaging.topics import Emitter, source_of
 _SAID: Final[dict[Emitter, Said]] = {
     "loans": SAID_BY_LOANS,
     "repayments": SAID_BY_REPAYMENTS,
-    "oversight": SAID_BY_OVERSIGHT,
+    "oversight": {**SAID_BY_OVERSIGHT, **SAID_OF_GOVERNING},
 }
 _REVERSED: Final = (
     collection.InterestCollected,

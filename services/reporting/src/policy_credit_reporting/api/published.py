@@ -93,6 +93,11 @@ SCHEMAS: Final = {
     "Statement": {"anyOf": [{"$ref": REF_TEMPLATE.format(name=name)} for name in _STATEMENTS]},
 }
 
+CLOSINGS_HEADER: Final = (
+    *("code", "valid_from", "level", "name", "period"),
+    *("status", "number", "edition", "proposed", "gaps"),
+)
+
 Number = Annotated[int, Path(ge=1, le=2**31, description="number in the register", examples=[1])]
 Unit = Annotated[
     str,
@@ -137,13 +142,23 @@ def published_router(
         summary="How a period stands at a unit and the units directly below it",
         response_class=Response,
         responses=answers(
-            "ClosingStatus", 401, 403, 404, 422, many=True, example=EXAMPLES["closings"]
+            "ClosingStatus",
+            401,
+            403,
+            404,
+            422,
+            many=True,
+            example=EXAMPLES["closings"],
+            csv=tables.text(CLOSINGS_HEADER, []),
         ),
     )
     def closings(
         caller: Caller,
         unit: Annotated[str, Query(description="VN, 58 or 587", examples=["58"])],
         period: Annotated[str, Query(description="2019-11, 2019-Q4 or 2019")],
+        wants_csv: WantsCsv,
+        limit: Limit = 1_000,
+        offset: Offset = 0,
     ) -> Response:
         asked = _period(period)
         access.allow(caller, unit, Question(day=asked.last))
@@ -151,7 +166,9 @@ def published_router(
         with naming_unknown_units():
             units = [u for u in reported_units(tree, unit) if u.level in CLOSABLE]
         found = register.closings([u.code for u in units], period)
-        return shown([status_of(reported(u), period, found[u.code]) for u in units], None)
+        every = [status_of(reported(u), period, found[u.code]) for u in units]
+        rows = every[offset : offset + limit]
+        return shown(rows, tables.text(CLOSINGS_HEADER, map(_cells, rows)) if wants_csv else None)
 
     @router.get(
         "/api/v1/closings/{unit}/{period}",
@@ -264,3 +281,11 @@ def _period(name: str) -> ReportPeriod:
         return report_period(name)
     except NoSuchPeriod as unknown:
         raise bad_query(f"period: {unknown}.") from None
+
+
+def _cells(row: ClosingStatus) -> tables.Cells:
+    """A row of how periods stand; gaps are parted by semicolons."""
+    unit = row.unit
+    of_unit = (unit.code, unit.valid_from, unit.level, unit.name)
+    gaps = "; ".join(row.gaps)
+    return *of_unit, row.period, row.status, row.number, row.edition, row.proposed, gaps
