@@ -31,10 +31,10 @@ def test_labels_and_meanings_are_escaped() -> None:
     ]
 
 
-def test_a_family_without_samples_is_left_out() -> None:
+def test_a_family_without_samples_is_told_by_its_name() -> None:
     out = Exposition()
-    out.family("m", "nothing", [])
-    assert out.text() == b"\n"
+    out.family("nothing", "Nothing.", [])
+    assert out.text() == b"# HELP nothing Nothing.\n# TYPE nothing gauge\n"
 
 
 def test_a_name_ends_with_its_unit_once() -> None:
