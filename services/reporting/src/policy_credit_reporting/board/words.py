@@ -153,6 +153,16 @@ WORDS: Final[dict[str, Label]] = {
     "chart_needs": Label(
         "Bảng bên dưới có cùng số liệu.", "The table below holds the same figures."
     ),
+    "findings": Label("Tồn tại chưa khắc phục", "Open findings"),
+    "deadline": Label("Hạn khắc phục", "Deadline"),
+    "past_deadline": Label("quá hạn", "past deadline"),
+    "severity": Label("Mức độ", "Severity"),
+    "subject": Label("Nội dung", "About"),
+    "responsible": Label("Nơi phải khắc phục", "To be remedied by"),
+    "where": Label("Địa bàn", "Place"),
+    "raised_on": Label("Phát hiện ngày", "Found on"),
+    "found_by": Label("Bên phát hiện", "Found by"),
+    "due_first": Label("Hạn gần nhất trước", "Due first"),
     "published": Label("Số liệu công bố", "Published"),
     "publication": Label("Công bố", "Published"),
     "reopening": Label("Mở lại kỳ", "Reopened"),
@@ -230,6 +240,25 @@ ASSOCIATIONS: Final[dict[str, Label]] = {
 FUNDS: Final[dict[str, Label]] = {
     "central": Label("Vốn trung ương", "Central capital"),
     "local": Label("Vốn địa phương ủy thác", "Entrusted local capital"),
+}
+SEVERITIES: Final[dict[str, Label]] = {
+    "minor": Label("Nhẹ", "Minor"),
+    "serious": Label("Nghiêm trọng", "Serious"),
+    "grave": Label("Đặc biệt nghiêm trọng", "Grave"),
+}
+SUBJECTS: Final[dict[str, Label]] = {
+    "entitlement": Label("Bình xét cho vay", "Entitlement"),
+    "loan_use": Label("Sử dụng vốn vay", "Use of the loan"),
+    "group_management": Label("Quản lý tổ TK&VV", "Group management"),
+    "collection": Label("Thu nợ, thu lãi", "Collection"),
+    "records": Label("Hồ sơ, sổ sách", "Records"),
+    "other": Label("Khác", "Other"),
+}
+BODIES: Final[dict[str, Label]] = {
+    "representative_board": Label("Ban đại diện HĐQT", "Representative Board"),
+    "association": Label("Hội nhận ủy thác", "Entrusted association"),
+    "bank": Label("Ngân hàng", "Bank"),
+    "people": Label("Giám sát nhân dân", "The people"),
 }
 ROLES: Final[dict[str, Label]] = {
     "viewer": Label("Người xem", "Viewer"),
