@@ -38,7 +38,8 @@ from policy_credit_reporting.store.audited import (
     Verification,
 )
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import Figures, Incident
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.reflected import Incident
 from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.kernel.trees import TreeName
 from policy_credit_shared.web.auth import may_write

@@ -26,11 +26,11 @@ from policy_credit_reporting.indicators.movements import (
     add_up,
     day_of_number,
     from_bytes,
+    months_of,
     nothing,
 )
 from policy_credit_reporting.rebuilding.layouts import Translation, joint
 from policy_credit_reporting.store.balances import SESSIONS
-from policy_credit_reporting.store.pages import without_detail
 from policy_credit_shared.kernel.units import Level, units_before_reform
 from policy_credit_shared.store.postgres import connect
 from policy_credit_shared.store.progress import load_progress
@@ -42,6 +42,7 @@ LEVELS: Final[tuple[Level, ...]] = ("locality", "commune", "district", "province
 """As the bank's tree has them, before the reform, from the lowest to the nation."""
 RECORDS: Final = "records"
 TARGETS: Final = "targets"
+FINDINGS: Final = "findings"
 CELLS: Final = "cells"
 MONTHS: Final = "months of whole-country views"
 BESIDE: Final = {
@@ -58,6 +59,10 @@ BESIDE: Final = {
     TARGETS: (
         "SELECT indicator || ' of ' || unit, bound || ' in ' || measured_in, year, value::text"
         " FROM target",
+    ),
+    FINDINGS: (
+        "SELECT finding::text, locality, responsible, deadline::text, severity, body, subject,"
+        " raised_on::text, lapsed_on::text, remedied_on::text FROM finding",
     ),
 }
 """What stands beside the figures, by the name under which a difference is explained."""
@@ -123,7 +128,7 @@ class Side:
         kept_days = self.layout.measure_numbers.get(SESSIONS, -1)
         found = {
             CELLS: np.concatenate((merged, fresh)),
-            MONTHS: np.concatenate((from_bytes(sheets), without_detail(fresh, kept_days))),
+            MONTHS: _by_month(np.concatenate((from_bytes(sheets), fresh)), kept_days),
         }
         for recorded_on, late in self._rows(
             "SELECT recorded_on, string_agg(movements, '') FROM late_page"
@@ -194,7 +199,7 @@ class _Comparing:
                 self._list_cell(kind, key, before, after)
 
     def take_beside(self) -> None:
-        """What became of records, and the targets."""
+        """What became of records, the targets, and findings one by one."""
         for name, queries in BESIDE.items():
             for query in queries:
                 old, new = (side.beside(query) for side in self._sides)
@@ -239,6 +244,16 @@ class _Comparing:
     def _list(self, difference: Difference) -> None:
         if sum(one.of == difference.of for one in self._listed) < LISTED_MAX:
             self._listed.append(difference)
+
+
+def _by_month(movements: Movements, kept_days: int) -> Movements:
+    """Movements on the first of their months: on which day a sheet stands is how it was merged."""
+    keys = movements[:, 0]
+    days = DAY.of(keys)
+    firsts = months_of(days).astype("M8[M]").astype("M8[D]").astype(np.int64)
+    days = np.where(MEASURE.of(keys) == kept_days, days, firsts)
+    plain = (days << DAY.shift) | (keys & ((1 << DAY.shift) - 1))
+    return np.stack((plain, movements[:, 1]), axis=1)
 
 
 def _amount(movements: Movements, key: int) -> int:
