@@ -1,6 +1,6 @@
 """Workers come, go and are killed, servers too, a rebuild as well: figures stay those of the log.
 
-Faults 17, 18 and 42: real workers share the partitions of a real broker and one read model.
+Faults 17, 18, 23 and 42: real workers share the partitions of a real broker and one read model.
 """
 
 import os
@@ -16,6 +16,8 @@ import psutil
 import psycopg
 import pytest
 from conftest import PARTITIONS
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 from random_histories import History
 from terminal import run, start
 
@@ -32,6 +34,7 @@ from policy_credit_shared.messaging.relay import PublishFailed
 from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.settings import PREFIX
 from policy_credit_shared.store.postgres import connect
+from policy_credit_shared.store.progress import Progress
 
 SECONDS_MAX = 120
 EVENTS = 1_500
@@ -76,6 +79,11 @@ class Plant:
                 except PublishFailed:
                     continue
             return
+
+    def expire(self, topic: str, partition: int, offset: int) -> None:
+        """Let the broker forget what is below an offset."""
+        with closing(KafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)) as admin:
+            admin.delete_records({TopicPartition(topic, partition): offset})
 
     def crash_postgres(self) -> None:
         """End the database in the midst of whatever it does, and start it again."""
@@ -128,9 +136,9 @@ class Plant:
         self.postgres.stop()
 
 
-@pytest.fixture
-def plant(tmp_path: Path) -> Iterator[Plant]:
-    plant = Plant(tmp_path)
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    plant = Plant(tmp_path_factory.mktemp("plant"))
     yield plant
     plant.stop()
 
@@ -201,3 +209,39 @@ def test_no_figure_changes_whatever_workers_servers_and_rebuilds_go_through(plan
     plant.await_reflected(len(sent))
     assert plant.serving().endswith("_1")
     assert plant.figures().items() >= expected(sent).items()
+
+
+def test_records_that_expired_stop_whoever_needs_them_and_are_in_the_archive(plant: Plant) -> None:
+    """Nobody goes on without them: their range is named, and what holds them still is read."""
+    topic = f"{TOPICS.prefix}.loans"
+    partition = next(r.partition.number for r in History(11, 9, LOCALITIES).records())
+    before = plant.figures()
+    plant.expire(topic, partition, 5)
+    refused = run("reporting", "rebuild", "--from-kafka", **plant.settings)
+    assert refused.returncode == 2
+    assert "Kafka no longer holds" in refused.stderr
+    assert f"topic='{topic}', partition={partition}" in refused.stderr.replace("\n", " ")
+    from_archive = run("reporting", "rebuild", "--afresh", **plant.settings)
+    assert from_archive.returncode == 0, from_archive.stdout + from_archive.stderr
+    assert plant.figures() == before
+
+
+def test_a_worker_whose_records_expired_ends_and_shows_nothing(plant: Plant) -> None:
+    topics = Topics("expired", 1)
+    create_topics(plant.kafka.bootstrap, topics.all())
+    topic = topics.facts("loans")
+    plant.publish([Outgoing(topic, 0, b"", b"{}", ())] * 2)
+    plant.expire(topic, 0, 1)
+    url = plant.postgres.create_database("expired")
+    settings = {
+        **plant.settings,
+        f"{PREFIX}REPORTING_DATABASE_URL": url,
+        f"{PREFIX}TOPIC_PREFIX": topics.prefix,
+        f"{PREFIX}FACT_PARTITIONS": "1",
+    }
+    assert run("migrate", "reporting", **settings).returncode == 0
+    worker = run("services", "run", "reporting", "--role", "projection", **settings)
+    assert worker.returncode != 0
+    assert f"topic='{topic}', partition=0): 0" in worker.stdout + worker.stderr
+    with connect(url) as connection:
+        assert swapping.progress_of(connection, swapping.serving(connection)) == Progress.none()
