@@ -20,6 +20,8 @@ A_YEAR: Final = 12 // MONTHS_BETWEEN_INSPECTIONS
 ASSOCIATION_BODY: Final = 1
 """The body that inspects by a plan, among those there are."""
 REMEDIED_WITHIN: Final = 30
+
+
 def plan_inspections(bodies: Bodies, chance: Chance, month: Month, communes: Units) -> None:
     """Kế hoạch kiểm tra of the district's association for the rest of the year, by commune."""
     days = np.full(len(communes.code), month.first + PLANNED_ON - 1, np.int64)
