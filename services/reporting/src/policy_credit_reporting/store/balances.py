@@ -7,6 +7,7 @@ that what became of a programme in either is at hand too. Copies are never chang
 committed since gives a new one that shares with the old whatever did not move.
 """
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from policy_credit_reporting.indicators.movements import (
     months_of,
     nothing,
 )
-from policy_credit_reporting.store.parts import Parts, by_number
+from policy_credit_reporting.store.parts import Parts
 from policy_credit_shared.kernel.checks import check
 
 SESSIONS = "sessions"
@@ -97,7 +98,7 @@ class Balances:
         if self._keep_months:
             fresh.parts = self.parts.with_movements(movements)
             fresh._openings = self._opened(fresh.last_month, movements, months)
-        for measure, rows in by_number(measures):
+        for measure, rows in _by_number(measures):
             fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
         return fresh
 
@@ -140,8 +141,17 @@ class Balances:
             balances[number] = balances[number] + change
 
 
+def _by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:
+    """Each number with the rows that hold it."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    for rows in np.split(order, starts[1:]):
+        yield int(numbers[rows[0]]), rows
+
+
 def _latest(known: dict[int, int], months: Integers, days: Integers) -> dict[int, int]:
     latest = dict(known)
-    for month, rows in by_number(months):
+    for month, rows in _by_number(months):
         latest[month] = max(latest.get(month, -1), int(days[rows].max()))
     return latest

@@ -5,7 +5,7 @@ any of it, however long its history. A filtered figure is a sum of parts; a dime
 measure is not kept by has the value NOT_APPLICABLE.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -23,10 +23,11 @@ from policy_credit_reporting.indicators.movements import (
 
 Filters = Mapping[Dimension, str]
 Sums = Mapping[int, Mapping[int, Movements]]
-"""By measure and part, rows of (locality, amount)."""
+"""By measure and part, rows of (part and locality, amount), by locality."""
 
 _PART = (1 << LOCALITY.shift) - 1
 """What of a key says which part it belongs to: the measure and all dimensions."""
+_LOCALITY = (1 << LOCALITY.bits) - 1
 
 
 class Parts:
@@ -42,11 +43,16 @@ class Parts:
             return self
         sums = {measure: dict(parts) for measure, parts in self._sums.items()}
         keys = movements[:, 0]
-        moved = np.stack((LOCALITY.of(keys), movements[:, 1]), axis=1)
-        for part, rows in by_number(keys & _PART):
-            of_measure = sums.setdefault(MEASURE.of_one(part), {})
-            known = of_measure.get(part, nothing())
-            of_measure[part] = add_up(np.concatenate((known, moved[rows])))
+        parts = keys & _PART
+        moved = np.stack(((parts << LOCALITY.bits) | LOCALITY.of(keys), movements[:, 1]), axis=1)
+        # All parts that move are added up at once: one by one costs a small commit more.
+        touched = np.unique(parts)
+        known = [sums.get(MEASURE.of_one(p), {}).get(p, nothing()) for p in touched.tolist()]
+        together = add_up(np.concatenate((moved, *known)))
+        bounds = np.searchsorted(together[:, 0], touched << LOCALITY.bits)
+        for part, rows in zip(touched.tolist(), np.split(together, bounds[1:]), strict=True):
+            # A copy, as a view would keep what moved beside it.
+            sums.setdefault(MEASURE.of_one(part), {})[part] = rows.copy()
         return Parts(self._layout, sums)
 
     def of(self, measure: int, filters: Filters) -> Integers:
@@ -55,19 +61,10 @@ class Parts:
         found = np.zeros(len(self._layout.localities), np.int64)
         for part, sums in self._sums.get(measure, {}).items():
             if all(field.of_one(part) == code for field, code in wanted):
-                found[sums[:, 0]] += sums[:, 1]
+                found[sums[:, 0] & _LOCALITY] += sums[:, 1]
         return found
 
     def values(self, measure: int, dimension: Dimension) -> list[str]:
         """The values of a dimension for which there are parts of a measure."""
         field, names = FIELD_OF[dimension], self._layout.values[dimension]
         return [names[n] for n in sorted({field.of_one(p) for p in self._sums.get(measure, {})})]
-
-
-def by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:
-    """Each number with the rows that hold it."""
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    for rows in np.split(order, starts[1:]):
-        yield int(numbers[rows[0]]), rows
