@@ -45,6 +45,7 @@ def migrate() -> None:
     generations.create(database_url, ALGEBRA)
     migrate_register(database_url)
     create_tables(database_url)
+    generations.show(database_url, ALGEBRA)
 
 
 def run_projection() -> None:

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, pages
+from policy_credit_reporting.store import chain_breaks, pages, views
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -131,4 +131,14 @@ def take_over(connection: psycopg.Connection[Any], generation: str, topics: Sequ
         connection.execute(
             "UPDATE public.serving SET generation = %s, since = now()", (generation,)
         )
+        views.show(connection, generation)
     return True
+
+
+def show(database_url: str, algebra: Algebra) -> None:
+    """Make the views of dashboards anew if this code's generation serves; else it will do so."""
+    generation = generation_of(algebra)
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
+        if row is not None and row[0] == generation:
+            views.show(connection, generation)
