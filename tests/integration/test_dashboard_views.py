@@ -1,12 +1,12 @@
 """What dashboards see in PostgreSQL: views of the serving generation, and nothing else at all."""
 
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from conftest import Servers
+from panels import as_reader, make_reader
 from psycopg import errors, sql
 from random_histories import History
 from readmodel import records_of
@@ -25,26 +25,11 @@ from policy_credit_reporting.store.totals import totals_of
 from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.kernel.units import units_before_reform
 
-READER_SQL = Path(__file__).parents[2] / "deploy/grafana/reader.sql"
-PASSWORD = "a-password-of-the-tests"
 EVENTS = [event for _, event, _ in History(7, 200, ("22870-22870", "22834-22834")).events]
 SERVING = "SELECT generation FROM dashboards.generation"
 EVER = Question(day=LAST_DAY)
 OTHER = Algebra([], [], {})
 Row = tuple[Any, ...]
-
-
-def as_reader(url: str) -> psycopg.Connection[Row]:
-    """A connection as Grafana makes one."""
-    return psycopg.connect(url, user="grafana", password=PASSWORD)
-
-
-def make_reader(url: str) -> None:
-    """What who runs Grafana does once, with psql."""
-    with psycopg.connect(url) as connection:
-        if connection.execute("SELECT FROM pg_roles WHERE rolname = 'grafana'").rowcount == 0:
-            statements = READER_SQL.read_text().replace(":'password'", f"'{PASSWORD}'")
-            connection.execute(statements.encode())
 
 
 def answered(url: str, query: str) -> list[Row]:
