@@ -107,7 +107,7 @@ def test_the_reader_sees_its_views_and_no_other_table_or_view(url: str) -> None:
             except errors.InsufficientPrivilege:
                 connection.rollback()
                 refused.append((schema, name))
-    assert seen == [one for one in relations(url, "v") if one[0] == views.SCHEMA]
+    assert seen == [one for one in relations(url, "rv") if one[0] == views.SCHEMA]
     assert {("public", "stored_events"), ("public", "serving")} <= set(refused)
 
 

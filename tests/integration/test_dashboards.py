@@ -59,9 +59,9 @@ class Prometheus:
         return self._asked("query_range", query=query, start=end - 3, end=end, step=1)
 
     def _asked(self, path: str, **parameters: str | float) -> list[Series]:
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters).json()
-        assert answer["status"] == "success", answer
-        found: list[Series] = answer["data"]["result"]
+        answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters)
+        assert answer.status_code != 400, answer.text
+        found: list[Series] = answer.raise_for_status().json()["data"]["result"]
         return found
 
 
@@ -122,7 +122,7 @@ def await_scraped(prometheus: Prometheus, targets: int, log: Path) -> None:
     while time.monotonic() < until:
         try:
             found = prometheus.now(wanted)
-        except httpx.TransportError:
+        except httpx.HTTPError:
             pass
         if found and int(found[0]["value"][1]) == targets:
             return

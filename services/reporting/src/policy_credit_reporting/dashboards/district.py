@@ -37,6 +37,7 @@ from policy_credit_reporting.dashboards.queries import (
     OFFICE,
     declared,
     figure,
+    or_nought,
     through_time,
 )
 from policy_credit_reporting.dashboards.targets import targets
@@ -71,7 +72,7 @@ def district_dashboard(board: str) -> Dashboard:
 
 
 def _count(name: str, title: Label) -> stat.Panel:
-    text = f"max({PREFIX}_district_{name}{OF_DISTRICT})"
+    text = f"max({or_nought('district', f'{PREFIX}_district_{name}', OF_DISTRICT)})"
     return number(title, text, units.LocaleFormat, ought_to_be_nought())
 
 

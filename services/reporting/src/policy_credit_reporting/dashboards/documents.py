@@ -24,6 +24,9 @@ DASHBOARDS: Final[Mapping[str, Callable[[str], Dashboard]]] = {
 }
 """By name, what makes each for a board that is at an address."""
 
+OF_INTERVALS: Final = ("auto", "auto_count", "auto_min", "id")
+"""What the builders say of every variable, and Grafana's types know of none of ours."""
+
 
 def documents(board: str) -> dict[str, str]:
     """The text of each file, by its name."""
@@ -35,5 +38,9 @@ def _text(made: Dashboard) -> str:
     # Numbers for panels, which Grafana would otherwise give them anew at every start.
     for number, panel in enumerate(dashboard.panels or [], 1):
         panel.id_val = number
-    text = json.dumps(dashboard, cls=JSONEncoder, ensure_ascii=False, indent=2, sort_keys=True)
-    return text + "\n"
+    told = json.loads(json.dumps(dashboard, cls=JSONEncoder))
+    told.pop("style", None)
+    for variable in told["templating"].get("list", []):
+        for name in OF_INTERVALS:
+            variable.pop(name, None)
+    return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

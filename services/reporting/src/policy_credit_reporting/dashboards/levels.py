@@ -15,6 +15,7 @@ from policy_credit_reporting.dashboards.panels import (
     written,
 )
 from policy_credit_reporting.dashboards.queries import (
+    WITHOUT,
     by_part,
     declared,
     figure,
@@ -56,6 +57,7 @@ COMPARED: Final = (
 
 NOW: Final = Label("Hiện tại", "Now")
 STRUCTURE: Final = Label("Cơ cấu, theo lựa chọn ở trên", "Structure, of what is chosen above")
+NEITHER: Final = Label("Không phân loại", "Without any")
 COURSE: Final = Label("Diễn biến", "Course")
 
 
@@ -75,7 +77,7 @@ def structure(where: str) -> Iterator[piechart.Panel]:
             title = Label(f"{one.label.vi} {by.vi}", f"{one.label.en} {by.en}")
             text = by_part("programme" if dimension == "programme" else "association", name, where)
             query = now(text, f"{{{{{dimension}}}}}")
-            yield shares(title, query, unit_of(one), labels, said_of(one))
+            yield shares(title, query, unit_of(one), {**labels, WITHOUT: NEITHER}, said_of(one))
 
 
 def courses(level: str, where: str) -> Iterator[timeseries.Panel]:

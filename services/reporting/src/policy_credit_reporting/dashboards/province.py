@@ -28,7 +28,7 @@ from policy_credit_reporting.dashboards.panels import (
     ought_to_be_nought,
     rows_of,
 )
-from policy_credit_reporting.dashboards.queries import OF_PROVINCE, by_unit, rows
+from policy_credit_reporting.dashboards.queries import OF_PROVINCE, by_unit, or_nought, rows
 from policy_credit_reporting.dashboards.targets import targets
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.indicators.told import PREFIX
@@ -60,11 +60,9 @@ def province_dashboard(board: str) -> Dashboard:
     watched = rows_of(
         Label("Điểm giao dịch chưa báo cáo, xã bất thường", "Points not heard of, hot-spots"),
         {
-            "EXPECTED": rows(
-                by_unit("district", f"{PREFIX}_district_points_expected{OF_PROVINCE}")
-            ),
-            "MISSING": rows(by_unit("district", f"{PREFIX}_district_points_missing{OF_PROVINCE}")),
-            "SPOTS": rows(by_unit("district", f"{PREFIX}_district_hot_spot_communes{OF_PROVINCE}")),
+            "EXPECTED": rows(_counted("points_expected")),
+            "MISSING": rows(_counted("points_missing")),
+            "SPOTS": rows(_counted("hot_spot_communes")),
         },
         keys("district", board),
         WATCHING,
@@ -73,3 +71,8 @@ def province_dashboard(board: str) -> Dashboard:
     made = with_row(made, WATCHED, [targets(OF_PROVINCE, keys("district", board)), watched])
     made = with_row(made, STRUCTURE, structure(OF_PROVINCE))
     return with_row(made, COURSE, courses("province", OF_PROVINCE))
+
+
+def _counted(name: str) -> str:
+    counts = or_nought("district", f"{PREFIX}_district_{name}", OF_PROVINCE)
+    return by_unit("district", counts)

@@ -22,6 +22,9 @@ PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="policy-credit-prom
 POSTGRESQL: Final = DataSourceRef(type_val="postgres", uid="policy-credit-reporting")
 """As deploy/grafana/provisioning/datasources names them."""
 
+WITHOUT: Final = "none"
+"""The part of what is lent without a programme or association."""
+
 UnitLevel = Literal["province", "district"]
 
 NATION: Final = ""
@@ -86,12 +89,19 @@ def by_unit(level: UnitLevel, value: str) -> str:
     return f"max by ({level}, name) (({value}) {names})"
 
 
+def or_nought(level: UnitLevel, value: str, where: str) -> str:
+    """A count that is told only where there may be any."""
+    return f"{value}{where} or 0 * max without (name) ({name_metric_of(level)}{where})"
+
+
 def by_part(dimension: Dimension, name: str, where: str) -> str:
     """A measure by programme or association, of the provinces chosen."""
     one = declared(name)
     check(not isinstance(one, Ratio), "ratios are divided last")
     chosen = ", ".join(filter(None, [where.strip("{}"), f'{dimension}=~"${dimension}"']))
-    return f"sum by ({dimension}) ({metric_of(f'province_{dimension}', one)}{{{chosen}}})"
+    summed = f"sum by ({dimension}) ({metric_of(f'province_{dimension}', one)}{{{chosen}}})"
+    # Prometheus knows no empty label, and a part without a name would be taken for the whole.
+    return f'label_replace({summed}, "{dimension}", "{WITHOUT}", "{dimension}", "")'
 
 
 def through_time(text: str, legend: str) -> PrometheusQuery:

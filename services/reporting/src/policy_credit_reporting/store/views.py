@@ -20,38 +20,39 @@ def _number(field: Field) -> str:
     return f"(key >> {field.shift} & {(1 << field.bits) - 1})"
 
 
-# All operators but arithmetic bind alike in PostgreSQL, so each byte has its parentheses.
-_INTEGER: Final = " | ".join(f"(get_byte(raw, start + {n})::bigint << {8 * n})" for n in range(8))
+def _integer(start: int) -> str:
+    """The eight bytes from there, the least first. All operators but arithmetic bind alike."""
+    return " | ".join(f"(get_byte($1, place + {start + n})::bigint << {8 * n})" for n in range(8))
 
+
+# STRICT keeps PostgreSQL from putting the function's text into the query, where a page would be
+# fetched and unpacked again for each byte of it: `|| ''` unpacks it once, before the call.
 VIEWS: Final = f"""
 DROP SCHEMA IF EXISTS {SCHEMA} CASCADE;
 CREATE SCHEMA {SCHEMA};
-CREATE FUNCTION {SCHEMA}.integer_at(raw bytea, start int) RETURNS bigint LANGUAGE sql
-    IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT {_INTEGER} $$;
-CREATE VIEW {SCHEMA}.name AS
-    SELECT kind, ordinal::int - 1 AS number, name
-    FROM {{figures}}.meaning,
+CREATE FUNCTION {SCHEMA}.unpacked(bytea) RETURNS TABLE (key bigint, amount bigint) LANGUAGE sql
+    IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT {_integer(0)}, {_integer(8)} FROM generate_series(0, length($1) - 16, 16) AS place
+$$;
+CREATE TABLE {SCHEMA}.name (
+    kind text NOT NULL, number int NOT NULL, name text NOT NULL, PRIMARY KEY (kind, number)
+);
+INSERT INTO {SCHEMA}.name
+    SELECT kind, ordinal - 1, name FROM {{figures}}.meaning,
         (VALUES ('measures'), ('programme'), ('association')) AS kinds (kind),
         jsonb_array_elements_text(names -> kind) WITH ORDINALITY AS named (name, ordinal);
+ANALYZE {SCHEMA}.name;
 CREATE VIEW {SCHEMA}.movement AS
-    SELECT office, month, date '1970-01-01' + day AS day, measure.name AS measure,
+    SELECT office, (date '1970-01-01' + make_interval(months => month))::date AS month,
+        date '1970-01-01' + {_number(DAY)}::int AS day, measure.name AS measure,
         programme.name AS programme, association.name AS association, amount
-    FROM (
-        SELECT office, (date '1970-01-01' + make_interval(months => month))::date AS month,
-            {_number(DAY)}::int AS day, {_number(MEASURE)} AS measure,
-            {_number(PROGRAMME)} AS programme, {_number(ASSOCIATION)} AS association,
-            {SCHEMA}.integer_at(raw, place + 8) AS amount
-        FROM (
-            SELECT office, month, movements || ''::bytea AS raw FROM {{figures}}.page
-        ) AS unpacked,
-            generate_series(0, length(raw) - 16, 16) AS place,
-            LATERAL (SELECT {SCHEMA}.integer_at(raw, place) AS key) AS keys
-    ) AS moved
-    JOIN {SCHEMA}.name AS measure ON measure.kind = 'measures' AND measure.number = moved.measure
+    FROM {{figures}}.page, {SCHEMA}.unpacked(movements || ''::bytea) AS moved
+    JOIN {SCHEMA}.name AS measure
+        ON measure.kind = 'measures' AND measure.number = {_number(MEASURE)}
     JOIN {SCHEMA}.name AS programme
-        ON programme.kind = 'programme' AND programme.number = moved.programme
+        ON programme.kind = 'programme' AND programme.number = {_number(PROGRAMME)}
     JOIN {SCHEMA}.name AS association
-        ON association.kind = 'association' AND association.number = moved.association;
+        ON association.kind = 'association' AND association.number = {_number(ASSOCIATION)};
 CREATE VIEW {SCHEMA}.target AS
     SELECT unit, year, indicator, bound, value, measured_in FROM {{figures}}.target;
 CREATE VIEW {SCHEMA}.alert AS
