@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from conftest import Servers
-from panels import as_reader, make_reader
+from panels import as_reader, asked, make_reader, sent
 from psycopg import errors, sql
 from random_histories import History
 from readmodel import records_of
@@ -16,6 +16,7 @@ from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import LAST_DAY, Layout
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.reports.closing import EntryMade
 from policy_credit_reporting.reports.register import migrate_register
 from policy_credit_reporting.store import generations, views
 from policy_credit_reporting.store.postgres import PostgresLedger
@@ -29,6 +30,8 @@ EVENTS = [event for _, event, _ in History(7, 200, ("22870-22870", "22834-22834"
 SERVING = "SELECT generation FROM dashboards.generation"
 EVER = Question(day=LAST_DAY)
 OTHER = Algebra([], [], {})
+COUNTED = {"audit: Open holes A", "audit: Records in quarantine A"}
+ON_TARGETS = {"audit: Units beyond a target A"}
 Row = tuple[Any, ...]
 
 
@@ -160,3 +163,33 @@ def test_the_views_follow_the_generation_that_serves(servers: Servers) -> None:
         assert ledger.take_over([])
     assert answered(url, SERVING) == [(after,)]
     assert answered(url, target) == [("587",)]
+
+
+FAULTS = """
+INSERT INTO {figures}.incident VALUES ('loans', 0, 'loans', 3, 5, 7, now(), NULL);
+INSERT INTO {figures}.quarantine VALUES
+    ('loans', 0, 9, 'loans', 6, 'unreadable', 'not JSON', '', 'x', now());
+INSERT INTO public.chain_break (topic, partition, record_offset, source, sequence, fault, detail)
+    VALUES ('loans', 0, 8, 'loans', 4, 'hash', 'differs');
+"""
+ENTRY = """{"recorded_at": "2026-01-05T00:00:00Z", "event": {"number": 1, "unit": "587",
+    "period": "2025-12", "edition": 1, "is_reopening": false, "digest": "ab"}}"""
+
+
+def test_auditors_see_every_fault_and_each_published_entry(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        generation = generations.generation_of(ALGEBRA)
+        connection.execute(sql.SQL(FAULTS).format(figures=sql.Identifier(generation)))
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
+            " VALUES (gen_random_uuid(), 1, %s, %s)",
+            (EntryMade.TOPIC, ENTRY.encode()),
+        )
+    panels = [one for one in asked("postgres") if one.dashboard == "audit"]
+    shown = {
+        one.name: answered(url, sent(one.text)) for one in panels if not ON_TARGETS & {one.name}
+    }
+    assert all(shown.values()), shown
+    assert [rows for name, rows in shown.items() if name in COUNTED] == [[(1,)]] * len(COUNTED)
+    (entry,) = shown["audit: Register of what is published A"]
+    assert (entry[0], *entry[2:]) == (1, "587", "2025-12", 1, False, "ab")

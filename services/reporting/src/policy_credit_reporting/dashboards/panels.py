@@ -186,7 +186,9 @@ def rows_of(
     description: str = "",
 ) -> table.Panel:
     """A table of a row for each set of labels: `keys` are labels, `values` columns by query."""
-    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(PROMETHEUS)
+    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(
+        PROMETHEUS
+    )
     order: dict[str, int] = {}
     renamed: dict[str, str] = {}
     fields = {**keys, **{f"Value #{ref}": column for ref, column in values.items()}}
@@ -216,7 +218,9 @@ def rows_of(
 
 def rows_in(title: Label, text: str, columns: Columns, description: str = "") -> table.Panel:
     """A table from PostgreSQL, whose columns are called as shown."""
-    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(POSTGRESQL)
+    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(
+        POSTGRESQL
+    )
     for name, column in columns.items():
         shown = [_property("displayName", column.title), *column.properties]
         panel = panel.override_by_name(name, shown)
@@ -235,6 +239,10 @@ def dashed() -> list[DynamicConfigValue]:
         _property("custom.lineStyle", {"fill": "dash", "dash": [10, 10]}),
         _property("color", {"mode": "fixed", "fixedColor": "red"}),
     ]
+
+
+def _table(title: Label, description: str) -> table.Panel:
+    return _framed(table.Panel().show_header(True), title, None, description)
 
 
 def _number(title: Label, unit: str, steps: ThresholdsConfig, description: str) -> stat.Panel:
