@@ -9,7 +9,7 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo up check contracts format test bench bench-services bench-import \
+.PHONY: help install system demo up check check-grafana contracts format test bench bench-services bench-import \
   bench-queries lock clean
 
 help: ## list the targets
@@ -45,10 +45,15 @@ check: install ## format, lint, types, one-way imports
 	$(BIN)/lint-imports
 	$(BIN)/policy-credit contracts --check docs
 	$(BIN)/policy-credit indicators --check docs
+	$(BIN)/policy-credit dashboards --check
 
-contracts: install ## write the catalogues of events and indicators, schemas and AsyncAPI into docs/
+contracts: install ## write what is generated: catalogues, schemas and AsyncAPI into docs/, and dashboards
 	$(BIN)/policy-credit contracts docs
 	$(BIN)/policy-credit indicators docs
+	$(BIN)/policy-credit dashboards
+
+check-grafana: ## hold the dashboards against the types that Grafana publishes; needs npm
+	cd deploy/grafana/types && npm ci --silent --no-audit --no-fund && npm run --silent check
 
 format: install ## put the code into its format
 	$(BIN)/ruff format .

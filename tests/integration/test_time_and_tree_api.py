@@ -497,9 +497,9 @@ def test_what_commits_out_of_order_is_not_skipped(servers: Servers, tmp_path: Pa
     layout = Layout.of(ALGEBRA)
     movements = movements_of(ALGEBRA, layout, [event for _, event, _ in HISTORY.events])
     half = len(movements) // 2
-    with slow._connection.transaction(), slow._connection.cursor() as cursor:
+    with slow._entered() as cursor:
         slow._move(cursor, movements[:half])
-        with reader.ledger._connection.transaction(), reader.ledger._connection.cursor() as quick:
+        with reader.ledger._entered() as quick:
             reader.ledger._move(quick, movements[half:])
         between = reader.value("VN", "disbursed")
     assert reader.value("VN", "disbursed") == expected("disbursed", "bank", TODAY, "VN", TODAY)

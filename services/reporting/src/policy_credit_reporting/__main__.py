@@ -50,6 +50,7 @@ def migrate() -> None:
     generations.create(database_url, ALGEBRA)
     migrate_register(database_url)
     create_tables(database_url)
+    generations.show(database_url, ALGEBRA)
 
 
 def run_projection() -> None:
@@ -138,6 +139,21 @@ def indicators(
 ) -> None:
     """Write the page of every indicator, or check it."""
     write_documents({NAME: indicators_page(ALGEBRA)}, folder, check, Console())
+
+
+def dashboards(
+    folder: Annotated[Path, typer.Argument(help="where the files are")] = Path(
+        "deploy/grafana/dashboards"
+    ),
+    board: Annotated[
+        str, typer.Option(help="the board's address, which dashboards lead to")
+    ] = "http://localhost:8000",
+    check: Annotated[bool, typer.Option("--check", help="write nothing; 1 if it differs")] = False,
+) -> None:
+    """Write Grafana's dashboards, or check them."""
+    from policy_credit_reporting.dashboards.documents import documents
+
+    write_documents(documents(board.rstrip("/")), folder, check, Console())
 
 
 def _settings(table: str | None = generations.SERVING_TABLE) -> ReportingSettings:

@@ -50,6 +50,11 @@ def year_metric_of(level: str, ratio: Ratio) -> str:
     return metric_of(f"{level}_year", ratio)
 
 
+def name_metric_of(level: str) -> str:
+    """The metric that says what units of a level are called."""
+    return f"{PREFIX}_{level}_info"
+
+
 def help_of(one: Indicator) -> str:
     """What a metric is, in both languages, on one line."""
     return f"{one.label.en} ({one.label.vi}): {one.meaning}"

@@ -17,6 +17,7 @@ from policy_credit_reporting.indicators.told import (
     PREFIX,
     help_of,
     metric_of,
+    name_metric_of,
     year_metric_of,
 )
 from policy_credit_reporting.metrics.exposition import Exposition, Sample, labels
@@ -89,6 +90,8 @@ class Exporter:
 
     def _level(self, out: Exposition, scrape: Scrape, told: Told) -> None:
         algebra = self._algebra
+        if told.level != "nation":
+            _names(out, scrape, told)
         measures = list(algebra.measures.values())
         names = [measure.name for measure in measures]
         (sums,) = scrape.snapshot.standing([None], told.rollup, {}, names).tolist()
@@ -133,6 +136,16 @@ def _told(scrape: Scrape, level: Level, units: Sequence[Unit]) -> Told:
         "district": [{"province": str(unit.parent), "district": unit.code} for unit in units],
     }
     return Told(level, codes, of_level[level], rollup)
+
+
+def _names(out: Exposition, scrape: Scrape, told: Told) -> None:
+    """Names apart from figures, which stay the same series when a unit is renamed."""
+    names = [scrape.tree.unit(code).name for code in told.codes]
+    out.family(
+        name_metric_of(told.level),
+        "Always 1: what a unit is called",
+        [(labels({**of, "name": name}), 1) for of, name in zip(told.labels, names, strict=True)],
+    )
 
 
 def _known(quotients: Sequence[tuple[str, float | None]]) -> list[Sample]:

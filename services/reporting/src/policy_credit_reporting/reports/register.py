@@ -34,6 +34,21 @@ CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {EVE
     FOR EACH STATEMENT EXECUTE FUNCTION only_grows();
 """
 
+PUBLISHED: Final = f"""
+CREATE OR REPLACE VIEW published_entry AS
+SELECT (entry ->> 'number')::bigint AS number, entry ->> 'unit' AS unit,
+    entry ->> 'period' AS period, (entry ->> 'edition')::int AS edition,
+    (entry ->> 'is_reopening')::boolean AS is_reopening, entry ->> 'digest' AS digest,
+    (recorded ->> 'recorded_at')::timestamptz AS recorded_at
+FROM (
+    SELECT recorded, recorded -> 'event' AS entry FROM (
+        SELECT convert_from(state, 'UTF8')::jsonb AS recorded
+        FROM {EVENTS_TABLE} WHERE topic = '{EntryMade.TOPIC}'
+    ) AS stored
+) AS read;
+"""
+"""The register's lines, for those who ask in SQL."""
+
 
 class Checked(NamedTuple):
     """The lines, the public keys, in hex, that statements were signed with, and what is wrong.
@@ -136,3 +151,4 @@ def migrate_register(database_url: str) -> None:
         store.close()
     with connect(database_url) as connection:
         connection.execute(ONLY_GROWS)
+        connection.execute(PUBLISHED)

@@ -17,7 +17,13 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, findings, pages, verifications
+from policy_credit_reporting.store import (
+    chain_breaks,
+    findings,
+    pages,
+    verifications,
+    views,
+)
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -190,4 +196,13 @@ def take_over(connection: psycopg.Connection[Any], meaning: str, topics: Sequenc
         if behind is not None:
             return False
         cursor.execute("UPDATE public.serving SET generation = %s, since = now()", (generation,))
+        views.show(connection, generation)
     return True
+
+
+def show(database_url: str, algebra: Algebra) -> None:
+    """Make the views of dashboards anew if this code's generation serves; else it will do so."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
+        if row is not None and is_of(row[0], algebra):
+            views.show(connection, row[0])

@@ -11,7 +11,7 @@ from msgspec import json
 from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.store import generations
+from policy_credit_reporting.store import generations, views
 from policy_credit_shared.store.progress import Progress, load_progress
 
 Connection = psycopg.Connection[Any]
@@ -122,6 +122,7 @@ def swap(connection: Connection, replaced: str, built: str, explained: Mapping[s
             (json.encode(explained).decode(), built),
         )
         cursor.execute("UPDATE public.serving SET generation = %s, since = now()", (built,))
+        views.show(connection, built)
         cursor.execute(f"NOTIFY {generations.CHANNEL}")
 
 
