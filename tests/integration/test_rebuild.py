@@ -1,5 +1,6 @@
 """Figures built anew beside those that serve: from the archive and the log, compared, swapped."""
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -22,7 +23,7 @@ from policy_credit_reporting.indicators.movements import DAY, Layout, to_bytes
 from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
-from policy_credit_reporting.rebuilding import filling
+from policy_credit_reporting.rebuilding import comparing, filling
 from policy_credit_reporting.rebuilding.rebuild import Outcome, Rebuild
 from policy_credit_reporting.rebuilding.sources import Archived, LogIncomplete
 from policy_credit_reporting.store import generations, swapping
@@ -206,6 +207,11 @@ def number(measure: str) -> bytes:
         ("INSERT INTO late_page VALUES (587, 600, '2025-01-01', %s)", "outstanding"),
         ("UPDATE tally SET records = records + length(%s)", "records"),
         ("UPDATE reader_high SET sequence = sequence + length(%s)", "records"),
+        (
+            "INSERT INTO finding VALUES (gen_random_uuid(), '22870-22870', 'minor', '587',"
+            " '2025-01-01', length(%s))",
+            "findings",
+        ),
         ("INSERT INTO target VALUES ('587', 2025, 'x', 'floor', length(%s), 'dong')", "targets"),
     ],
 )
@@ -220,6 +226,12 @@ def test_whatever_differs_keeps_the_figures_from_being_swapped(
     assert {one.of for one in outcome.comparison.listed} == {found}
     assert books.serving() == serving
     assert not books.rebuild(loans="another measure than differs").swapped
+
+
+def test_every_table_of_a_generation_is_compared_or_said_not_to_be() -> None:
+    tables = set(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", generations.TABLES))
+    beside = {table for found in comparing.BESIDE.values() for table in found}
+    assert tables == {*beside, *comparing.NOT_COMPARED, "page", "sheet", "late_page"}
 
 
 def test_a_difference_is_counted_at_every_level_and_said_with_both_figures(books: Books) -> None:

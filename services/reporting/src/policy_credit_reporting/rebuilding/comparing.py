@@ -42,30 +42,24 @@ LEVELS: Final[tuple[Level, ...]] = ("locality", "commune", "district", "province
 """As the bank's tree has them, before the reform, from the lowest to the nation."""
 RECORDS: Final = "records"
 TARGETS: Final = "targets"
-FINDINGS: Final = "findings"
 CELLS: Final = "cells"
 MONTHS: Final = "months of whole-country views"
+FINDINGS: Final = "findings"
 BESIDE: Final = {
-    RECORDS: (
-        "SELECT 'offset', topic, partition, next_offset::text FROM reader_offset",
-        "SELECT 'sequence of ' || source, topic, partition, sequence::text FROM reader_high",
-        "SELECT outcome, topic, partition, records::text FROM tally",
-        "SELECT 'quarantined for ' || reason, topic, partition, record_offset::text"
-        " FROM quarantine",
-        "SELECT 'missing of ' || source, topic, partition, expected::text FROM incident"
-        " WHERE closed_at IS NULL",
-        "SELECT 'heard of ' || source, '', 0, recorded_at::text FROM heard",
-    ),
-    TARGETS: (
-        "SELECT indicator || ' of ' || unit, bound || ' in ' || measured_in, year, value::text"
-        " FROM target",
-    ),
-    FINDINGS: (
-        "SELECT finding::text, locality, responsible, deadline::text, severity, body, subject,"
-        " raised_on::text, lapsed_on::text, remedied_on::text FROM finding",
-    ),
+    RECORDS: {
+        "reader_offset": "'offset', topic, partition, next_offset",
+        "reader_high": "'sequence of ' || source, topic, partition, sequence",
+        "tally": "outcome, topic, partition, records",
+        "quarantine": "'quarantined for ' || reason, topic, partition, record_offset",
+        "incident": "'missing of ' || source, topic, partition, expected, closed_at IS NULL",
+        "heard": "'heard of ' || source, recorded_at",
+    },
+    TARGETS: {"target": "unit, year, indicator, bound, value, measured_in"},
+    FINDINGS: {"finding": "finding.*"},
 }
-"""What stands beside the figures, by the name under which a difference is explained."""
+"""The tables beside the figures, by the name under which a difference is explained."""
+NOT_COMPARED: Final = ("meaning", "merged", "alert")
+"""What the numbers in keys mean, how far pages were merged, and what was told to whom."""
 
 
 class Difference(Struct, frozen=True):
@@ -138,9 +132,14 @@ class Side:
             found[f"late, recorded on {recorded_on}"] = from_bytes(late)
         return found
 
-    def beside(self, query: str) -> Counter[tuple[str, ...]]:
+    def has(self, table: str) -> bool:
+        """Whether the generation keeps such a table."""
+        return self._rows("SELECT to_regclass(%s) IS NOT NULL", table) == [(True,)]
+
+    def beside(self, table: str, columns: str) -> Counter[tuple[str, ...]]:
         """Rows of what stands beside figures, as text."""
-        return Counter(tuple(map(str, row)) for row in self._rows(query))
+        found = self._rows(f"SELECT {columns} FROM {table}")
+        return Counter(tuple(map(str, row)) for row in found)
 
     def _rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with self._connection.cursor(binary=True) as cursor:
@@ -199,10 +198,13 @@ class _Comparing:
                 self._list_cell(kind, key, before, after)
 
     def take_beside(self) -> None:
-        """What became of records, the targets, and findings one by one."""
-        for name, queries in BESIDE.items():
-            for query in queries:
-                old, new = (side.beside(query) for side in self._sides)
+        """What became of records, targets, findings."""
+        for name, tables in BESIDE.items():
+            for table, columns in tables.items():
+                # A table that only one has, of other declarations, has nothing to differ from.
+                if not all(side.has(table) for side in self._sides):
+                    continue
+                old, new = (side.beside(table, columns) for side in self._sides)
                 for only, shown in ((old - new, ("there", "–")), (new - old, ("–", "there"))):
                     for row in sorted(only):
                         self._counts.setdefault(name, Counter())["rows"] += 1

@@ -69,7 +69,8 @@ class Rebuild:
                 self._follow(filling, swapping.progress_of(connection, serving).offsets)
                 with swapping.held_off(connection):
                     self._follow(filling, swapping.progress_of(connection, serving).offsets)
-                    swapping.swap(connection, serving, building, explained)
+                    reasons = {n: why for n, why in explained.items() if n in comparison.counts}
+                    swapping.swap(connection, serving, building, reasons)
             dropped = swapping.drop_retired(connection)
             return Outcome(building, archived, comparison, swapped=True, dropped=dropped)
 
