@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -45,6 +46,7 @@ PAGES = {
     "structure": f"{OFFICE}/structure?{DAY}",
     "oversight": f"{OFFICE}/oversight?{DAY}",
     "figure": f"{OFFICE}/figures/overdue_ratio?{DAY}&lang=en",
+    "published": f"{OFFICE}/published?{DAY}",
     "integrity": "/integrity",
 }
 ALLOWED_BY_NOBODY = "Applying inline style violates"
@@ -191,9 +193,26 @@ def test_without_scripts_everything_can_be_read_and_asked(
     page.get_by_label("Tên đơn vị").fill("phuoc son")
     page.get_by_role("button", name="Lọc").click()
     expect(page.locator("#units tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Ngày trước").click()
+    expect(page).to_have_url(re.compile(f"date={AS_OF - timedelta(days=1)}"))
+    expect(page).to_have_url(re.compile("association=women"))
+    expect(page.get_by_label("Kéo đến ngày cần xem")).to_be_hidden()
     page.goto(f"{OFFICE}/trends?{DAY}")
     expect(page.locator("table.months").first).to_be_attached()
     context.close()
+
+
+def test_a_slider_goes_through_the_days_by_keyboard(seen: Seen) -> None:
+    page = seen.page
+    page.goto(f"{OFFICE}/figures/overdue?{DAY}&lang=en")
+    slider = page.get_by_label("Slide to a day")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    day_before = AS_OF - timedelta(days=1)
+    expect(page).to_have_url(re.compile(rf"/figures/overdue\?lang=en&date={day_before}"))
+    expect(page.locator("#as-of")).to_contain_text(f"{day_before:%d/%m/%Y}")
+    page.get_by_role("link", name="The day after").click()
+    expect(page).to_have_url(re.compile(rf"/figures/overdue\?date={AS_OF}&lang=en"))
 
 
 def test_the_first_view_is_small(demo: Demo, url: str) -> None:

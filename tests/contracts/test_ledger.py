@@ -74,6 +74,7 @@ def commit(start: int, end: int, **amounts: int) -> Commit:
         letters=[],
         early=[],
         targets=[],
+        findings=[],
         heard={"/policy-credit/loans": datetime(2019, 3, 5, tzinfo=UTC)},
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -17,7 +18,10 @@ import pytest
 from conftest import Servers
 
 from policy_credit_reporting.api.app import reporting_app
+from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.published import Pinning
+from policy_credit_reporting.board.app import SignIn, install_board
+from policy_credit_reporting.board.sessions import COOKIE
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.metrics.exporter import Exporter
@@ -27,6 +31,7 @@ from policy_credit_reporting.reports.heads import heads_at
 from policy_credit_reporting.reports.publishing import Publishing
 from policy_credit_reporting.reports.register import Register, migrate_register, register_store
 from policy_credit_reporting.reports.taking import Taking
+from policy_credit_reporting.settings import BoardSettings
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
@@ -68,15 +73,22 @@ class Bank:
         self.signer = Signer.read(keys / "publishing-key.pem")
         reader = MemoryReader(self.log, ["loans"], limit=1)
         source = Taking(figures, ALGEBRA, lambda at: heads_at(reader, at), self.clock)
+        bell, auth = Bell(database_url), AuthSettings(auth_jwks=str(jwks))
+        verifier = Verifier(auth)
         self._app = reporting_app(
             figures,
             database_url,
-            Verifier(AuthSettings(auth_jwks=str(jwks))),
+            verifier,
             Exporter(figures, ALGEBRA, self.clock).scrape,
             self.clock,
             pinning=Pinning(
                 Publishing(source, self.signer, self.clock), self.store, self.signer.public_key
             ),
+            bell=bell,
+        )
+        sign_in = SignIn("http://test", BoardSettings(), auth, None)
+        install_board(
+            self._app, figures, bell, ALGEBRA, verifier, self.clock, sign_in, Register(self.store)
         )
 
     def clock(self) -> datetime:
@@ -108,7 +120,17 @@ class Bank:
         query: dict[str, str] | None = None,
         accept: str = "application/json",
     ) -> httpx.Response:
-        token = issue_token(
+        headers = {"Authorization": f"Bearer {self._token(unit, role)}", "Accept": accept}
+        if key:
+            headers["Idempotency-Key"] = key
+        return self._send(method, f"/api/v1/{path}", headers, body, query)
+
+    def page(self, path: str, unit: str = "58") -> httpx.Response:
+        """What the board shows to a viewer of a unit."""
+        return self._send("GET", path, {"Cookie": f"{COOKIE}={self._token(unit, 'viewer')}"})
+
+    def _token(self, unit: str, role: Role) -> str:
+        return issue_token(
             self._signing,
             subject=f"{role} of {unit}",
             unit=unit,
@@ -116,16 +138,19 @@ class Bank:
             now=datetime.now(UTC),
             lifetime=timedelta(hours=1),
         )
-        headers = {"Authorization": f"Bearer {token}", "Accept": accept}
-        if key:
-            headers["Idempotency-Key"] = key
 
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: Any = None,
+        query: dict[str, str] | None = None,
+    ) -> httpx.Response:
         async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, raise_app_exceptions=True)
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                return await client.request(
-                    method, f"/api/v1/{path}", params=query, headers=headers, json=body
-                )
+                return await client.request(method, path, params=query, headers=headers, json=body)
 
         return asyncio.run(send())
 
@@ -354,6 +379,27 @@ def test_a_reopened_period_has_another_edition_beside_the_first(bank: Bank, repo
     first = bank.get("published/1")
     assert (first["replaced_by"], first["statement"]) == (7, report["statement"])
     assert bank.get("published/7/adjustments")["adjustments"] == []
+
+
+def test_the_board_shows_what_was_published_beside_what_it_is_now(bank: Bank, report: Any) -> None:
+    bank.lends_late()
+    register = bank.page("/units/587/published").text
+    assert f'href="/units/587/published/1">{MONTH}</a>' in register
+    text = bank.page("/units/587/published/1").text
+    rows = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*>Dư nợ<.*?</tr>", text)
+    assert len(rows) == 2, "the office, and below it the commune that moved"
+    for said in ("45 triệu đồng", "52 triệu đồng", "+7 triệu đồng"):
+        assert all(said in row for row in rows)
+    assert report["digest"] in text
+    assert report["signature"] in text
+    assert "branch_director of 587, Giám đốc 587" in text
+    table = bank.page("/units/587/published/1.csv")
+    assert table.headers["content-disposition"] == f'attachment; filename="587-{MONTH}.csv"'
+    assert f"1,{MONTH},587," in table.text
+    assert "Đơn vị chưa công bố" in bank.page("/units/58/published").text
+    for path in ("/units/58/published/1", "/units/587/published/99"):
+        assert bank.page(path).status_code == 404
+    assert bank.page("/units/587/published/1", "01").status_code == 403
 
 
 def test_the_register_cannot_be_rewritten(bank: Bank, report: Any) -> None:

@@ -72,7 +72,7 @@ def run_api() -> None:
     from policy_credit_reporting.metrics.exporter import Exporter
     from policy_credit_reporting.reports.heads import kafka_heads
     from policy_credit_reporting.reports.publishing import Publishing
-    from policy_credit_reporting.reports.register import register_store
+    from policy_credit_reporting.reports.register import Register, register_store
     from policy_credit_reporting.reports.taking import Taking
     from policy_credit_reporting.store.reading import Figures
     from policy_credit_shared.running.serving import serve
@@ -99,7 +99,8 @@ def run_api() -> None:
         board = BoardSettings.read()
         address = board.url or f"http://{settings.host}:{settings.port}"
         sign_in = SignIn(address, board, AuthSettings.read(), _signing(board))
-        install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in)
+        register = Register(pinning.store) if pinning else None
+        install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in, register)
         serve(app, settings.host, settings.port, exposed_registry("reporting", "api"))
 
 

@@ -20,9 +20,14 @@ from msgspec.structs import FieldInfo
 from policy_credit_shared.events.catalogue import EVENT_TYPES, UNREADABLE
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.events.supervision import TargetSet
+from policy_credit_shared.events.supervision import (
+    FindingLapsed,
+    FindingRaised,
+    FindingRemedied,
+    TargetSet,
+)
 
-CAREFUL: Final = (EntryReversed, TargetSet)
+CAREFUL: Final = (EntryReversed, FindingLapsed, FindingRaised, FindingRemedied, TargetSet)
 """Types whose events are more than sums of their fields."""
 
 ID_LENGTH: Final = 36

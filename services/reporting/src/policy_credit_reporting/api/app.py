@@ -17,6 +17,7 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
+from policy_credit_reporting.api.findings import findings_router
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
 from policy_credit_reporting.api.published import ANSWERS as CLOSED
 from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
@@ -30,6 +31,7 @@ from policy_credit_reporting.api.units import (
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.store.findings import OpenFinding
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
 from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
@@ -114,6 +116,7 @@ def reporting_app(
     register = Register(pinning.store) if pinning is not None else None
     app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
+    app.include_router(findings_router(figures, access))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
 
@@ -193,6 +196,7 @@ def reporting_app(
             *ANSWERS,
             *COMPARISONS,
             *CLOSED,
+            OpenFinding,
             TargetFigure,
             QuarantinedRecord,
             StandingAlert,

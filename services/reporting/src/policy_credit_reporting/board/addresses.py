@@ -14,7 +14,7 @@ from policy_credit_reporting.store.questions import Question
 from policy_credit_shared.kernel.trees import TreeName
 
 Lang = Literal["vi", "en"]
-Page = Literal["", "trends", "structure", "oversight"]
+Page = Literal["", "trends", "structure", "oversight", "published"]
 """The pages of a unit; the first is its overview."""
 
 PAGES: Final[tuple[Page, ...]] = get_args(Page)
@@ -56,6 +56,10 @@ class View(Struct, frozen=True, kw_only=True):
     def to(self, **changed: Any) -> str:
         """The address of the same, some of it changed."""
         return replace(self, **changed).address()
+
+    def here(self, **changed: Any) -> str:
+        """The page that is shown, whichever it is, with some of it changed: a relative address."""
+        return f"?{replace(self, **changed).query()}"
 
     def address(self, below: str = "") -> str:
         """The address; with what stands below the page's path."""

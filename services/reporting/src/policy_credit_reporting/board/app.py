@@ -14,6 +14,7 @@ from policy_credit_reporting.board.pages import Board, board_router
 from policy_credit_reporting.board.sessions import Sessions
 from policy_credit_reporting.board.signing_in import SigningIn, sign_in_router
 from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.settings import BoardSettings
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.clock import Clock, business_day
@@ -41,8 +42,9 @@ def install_board(
     verifier: Verifier,
     clock: Clock,
     sign_in: SignIn,
+    register: Register | None = None,
 ) -> None:
-    """Serve the board at `/` of an application."""
+    """Serve the board at `/` of an application, with what is published if there is a register."""
     url, settings, auth, signing = sign_in
 
     def today() -> date:
@@ -56,6 +58,7 @@ def install_board(
         app.include_router(issuer_router(issuer, Path(signing.auth_jwks).read_bytes()))
     discovery = settings.oidc_discovery or (url + DISCOVERY if issuer else None)
     signing_in = SigningIn(settings, url, discovery, auth.auth_issuer, verifier, sessions)
-    app.include_router(board_router(Board(figures, algebra, access), sessions, bell, clock))
+    board = Board(figures, algebra, access, register)
+    app.include_router(board_router(board, sessions, bell, clock))
     app.include_router(sign_in_router(signing_in, sessions, url))
     app.include_router(assets_router())

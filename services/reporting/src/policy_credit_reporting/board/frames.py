@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.board.addresses import PAGES, View
+from policy_credit_reporting.board.days import Days, days_around
 from policy_credit_reporting.board.figures import notation_of
 from policy_credit_reporting.board.remarks import (
     Source,
@@ -42,6 +43,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     crumbs: list[Link]
     tabs: list[Link]
     languages: dict[str, str]
+    days: Days
     principal: Principal
     notes: list[Label]
     provisional: list[Label]
@@ -79,7 +81,7 @@ def frame(
             )
             for page in PAGES
         ],
-        languages={"vi": view.to(lang="vi"), "en": view.to(lang="en")},
+        languages={"vi": view.here(lang="vi"), "en": view.here(lang="en")},
         principal=principal,
         notes=[ended] if ended else [],
         provisional=provisional(answer.completeness),
@@ -87,6 +89,7 @@ def frame(
         newest=newest(answer.position),
         records=notation_of(view.lang).whole(records(answer.position)),
         sources=sources(answer.completeness),
+        days=days_around(view, question.day, today),
         stream=replace(view, page="").address("/live"),
         export=replace(view, page="").address("/children.csv"),
         sees_integrity=sees_integrity(principal),

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.structure import Line, lines
-from policy_credit_reporting.board.words import WORDS
+from policy_credit_reporting.board.words import BODIES, SEVERITIES, SUBJECTS, WORDS
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
+from policy_credit_reporting.store.territories import territories
+from policy_credit_shared.kernel.units import UnitTree
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "inspections": (
@@ -69,6 +71,9 @@ COLUMNS: Final = (
 )
 
 
+FINDINGS_SHOWN: Final = 50
+
+
 class Remark(Struct, frozen=True, kw_only=True):
     """A figure; `is_late` if it ought to be nought and is not."""
 
@@ -81,6 +86,47 @@ class Section(Struct, frozen=True, kw_only=True):
 
     title: Label
     remarks: list[Remark]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """An open finding in words; `where` and `responsible` are names of units."""
+
+    deadline: date
+    is_late: bool
+    severity: Label
+    subject: Label
+    body: Label
+    where: str
+    responsible: str
+    raised_on: date
+
+
+def findings(snapshot: Snapshot, view: View, today: date) -> list[Finding]:
+    """The open findings that were or are due first; none under a filter, which they do not know."""
+    question = view.question(today)
+    if question.filters:
+        return []
+    tree, reading = question.read(view.unit)
+    localities = territories(tree, snapshot.layout).localities(view.unit)
+    found = snapshot.findings(localities, reading.day, limit=FINDINGS_SHOWN)
+    return [
+        Finding(
+            deadline=one.deadline,
+            is_late=one.past_deadline,
+            severity=SEVERITIES[one.severity],
+            subject=SUBJECTS[one.subject],
+            body=BODIES[one.body],
+            where=_name(tree, one.locality),
+            responsible=_name(tree, one.responsible),
+            raised_on=one.raised_on,
+        )
+        for one in found
+    ]
+
+
+def _name(tree: UnitTree, code: str) -> str:
+    """A unit's name; one of another tree is named by its code."""
+    return tree.unit(code).name if code in tree else code
 
 
 def sections(reporter: Reporter, snapshot: Snapshot, view: View, today: date) -> list[Section]:

@@ -13,7 +13,7 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.parameters import known_indicator
-from policy_credit_reporting.board import overseeing, trends
+from policy_credit_reporting.board import overseeing, publications, trends
 from policy_credit_reporting.board.addresses import PAGES, View, view_of
 from policy_credit_reporting.board.cards import cards
 from policy_credit_reporting.board.children import children
@@ -30,6 +30,8 @@ from policy_credit_reporting.board.targets import targets_shown
 from policy_credit_reporting.board.words import ASSOCIATIONS, FUNDS, LEVELS, PROGRAMMES, ROLES
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
+from policy_credit_reporting.reports.answers import FIGURES_HEADER, figures_rows
+from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.explanations import CARRIED_AT
 from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reporter import Reporter
@@ -59,7 +61,10 @@ class Seeing(NamedTuple):
 class Board:
     """Makes the pages' contents from one read model."""
 
-    def __init__(self, figures: Figures, algebra: Algebra, access: Access) -> None:
+    def __init__(
+        self, figures: Figures, algebra: Algebra, access: Access, register: Register | None
+    ) -> None:
+        self.register = register
         self.figures, self.algebra, self.access = figures, algebra, access
         self.reporter = Reporter(algebra)
         self._targets = TargetReporter(algebra)
@@ -104,9 +109,19 @@ class Board:
         """What oversight knows, of the unit and of those below."""
         today = self.access.today()
         return {
+            "findings": overseeing.findings(snapshot, view, today),
             "sections": overseeing.sections(self.reporter, snapshot, view, today),
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }
+
+    def published(self, _: Snapshot, view: View) -> Mapping[str, Any]:
+        """What the unit has published."""
+        return {"lines": publications.lines(self.register, view)}
+
+    def report(self, snapshot: Snapshot, view: View, number: int) -> Mapping[str, Any]:
+        """One report, and what moved since."""
+        found = publications.report_of_unit(self.register, view.unit, number)
+        return publications.beside_now(found, snapshot, self.algebra, view)
 
     def integrity(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
         """What auditors are to know of the log; the country's look after what no unit owns."""
@@ -165,6 +180,15 @@ def _is_flow(indicator: Measure | Ratio) -> bool:
     return isinstance(indicator, Measure) and indicator.kind == "flow"
 
 
+def taken_along(name: str, table: str) -> Response:
+    """A table as a file; spreadsheets read names in Vietnamese only with a byte order mark."""
+    return Response(
+        "\ufeff" + table,
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def board_router(
     board: Board, sessions: Sessions, bell: Bell, now: Callable[[], datetime]
 ) -> APIRouter:
@@ -175,7 +199,7 @@ def board_router(
 
     def seeing(request: Request, code: str) -> Seeing:
         session = sessions.of(request)
-        path = request.url.path.removeprefix(f"/units/{code}").strip("/")
+        path = request.url.path.removeprefix(f"/units/{code}/").partition("/")[0]
         view = view_of(request, code, next((one for one in PAGES if one == path), ""))
         access.allow(session.principal, code, view.question(access.today()))
         return Seeing(view, session)
@@ -220,6 +244,22 @@ def board_router(
     def oversight(asked: Asked) -> Response:
         return answer(asked, "oversight.html", board.oversight)
 
+    @router.get("/units/{code}/published")
+    def published(asked: Asked) -> Response:
+        return answer(asked, "published.html", board.published)
+
+    @router.get("/units/{code}/published/{number}.csv")
+    def published_table(asked: Asked, number: int) -> Response:
+        found = publications.report_of_unit(board.register, asked.view.unit, number)
+        rows = tables.text(FIGURES_HEADER, figures_rows(found.statement))
+        return taken_along(f"{asked.view.unit}-{found.statement.report.period}.csv", rows)
+
+    @router.get("/units/{code}/published/{number}")
+    def one_report(asked: Asked, number: int) -> Response:
+        return answer(
+            asked, "report.html", lambda snapshot, view: board.report(snapshot, view, number)
+        )
+
     @router.get("/units/{code}/figures/{indicator}")
     def one_figure(asked: Asked, indicator: str) -> Response:
         return answer(
@@ -241,13 +281,7 @@ def board_router(
         question = view.question(access.today())
         with board.figures.snapshot() as snapshot:
             found = board.reporter.children(snapshot, view.unit, question, view.sort)
-        name = f"{view.unit}-{question.day}.csv"
-        return Response(
-            # Spreadsheets read names in Vietnamese only with a byte order mark.
-            "\ufeff" + tables.children(found),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return taken_along(f"{view.unit}-{question.day}.csv", tables.children(found))
 
     @router.get("/units/{code}/live", response_class=EventSourceResponse)
     async def live(asked: Asked) -> AsyncIterable[ServerSentEvent]:

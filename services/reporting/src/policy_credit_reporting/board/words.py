@@ -48,6 +48,11 @@ WORDS: Final[dict[str, Label]] = {
     ),
     "options": Label("Ngày, mạng lưới, bộ lọc", "Day, tree, filters"),
     "date": Label("Đến ngày", "As of"),
+    "day_before": Label("Ngày trước", "The day before"),
+    "day_after": Label("Ngày sau", "The day after"),
+    "month_before": Label("Một tháng trước", "A month before"),
+    "to_today": Label("Về hôm nay", "To today"),
+    "slide": Label("Kéo đến ngày cần xem", "Slide to a day"),
     "tree": Label("Theo mạng lưới", "Tree"),
     "tree_bank": Label("Ngân hàng", "Bank"),
     "tree_administrative": Label("Hành chính", "Administrative"),
@@ -148,6 +153,45 @@ WORDS: Final[dict[str, Label]] = {
     "chart_needs": Label(
         "Bảng bên dưới có cùng số liệu.", "The table below holds the same figures."
     ),
+    "findings": Label("Tồn tại chưa khắc phục", "Open findings"),
+    "deadline": Label("Hạn khắc phục", "Deadline"),
+    "past_deadline": Label("quá hạn", "past deadline"),
+    "severity": Label("Mức độ", "Severity"),
+    "subject": Label("Nội dung", "About"),
+    "responsible": Label("Nơi phải khắc phục", "To be remedied by"),
+    "where": Label("Địa bàn", "Place"),
+    "raised_on": Label("Phát hiện ngày", "Found on"),
+    "found_by": Label("Bên phát hiện", "Found by"),
+    "due_first": Label("Hạn gần nhất trước", "Due first"),
+    "published": Label("Số liệu công bố", "Published"),
+    "publication": Label("Công bố", "Published"),
+    "reopening": Label("Mở lại kỳ", "Reopened"),
+    "register": Label("Sổ công bố", "Register of published figures"),
+    "nothing_published": Label(
+        "Đơn vị chưa công bố số liệu kỳ nào.", "The unit has not published any period yet."
+    ),
+    "number": Label("Số", "Number"),
+    "period_of_report": Label("Kỳ báo cáo", "Period"),
+    "edition": Label("Lần", "Edition"),
+    "as_published": Label("Đã công bố", "As published"),
+    "now": Label("Hiện nay", "Now"),
+    "difference": Label("Điều chỉnh", "Adjustment"),
+    "as_before": Label("không đổi", "the same"),
+    "pinned": Label("Số liệu đã công bố", "Figures as published"),
+    "moved_below": Label(
+        "Số liệu đơn vị trực thuộc đã thay đổi", "Figures of units below that moved since"
+    ),
+    "report_reopened": Label(
+        "Kỳ này đã được mở lại sau khi công bố.", "The period was reopened after publication."
+    ),
+    "replaced_by": Label("Đã thay bằng số", "Replaced by number"),
+    "published_at": Label("Công bố lúc", "Published at"),
+    "proposed_by": Label("Người đề nghị", "Proposed by"),
+    "approved_by": Label("Người duyệt", "Approved by"),
+    "digest": Label("Mã băm SHA-256", "SHA-256"),
+    "signature": Label("Chữ ký Ed25519", "Ed25519 signature"),
+    "public_key": Label("Khóa công khai", "Public key"),
+    "to_check": Label("Kiểm tra độc lập bằng lệnh", "Checked by others with"),
     "event": Label("Sự kiện", "Event"),
     "lineage_of": Label(
         "Xem từng sự kiện tạo nên con số này", "Every event that this figure is made of"
@@ -196,6 +240,25 @@ ASSOCIATIONS: Final[dict[str, Label]] = {
 FUNDS: Final[dict[str, Label]] = {
     "central": Label("Vốn trung ương", "Central capital"),
     "local": Label("Vốn địa phương ủy thác", "Entrusted local capital"),
+}
+SEVERITIES: Final[dict[str, Label]] = {
+    "minor": Label("Nhẹ", "Minor"),
+    "serious": Label("Nghiêm trọng", "Serious"),
+    "grave": Label("Đặc biệt nghiêm trọng", "Grave"),
+}
+SUBJECTS: Final[dict[str, Label]] = {
+    "entitlement": Label("Bình xét cho vay", "Entitlement"),
+    "loan_use": Label("Sử dụng vốn vay", "Use of the loan"),
+    "group_management": Label("Quản lý tổ TK&VV", "Group management"),
+    "collection": Label("Thu nợ, thu lãi", "Collection"),
+    "records": Label("Hồ sơ, sổ sách", "Records"),
+    "other": Label("Khác", "Other"),
+}
+BODIES: Final[dict[str, Label]] = {
+    "representative_board": Label("Ban đại diện HĐQT", "Representative Board"),
+    "association": Label("Hội nhận ủy thác", "Entrusted association"),
+    "bank": Label("Ngân hàng", "Bank"),
+    "people": Label("Giám sát nhân dân", "The people"),
 }
 ROLES: Final[dict[str, Label]] = {
     "viewer": Label("Người xem", "Viewer"),

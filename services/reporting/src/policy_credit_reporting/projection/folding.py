@@ -13,6 +13,7 @@ from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.columns import Moved
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
+from policy_credit_reporting.store.findings import FindingEvent
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.events import lean
 from policy_credit_shared.events.public import PublicEvent
@@ -59,6 +60,7 @@ class Folding:
             letters=[dead_letter(READER, wrong) for wrong in quarantined],
             early=sifted.early,
             targets=folded.targets,
+            findings=folded.findings,
             heard=folded.heard,
         )
 
@@ -72,6 +74,7 @@ class _Folded:
         self.late: dict[date, Moved] = {}
         self.quarantined: list[Quarantined] = misplaced(sifted)
         self.targets: list[TargetSet] = []
+        self.findings: list[FindingEvent] = []
         self.heard: dict[str, datetime] = {}
         self.tally = Counter(sifted.tally)
 
@@ -107,6 +110,8 @@ class _Folded:
             self._note_lateness(type(event), event, event.occurred_on, time)
             if isinstance(event, TargetSet):
                 self.targets.append(event)
+            elif isinstance(event, FindingEvent):
+                self.findings.append(event)
 
     def _hear(self, source: str, time: datetime) -> None:
         self.heard[source] = max(self.heard.get(source, time), time)

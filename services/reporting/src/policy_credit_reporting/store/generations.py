@@ -14,7 +14,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, pages, views
+from policy_credit_reporting.store import chain_breaks, findings, pages, views
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS public.serving (
 TABLES: Final = f"""
 {pages.TABLES}
 {progress.TABLES}
+{findings.TABLE}
 CREATE TABLE IF NOT EXISTS tally (
     topic text NOT NULL, partition int NOT NULL, outcome text NOT NULL, records bigint NOT NULL,
     PRIMARY KEY (topic, partition, outcome)

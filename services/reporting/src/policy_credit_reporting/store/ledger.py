@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.movements import Movements
+from policy_credit_reporting.store.findings import FindingEvent
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.messaging.admission import Early, Outcome
 from policy_credit_shared.messaging.dead_letters import DeadLetter
@@ -27,6 +28,7 @@ class Commit(Struct, frozen=True):
     letters: Sequence[DeadLetter]
     early: Sequence[Early]
     targets: Sequence[TargetSet]
+    findings: Sequence[FindingEvent]
     heard: Mapping[str, datetime]
 
 

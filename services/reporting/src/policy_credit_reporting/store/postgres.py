@@ -7,7 +7,7 @@ import psycopg
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout, Movements
-from policy_credit_reporting.store import generations, pages
+from policy_credit_reporting.store import findings, generations, pages
 from policy_credit_reporting.store.balances import SESSIONS
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
@@ -124,3 +124,4 @@ def _record(cursor: psycopg.Cursor[Any], commit: Commit) -> None:
         " DO UPDATE SET bound = EXCLUDED.bound, value = EXCLUDED.value",
         [(t.unit, t.year, t.indicator, t.bound, t.amount, t.measured_in) for t in commit.targets],
     )
+    findings.record(cursor, commit.findings)

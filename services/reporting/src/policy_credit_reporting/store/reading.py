@@ -28,6 +28,7 @@ from policy_credit_reporting.indicators.movements import (
 )
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.copies import Connection, Copies, Copy
+from policy_credit_reporting.store.findings import FindingOrder, OpenFinding, open_findings
 from policy_credit_reporting.store.splits import Part
 from policy_credit_reporting.store.standing import Filters, let_through, standing
 from policy_credit_reporting.store.territories import Rollup, territories
@@ -298,6 +299,18 @@ class Snapshot:
             " WHERE raised ORDER BY at DESC, unit, indicator"
         )
         return [StandingAlert(**row) for row in rows]
+
+    def findings(
+        self,
+        localities: Integers,
+        day: date,
+        order: FindingOrder = "deadline",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[OpenFinding]:
+        """The findings of these localities that were open at the end of a day."""
+        names = [self.layout.localities[number] for number in localities.tolist()]
+        return open_findings(self._connection, names, day, order, limit, offset)
 
     def latest_targets(self) -> list[tuple[str, SetTarget]]:
         """Each unit's latest target of every ratio that it has one of, with the unit."""

@@ -122,6 +122,30 @@ document.addEventListener("click", (event) => {
   if (to) location.assign(to);
 });
 
+// A slider needs the script: without it days are reached by the steps beside it and by the form.
+function slide() {
+  const days = document.getElementById("days");
+  if (!days) return;
+  const slider = days.querySelector("input"), shown = days.querySelector("output");
+  const dayAt = () => {
+    const day = new Date(`${slider.dataset.first}T00:00:00Z`);
+    day.setUTCDate(day.getUTCDate() + Number(slider.value));
+    return day.toISOString().slice(0, 10);
+  };
+  slider.addEventListener("input", () => {
+    shown.textContent = dayAt().split("-").reverse().join("/");
+    slider.setAttribute("aria-valuetext", shown.textContent);
+  });
+  slider.addEventListener("change", () => {
+    const asked = new URLSearchParams(days.dataset.others.slice(1));
+    if (dayAt() !== slider.dataset.last) asked.set("date", dayAt());
+    location.assign(`?${asked}`);
+  });
+  slider.parentElement.hidden = false;
+}
+
+slide();
+
 if (said.stream && state) {
   show("connecting", said.connecting);
   connect();
