@@ -209,14 +209,16 @@ def test_postgresql_answers_a_panel(database: str, one: Asked) -> None:
         assert isinstance(rows[0][0], int)
 
 
-def the(source: list[Asked], dashboard: str, title: str) -> Asked:
-    (found,) = (o for o in source if (o.dashboard, o.panel["title"]) == (dashboard, title))
+def the(source: list[Asked], kind: str, title: str) -> Asked:
+    """The query of one panel of the office's dashboard."""
+    office = [one for one in source if one.dashboard == "district"]
+    (found,) = (o for o in office if (o.panel["type"], o.panel["title"]) == (kind, title))
     return found
 
 
 def test_the_published_figures_are_on_the_offices_dashboard(prometheus: Prometheus) -> None:
     def shown(title: str) -> float:
-        (series,) = prometheus.now(sent(the(ON_PROMETHEUS, "district", title).text))
+        (series,) = prometheus.now(sent(the(ON_PROMETHEUS, "stat", title).text))
         return float(series["value"][1])
 
     assert shown("Dư nợ · Outstanding") == DISTRICT.outstanding * MILLION
@@ -225,7 +227,7 @@ def test_the_published_figures_are_on_the_offices_dashboard(prometheus: Promethe
 
 
 def test_the_books_by_month_end_with_the_published_figures(database: str) -> None:
-    one = the(ON_POSTGRESQL, "district", "Dư nợ cuối tháng · Debt at the end of the month")
+    one = the(ON_POSTGRESQL, "timeseries", "Dư nợ cuối tháng · Debt at the end of the month")
     with as_reader(database) as connection:
         *_, (_, outstanding, overdue) = connection.execute(sent(one.text).encode()).fetchall()
     assert outstanding == DISTRICT.outstanding * MILLION
@@ -236,7 +238,7 @@ def test_the_books_by_month_end_with_the_published_figures(database: str) -> Non
 def test_a_choice_of_programmes_is_heeded_to_the_dong(
     demo: Demo, database: str, programme: str
 ) -> None:
-    one = the(ON_POSTGRESQL, "district", "Dư nợ cuối tháng · Debt at the end of the month")
+    one = the(ON_POSTGRESQL, "timeseries", "Dư nợ cuối tháng · Debt at the end of the month")
     with as_reader(database) as connection:
         query = sent(one.text, programme=programme).encode()
         *_, (_, outstanding, _) = connection.execute(query).fetchall()

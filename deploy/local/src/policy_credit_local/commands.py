@@ -19,6 +19,7 @@ from policy_credit_local.failures import EmbeddedServerFailed
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import CallRefused, NotReflected
 from policy_credit_local.scenario.district import AS_OF
+from policy_credit_local.scraping import write_scraping
 from policy_credit_shared.settings import PREFIX
 
 DATA = Path(".local")
@@ -90,11 +91,13 @@ def _run(
 
 def _stay(installation: Installation, page: str) -> None:
     environment = installation.write_environment()
+    scraping = write_scraping(installation, environment.with_name("prometheus"))
     command = Path(sys.executable).with_name("policy-credit")
     out.print(
         f"\nThe board is at {installation.url('reporting')}{page}\n"
         f"Sign in as whom you like, of VN or 587 for example, with the code {_code(installation)}\n"
         f"The reporting API is at {installation.url('reporting')}/docs\n"
+        f"Prometheus starts with --config.file={scraping}/prometheus.yml\n"
         f"In another terminal: . {environment} && {command} show 587\n"
         "Ctrl-C stops everything.",
         soft_wrap=True,

@@ -17,13 +17,7 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import (
-    chain_breaks,
-    findings,
-    pages,
-    verifications,
-    views,
-)
+from policy_credit_reporting.store import chain_breaks, findings, pages, verifications, views
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
