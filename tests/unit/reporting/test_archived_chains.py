@@ -62,7 +62,9 @@ def test_a_whole_archive_is_proven_and_a_walk_finds_the_same(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     files = written(whole(), tmp_path_factory.mktemp("whole"), seed)
-    known = {stream: {head.sequence: head.digest} for stream, head in ROWS.covered.heads.items()}
+    known: dict[Stream, Known] = {
+        stream: {head.sequence: head.digest} for stream, head in ROWS.covered.heads.items()
+    }
     found = proven(files, known)
     assert not found.has_strays
     assert sum(report.resent for report in found.reports.values()) > 0
