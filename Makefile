@@ -9,8 +9,8 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo up check check-grafana contracts format test bench bench-services bench-import \
-  bench-queries lock clean
+.PHONY: help install system demo up check check-grafana contracts format test test-spark bench \
+  bench-services bench-import bench-queries lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,10 @@ format: install ## put the code into its format
 
 test: install system ## every test, against a real Kafka and a real PostgreSQL
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+test-spark: install ## Apache Spark gives the archive's figures too: fetches 400 MB, needs a Java
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	$(BIN)/pytest tests/unit/reporting/test_replay_by_spark.py
 
 bench: install ## measure catching up from Kafka; QUICK=1 tries it, GROW=1 ten times as much, WRITE=1
 	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \

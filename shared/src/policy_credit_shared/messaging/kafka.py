@@ -107,9 +107,14 @@ class KafkaPublisher:
 
 
 class KafkaReader:
-    """Reads all partitions of some topics from given offsets; it belongs to no group."""
+    """Reads all partitions of some topics from given offsets; it belongs to no group.
 
-    def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
+    With `only`, it reads those of them alone.
+    """
+
+    def __init__(
+        self, bootstrap: str, topics: Sequence[str], only: Sequence[Partition] | None = None
+    ) -> None:
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap,
             enable_auto_commit=False,
@@ -121,7 +126,10 @@ class KafkaReader:
             allow_auto_create_topics=False,
         )
         self._partitions = [
-            Partition(topic, number) for topic in topics for number in self._numbers(topic)
+            partition
+            for topic in topics
+            for partition in (Partition(topic, number) for number in self._numbers(topic))
+            if only is None or partition in only
         ]
         self._consumer.assign([TopicPartition(*p) for p in self._partitions])
         self.seek(Progress.none())

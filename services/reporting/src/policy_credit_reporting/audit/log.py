@@ -1,7 +1,7 @@
 """The fact topics from their beginning to where they end now, with a progress bar."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Final
 
@@ -27,12 +27,7 @@ _AT: Final = re.compile(r"topic='([^']+)', partition=([0-9]+).* at offset ([0-9]
 @contextmanager
 def log_to_end(since: Progress | None = None) -> Iterator[Fetches]:
     """Everything that the log holds when the block begins, after a reader's progress if named."""
-    settings = reachable_kafka()
-    topics = Topics(settings.topic_prefix, settings.fact_partitions)
-    try:
-        reader = KafkaReader(settings.kafka_bootstrap, topics.all_facts())
-    except TopicMissing as missing:
-        raise typer.BadParameter(str(missing)) from None
+    reader = opened()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         closing(reader),
@@ -41,7 +36,19 @@ def log_to_end(since: Progress | None = None) -> Iterator[Fetches]:
         starts = {} if since is None else since.offsets
         if since is not None:
             reader.seek(since)
-        yield _until(reader, starts, reader.ends(), bar)
+        ends = reader.ends()
+        task = bar.add_task("records", total=sum(ends[p] - starts.get(p, 0) for p in ends))
+        yield until_ends(reader, starts, ends, lambda records: bar.advance(task, records))
+
+
+def opened(partitions: Sequence[Partition] | None = None) -> KafkaReader:
+    """A reader of the fact topics at their beginning, or of some of their partitions."""
+    settings = reachable_kafka()
+    topics = Topics(settings.topic_prefix, settings.fact_partitions)
+    try:
+        return KafkaReader(settings.kafka_bootstrap, topics.all_facts(), partitions)
+    except TopicMissing as missing:
+        raise typer.BadParameter(str(missing)) from None
 
 
 class Readable:
@@ -62,15 +69,16 @@ class Readable:
             )
 
 
-def _until(
-    reader: KafkaReader, starts: dict[Partition, int], ends: dict[Partition, int], bar: Bar
+def until_ends(
+    reader: KafkaReader,
+    starts: dict[Partition, int],
+    ends: dict[Partition, int],
+    done: Callable[[int], None] = lambda _: None,
 ) -> Fetches:
     """Fetches from the starts up to the ends that the log had when the walk began."""
-    waiting = {partition: end - starts.get(partition, 0) for partition, end in ends.items()}
-    task = bar.add_task("records", total=sum(waiting.values()))
-    left = {partition for partition, records in waiting.items() if records > 0}
+    left = {partition for partition, end in ends.items() if end > starts.get(partition, 0)}
     while left:
         fetched = [r for r in reader.poll(POLL_SECONDS) if r.offset < ends[r.partition]]
         left -= {r.partition for r in fetched if r.offset == ends[r.partition] - 1}
         yield fetched
-        bar.advance(task, len(fetched))
+        done(len(fetched))

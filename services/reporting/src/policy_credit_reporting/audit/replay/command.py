@@ -2,8 +2,9 @@
 
 import sys
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -20,9 +21,10 @@ from policy_credit_reporting.audit.replay.moments import (
     Until,
     read_until,
 )
-from policy_credit_reporting.audit.replay.recompute import MEMORY
+from policy_credit_reporting.audit.replay.recompute import MEMORY, grouped_by_duckdb
 from policy_credit_reporting.audit.replay.replaying import CannotReplay, Place, Replaying
 from policy_credit_reporting.audit.replay.saying import say_replay
+from policy_credit_reporting.audit.replay.spark import grouped_by_spark
 from policy_credit_reporting.audit.terminal import DAY, NotNow, refused, tree_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
@@ -64,6 +66,12 @@ def replay_figures(
     memory: Annotated[
         str, typer.Option(help="what the replay may take, the rest on disk")
     ] = MEMORY,
+    engine: Annotated[
+        Literal["duckdb", "spark"],
+        typer.Option(
+            help="what runs the SQL; spark needs the extra policy-credit-reporting[spark]"
+        ),
+    ] = "duckdb",
     answer: Annotated[
         Path | None, typer.Option(help="write the answer to this file as JSON, and say nothing")
     ] = None,
@@ -82,7 +90,10 @@ def replay_figures(
     policy-credit audit replay --until 12
     """
     meant = None if until is None else _read(until)
-    replaying = Replaying(open_archive(), ALGEBRA, limit, memory)
+    if engine == "spark" and find_spec("pyspark") is None:
+        raise refused("install the extra: policy-credit-reporting[spark]", "--engine")
+    grouped = grouped_by_spark if engine == "spark" else grouped_by_duckdb
+    replaying = Replaying(open_archive(), ALGEBRA, limit, memory, grouped)
     try:
         if isinstance(meant, ReportNamed):
             if day or since or tree_date or tree != "bank":

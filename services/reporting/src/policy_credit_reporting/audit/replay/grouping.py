@@ -43,6 +43,17 @@ class Cut(Struct, frozen=True, kw_only=True):
     provinces: Sequence[str] = ()
 
 
+class Dialect(Struct, frozen=True):
+    """What engines of SQL say differently: the days between two dates, a moment with its zone."""
+
+    days: str
+    moment: str
+
+
+DUCKDB: Final = Dialect("{until} - {since}", "TIMESTAMPTZ '{}'")
+SPARK: Final = Dialect("datediff({until}, {since})", "TIMESTAMP '{}'")
+
+
 class Grouping(Struct, frozen=True):
     """Event types that are grouped together: by these expressions, with these sums, by column."""
 
@@ -51,14 +62,14 @@ class Grouping(Struct, frozen=True):
     sums: Mapping[str, str]
 
 
-def groupings(algebra: Algebra) -> list[Grouping]:
+def groupings(algebra: Algebra, dialect: Dialect = DUCKDB) -> list[Grouping]:
     """Those that move one amount, and the few that move many: a group holds no sums in vain."""
     plain, wide = list[type[PublicEvent]](), list[type[PublicEvent]]()
     for kind, lines in algebra.postings.items():
         if lines:
-            read = {name for line in lines for name in _sums(kind, line.amount)}
+            read = {name for line in lines for name in _sums(kind, line.amount, dialect)}
             (plain if read <= {TIMES, "amount"} else wide).append(kind)
-    return [_grouping(algebra, kinds) for kinds in (plain, wide) if kinds]
+    return [_grouping(algebra, kinds, dialect) for kinds in (plain, wide) if kinds]
 
 
 def key_of(kind: type[PublicEvent], field: str, wanted: object) -> str:
@@ -79,7 +90,7 @@ def sum_of(amount: Amount) -> str:
     return amount
 
 
-def query(grouping: Grouping, cut: Cut, source: str) -> str:
+def query(grouping: Grouping, cut: Cut, source: str, dialect: Dialect = DUCKDB) -> str:
     """The SQL; `source` is what is read: files of a snapshot, or a table's name."""
     types = ", ".join(quoted(kind.type()) for kind in grouping.kinds)
     keys = dict(grouping.keys)
@@ -91,7 +102,7 @@ def query(grouping: Grouping, cut: Cut, source: str) -> str:
         "outcome = 'applied'",
         f"moves IN ({types})",
         f"occurred_on <= DATE '{cut.until}'",
-        *conditions_of(cut),
+        *conditions_of(cut, dialect),
     ]
     count = ", ".join(str(n) for n in range(1, 3 + len(named)))
     return (
@@ -100,13 +111,13 @@ def query(grouping: Grouping, cut: Cut, source: str) -> str:
     )
 
 
-def conditions_of(cut: Cut) -> list[str]:
+def conditions_of(cut: Cut, dialect: Dialect = DUCKDB) -> list[str]:
     """What was known, and of what, as SQL."""
     found = [f"{name} = {quoted(value)}" for name, value in cut.filters.items()]
     if cut.provinces:
         found.append(f"province IN ({', '.join(map(quoted, cut.provinces))})")
     if cut.known_at is not None:
-        found.append(f"recorded_at <= TIMESTAMPTZ '{cut.known_at.isoformat()}'")
+        found.append(f"recorded_at <= {dialect.moment.format(cut.known_at.isoformat())}")
     if cut.offsets is not None:
         cases = " ".join(
             f"WHEN topic = {quoted(topic)} AND partition = {number} THEN {offset}"
@@ -116,13 +127,13 @@ def conditions_of(cut: Cut) -> list[str]:
     return found
 
 
-def _grouping(algebra: Algebra, kinds: Iterable[type[PublicEvent]]) -> Grouping:
+def _grouping(algebra: Algebra, kinds: Iterable[type[PublicEvent]], dialect: Dialect) -> Grouping:
     kinds = tuple(kinds)
     keys: dict[str, str] = {}
     sums: dict[str, str] = {}
     for kind in kinds:
         for line in algebra.postings[kind]:
-            sums |= _sums(kind, line.amount)
+            sums |= _sums(kind, line.amount, dialect)
             for field, wanted in line.where:
                 column, key = column_of(kind, field).name, key_of(kind, field, wanted)
                 if wanted is GIVEN:
@@ -132,12 +143,14 @@ def _grouping(algebra: Algebra, kinds: Iterable[type[PublicEvent]]) -> Grouping:
     return Grouping(kinds, dict(sorted(keys.items())), dict(sorted(sums.items())))
 
 
-def _sums(kind: type[PublicEvent], amount: Amount) -> dict[str, str]:
+def _sums(kind: type[PublicEvent], amount: Amount, dialect: Dialect) -> dict[str, str]:
     match amount:
         case int():
             return {TIMES: "sign"}
         case Days(since=since, until=until):
-            days = f"{column_of(kind, until).name} - {column_of(kind, since).name}"
+            days = dialect.days.format(
+                until=column_of(kind, until).name, since=column_of(kind, since).name
+            )
             return {sum_of(amount): f"sign * ({days})"}
     return {amount: f"sign * {column_of(kind, amount).name}"}
 

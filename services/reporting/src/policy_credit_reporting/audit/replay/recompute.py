@@ -1,6 +1,6 @@
 """Figures of every locality from the archive's files, by the SQL of the declarations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -41,18 +41,34 @@ class Recomputed(Struct, frozen=True):
         return found
 
 
+Engine = Callable[[Algebra, Sequence[str], Cut, str], Iterator[tuple[Grouping, pa.Table]]]
+"""Groups of the rows of some files, within so much memory."""
+
+
+def grouped_by_duckdb(
+    algebra: Algebra, files: Sequence[str], cut: Cut, memory: str
+) -> Iterator[tuple[Grouping, pa.Table]]:
+    """Read each file once for each grouping; what is more than memory goes to disk."""
+    with engine(memory) as connection:
+        for grouping in groupings(algebra):
+            yield grouping, connection.sql(query(grouping, cut, source_of(files))).to_arrow_table()
+
+
 def recompute(
-    algebra: Algebra, layout: Layout, files: Sequence[str], cut: Cut, memory: str = MEMORY
+    algebra: Algebra,
+    layout: Layout,
+    files: Sequence[str],
+    cut: Cut,
+    memory: str = MEMORY,
+    grouped: Engine = grouped_by_duckdb,
 ) -> Recomputed:
-    """Read each file once for each grouping, within so much memory; what is more goes to disk."""
+    """Group by an engine, within so much memory, and apply the postings to the groups."""
     shape = (len(algebra.measures), len(layout.localities))
     found = Recomputed(np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     if not files:
         return found
-    with engine(memory) as connection:
-        for grouping in groupings(algebra):
-            groups = connection.sql(query(grouping, cut, source_of(files))).to_arrow_table()
-            _add(algebra, layout, grouping, groups, found)
+    for grouping, groups in grouped(algebra, files, cut, memory):
+        _add(algebra, layout, grouping, groups, found)
     return found
 
 

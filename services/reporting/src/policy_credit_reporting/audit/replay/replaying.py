@@ -12,7 +12,12 @@ from policy_credit_reporting.audit.replay.behind import events_behind
 from policy_credit_reporting.audit.replay.grouping import Cut
 from policy_credit_reporting.audit.replay.live import live_by_locality
 from policy_credit_reporting.audit.replay.pinned import faults_of
-from policy_credit_reporting.audit.replay.recompute import MEMORY, recompute
+from policy_credit_reporting.audit.replay.recompute import (
+    MEMORY,
+    Engine,
+    grouped_by_duckdb,
+    recompute,
+)
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_reporting.reports.answers import published_statement
@@ -49,6 +54,7 @@ class Replaying(Struct, frozen=True):
     algebra: Algebra
     limit: int
     memory: str = MEMORY
+    grouped: Engine = grouped_by_duckdb
 
     def beside_live(self, place: Place, cut: Cut, database_url: str) -> Replay:
         """Stop where the live figures do and hold every locality against them."""
@@ -165,7 +171,8 @@ class Replaying(Struct, frozen=True):
 
     def _recomputed(self, cut: Cut) -> Integers:
         files = self.archive.files(cut.provinces)
-        return recompute(self.algebra, self._layout, files, cut, self.memory).figures(self.algebra)
+        found = recompute(self.algebra, self._layout, files, cut, self.memory, self.grouped)
+        return found.figures(self.algebra)
 
     def _behind(
         self, cut: Cut, measures: set[str], localities: set[str], later_than: Cut | None = None
