@@ -18,6 +18,7 @@ from policy_credit_reporting.indicators.page import NAME, indicators_page
 from policy_credit_reporting.settings import BoardSettings, PublishingSettings, ReportingSettings
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
@@ -53,6 +54,7 @@ def run_projection() -> None:
 
     settings, log_settings = _settings(), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
+    collect_seldom()
     run(
         settings.database_url,
         log_settings,
