@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import chain, islice
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from threading import Thread
 from typing import Any, Final
 
@@ -69,8 +69,6 @@ class Publishing:
         self._bootstrap = bootstrap
         self._topics = topics
         self._records = records
-        self.ended = False
-        self.failure: BaseException | None = None
 
     def run(self, done: Done) -> None:
         """Publish all of them, some at each tick, whether or not those before were slow."""
@@ -88,14 +86,13 @@ class Publishing:
                     self.due.setdefault(place, []).append(due)
                 publisher.publish(batch)
                 done(len(batch))
-        self.ended = True
 
 
 def measured(
     bootstrap: str, database_url: str, data: Path, households: int, done: Callable[[int], None]
 ) -> list[Result]:
     """Latencies and the projecting worker's share of a core; raises TotalsDiffer or Unseen."""
-    history, prefix = data / "history", "live"
+    history, prefix = data / "history", data.name
     environment = {
         **os.environ,
         f"{PREFIX}KAFKA_BOOTSTRAP": bootstrap,
@@ -116,7 +113,7 @@ def measured(
         before, began = sum(worker.cpu_times()[:2]), time.monotonic()
         publisher = Thread(target=publishing.run, args=(done,), daemon=True)
         publisher.start()
-        latencies = _seen(ask, publishing, publisher, len(records))
+        latencies, answers = _seen(ask, publishing, publisher, len(records))
         share = (sum(worker.cpu_times()[:2]) - before) / (time.monotonic() - began)
     if wrong := totals_differing(database_url, expected(history)):
         raise TotalsDiffer(f"found and expected: {wrong}")
@@ -126,6 +123,7 @@ def measured(
         _limited("live_p50_ms", hundredths[49], P50_MS_BAR),
         _limited("live_p99_ms", hundredths[98], P99_MS_BAR),
         _limited("live_core_share", share, CORE_BAR),
+        Result(name="live_answer_p50_ms", figures=[median(answers)]),
     ]
 
 
@@ -135,9 +133,12 @@ def _limited(name: str, figure: float, bar: float) -> Result:
 
 def _seen(
     ask: Callable[[], Reflected], publishing: Publishing, publisher: Thread, count: int
-) -> list[float]:
-    """Milliseconds from when each record was due until an answer that reflects it had arrived."""
-    latencies: list[float] = []
+) -> tuple[list[float], list[float]]:
+    """Milliseconds from when each record was due until an answer that reflects it had arrived.
+
+    Beside them, the milliseconds that each answer took.
+    """
+    latencies, answers = list[float](), list[float]()
     seen: dict[Partition, int] = {}
     until = float("inf")
     while len(latencies) < count:
@@ -145,7 +146,8 @@ def _seen(
             until = min(until, time.monotonic() + AFTER_SECONDS_MAX)
         if time.monotonic() > until:
             raise Unseen(f"{len(latencies)} of {count} events are in the API's answers")
-        reflected, arrived = ask(), time.monotonic()
+        asked, reflected, arrived = time.monotonic(), ask(), time.monotonic()
+        answers.append((arrived - asked) * 1_000)
         for topic, ends in reflected.items():
             for number, end in ends.items():
                 place = Partition(topic, int(number))
@@ -153,7 +155,7 @@ def _seen(
                 latencies += [(arrived - moment) * 1_000 for moment in due]
                 seen[place] = end
         time.sleep(ASK_EVERY_SECONDS)
-    return latencies
+    return latencies, answers
 
 
 def _in_turn(history: Path, topics: Topics) -> Iterator[Outgoing]:
