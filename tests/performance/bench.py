@@ -4,6 +4,7 @@ Every part is a function of one run; its last line of output is one JSON object.
 are not those of the history ends with an error.
 """
 
+import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Annotated, Final
 
 import typer
 
-from performance import results
-from performance.catching_up import History
+from performance import live, replaying, results
+from performance.catching_up import COMMAND, History
 from performance.machine import described
 from performance.progress import bar, out
 from performance.results import Result
@@ -45,7 +46,7 @@ class Run:
     def __init__(
         self, kafka: EmbeddedKafka, postgres: EmbeddedPostgres, data: Path, quick: bool, grow: bool
     ) -> None:
-        self._kafka = kafka
+        self.kafka = kafka
         self._postgres = postgres
         self._data = data
         self._databases = 0
@@ -58,12 +59,24 @@ class Run:
         self._databases += 1
         return self._postgres.create_database(f"bench{self._databases}")
 
+    def folder(self, name: str) -> Path:
+        """A new folder."""
+        folder = self._data / name
+        folder.mkdir()
+        return folder
+
+    def simulate(self, folder: Path, households: int) -> None:
+        """A history of a province as files."""
+        subprocess.run([COMMAND, "simulate", *_asked(households), "--out", str(folder)], check=True)
+
     def history(self, name: str, households: int) -> History:
         """A history of a province in topics of its own, some 55 events a household."""
-        asked = ["--scale", "province", "--months", "12", "--until", "2025-12"]
-        return History(
-            self._kafka.bootstrap, self._data / name, [*asked, "--households", str(households)]
-        )
+        return History(self.kafka.bootstrap, self._data / name, _asked(households))
+
+
+def _asked(households: int) -> list[str]:
+    asked = ["--scale", "province", "--months", "12", "--until", "2025-12"]
+    return [*asked, "--households", str(households)]
 
 
 def catching_up(run: Run) -> list[Result]:
@@ -100,7 +113,25 @@ def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
     ]
 
 
-PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (catching_up,)
+def staying_live(run: Run) -> list[Result]:
+    """From published to seen in the API, for five minutes."""
+    households = 400 if run.quick else 5_500
+    with bar("live, events", None) as done:
+        return live.measured(
+            run.kafka.bootstrap, run.database(), run.folder("live"), households, done
+        )
+
+
+def auditing(run: Run) -> list[Result]:
+    """A history of about a million events replayed from the archive, and verified."""
+    folder, database_url = run.folder("audit"), run.database()
+    run.simulate(folder / "history", 900 if run.quick else 18_000)
+    with bar("archiving, records", None) as done:
+        archive = replaying.archived(folder / "history", database_url, folder / "archive", done)
+    return replaying.measured(archive, folder / "history")
+
+
+PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (catching_up, staying_live, auditing)
 """What is measured, in this order."""
 
 

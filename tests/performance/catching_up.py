@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -63,12 +63,9 @@ class History:
     def catch_up(self, database_url: str, workers: int, done: Done) -> CaughtUp:
         """Project all of it with so many workers into an empty database; raises TotalsDiffer."""
         generations.create(database_url, ALGEBRA)
-        with self._working(database_url, workers) as processes:
+        with working(self.environment, self._folder, database_url, workers) as processes:
             caught_up = self._followed(database_url, processes, done)
-        with closing(Figures(database_url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-            found = snapshot.totals([NATION], {})[NATION]
-        wrong = {n: (found[n], a) for n, a in self.totals.items() if n in found and found[n] != a}
-        if wrong:
+        if wrong := totals_differing(database_url, self.totals):
             raise TotalsDiffer(f"found and expected: {wrong}")
         return caught_up
 
@@ -83,33 +80,6 @@ class History:
 
     def _run(self, *arguments: str) -> None:
         subprocess.run([COMMAND, *arguments], env=self.environment, check=True)
-
-    @contextmanager
-    def _working(self, database_url: str, workers: int) -> Iterator[list[psutil.Popen]]:
-        """Projecting workers, each in a process of its own."""
-        started = []
-        for number in range(workers):
-            own = self._folder / f"worker-{number}"
-            own.mkdir(exist_ok=True)
-            environment = {
-                **self.environment,
-                f"{PREFIX}REPORTING_DATABASE_URL": database_url,
-                f"{PREFIX}REPORTING_WORKER": f"bench-{number}",
-                f"{PREFIX}REPORTING_LOG_LEVEL": "WARNING",
-                f"{PREFIX}REPORTING_PORT": str(UNUSED_PORT),
-                "TMPDIR": str(own),
-            }
-            command = [COMMAND, "services", "run", "reporting", "--role", "projection"]
-            log = (own / "log").open("wb")
-            started.append(psutil.Popen(command, env=environment, stdout=log, stderr=log))
-            log.close()
-        try:
-            yield started
-        finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait()
 
     def _followed(
         self, database_url: str, processes: Sequence[psutil.Popen], done: Done
@@ -132,3 +102,40 @@ class History:
                 done((found or 0) - reflected)
                 reflected = found or 0
         return CaughtUp(self.events / (time.monotonic() - began), peak / MIB)
+
+
+@contextmanager
+def working(
+    environment: Mapping[str, str], folder: Path, database_url: str, workers: int
+) -> Iterator[list[psutil.Popen]]:
+    """Projecting workers, each in a process of its own."""
+    started = []
+    for number in range(workers):
+        own = folder / f"worker-{number}"
+        own.mkdir(exist_ok=True)
+        settings = {
+            **environment,
+            f"{PREFIX}REPORTING_DATABASE_URL": database_url,
+            f"{PREFIX}REPORTING_WORKER": f"bench-{number}",
+            f"{PREFIX}REPORTING_LOG_LEVEL": "WARNING",
+            f"{PREFIX}REPORTING_PORT": str(UNUSED_PORT),
+            "TMPDIR": str(own),
+        }
+        command = [COMMAND, "services", "run", "reporting", "--role", "projection"]
+        log = (own / "log").open("wb")
+        started.append(psutil.Popen(command, env=settings, stdout=log, stderr=log))
+        log.close()
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait()
+
+
+def totals_differing(database_url: str, expected: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """The nation's figures that are not as expected: found, expected."""
+    with closing(Figures(database_url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+        found = snapshot.totals([NATION], {})[NATION]
+    return {n: (found[n], a) for n, a in expected.items() if n in found and found[n] != a}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from policy_credit_shared.events import lean
 from policy_credit_shared.messaging.topics import EMITTERS, Topics, source_of
+from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.settings import KafkaSettings
 
 PARTITIONS: Final = KafkaSettings.model_fields["fact_partitions"].default
@@ -24,6 +25,7 @@ class Span(Struct, frozen=True):
 
 def decode_everything(bootstrap: str, prefix: str, number: int, workers: int) -> Span:
     """Read and decode one process's share of the partitions to their present end."""
+    collect_seldom()
     return asyncio.run(_decode(bootstrap, prefix, number, workers))
 
 
@@ -32,7 +34,7 @@ async def _decode(bootstrap: str, prefix: str, number: int, workers: int) -> Spa
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
         fetch_max_wait_ms=100,
-        max_partition_fetch_bytes=4 << 20,
+        max_partition_fetch_bytes=2 << 20,
     )
     await consumer.start()
     sources = {Topics(prefix, 1).facts(emitter): source_of(emitter) for emitter in EMITTERS}

@@ -4,12 +4,11 @@ What only one role needs is imported where that role runs: each is a process of 
 stream worker and the API would make the other start late and large.
 """
 
-import gc
 import logging
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,6 +19,7 @@ from policy_credit_reporting.settings import BoardSettings, PublishingSettings, 
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.reform import dated_trees
+from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
@@ -36,9 +36,6 @@ from policy_credit_shared.telemetry.metrics import ReaderMetrics
 from policy_credit_shared.web.auth import Verifier
 
 log = logging.getLogger(__name__)
-
-COLLECT_AFTER: Final = 50_000
-"""An answer about the whole country makes some 10,000 objects, all gone when it is sent."""
 
 
 def migrate() -> None:
@@ -59,6 +56,7 @@ def run_projection() -> None:
 
     settings, log_settings = _settings(generations.GENERATION_TABLE), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
+    collect_seldom()
     run(
         settings.database_url,
         log_settings,
@@ -106,19 +104,10 @@ def run_api() -> None:
         sign_in = SignIn(address, board, AuthSettings.read(), _signing(board))
         register = Register(pinning.store) if pinning else None
         install_board(app, figures, bell, ALGEBRA, verifier, system_clock, sign_in, register)
-        _settle()
+        # Trees live as long as the process; the collector would walk them at every answer.
+        dated_trees()
+        collect_seldom()
         serve(app, settings.host, settings.port, exposed_registry("reporting", "api"))
-
-
-def _settle() -> None:
-    """Let the collector of garbage leave alone what lives as long as the process, trees above all.
-
-    Walking them at every collection cost whole-country answers more than making them.
-    """
-    dated_trees()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
 
 
 def _signing(board: BoardSettings) -> SigningSettings | None:

@@ -45,6 +45,8 @@ from policy_credit_shared.telemetry.metrics import ReaderMetrics
 log = logging.getLogger(__name__)
 
 BATCH_RECORDS_MAX: Final = 10_000
+FETCH_BYTES_MAX: Final = 2 << 20
+"""Of one partition: several are fetched ahead while records are folded."""
 POLL_MS: Final = 250
 CHANGES_EVERY_SECONDS: Final = 0.25
 MERGE_EVERY_SECONDS: Final = 5.0
@@ -141,7 +143,7 @@ class Projection:
             auto_offset_reset="none",
             fetch_max_wait_ms=100,
             fetch_min_bytes=1,
-            max_partition_fetch_bytes=4 << 20,
+            max_partition_fetch_bytes=FETCH_BYTES_MAX,
             max_poll_interval_ms=300_000,
             session_timeout_ms=15_000,
         )
@@ -287,6 +289,7 @@ def build_app(
                     continue
                 self._projection.polled(self._consumer)
                 records = incoming(fetched)
+                del fetched
                 if records:
                     async with self._lock:
                         await self._step(records)
