@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from policy_credit_local.installation import Installation
 from policy_credit_local.kafka import EmbeddedKafka
@@ -21,6 +23,32 @@ from policy_credit_shared.settings import PREFIX
 
 PARTITIONS = 6
 _numbers = count(1)
+
+
+ON_THE_DEMO = frozenset(
+    {
+        "tests/browser/test_board.py",
+        "tests/integration/test_alerts.py",
+        "tests/integration/test_dashboards.py",
+        "tests/integration/test_demo.py",
+        "tests/integration/test_export.py",
+        "tests/integration/test_replay.py",
+    }
+)
+"""The files that read the demo, which takes a minute and a half to play."""
+
+
+class DemoInOneProcess(LoadFileScheduling):  # type: ignore[misc]
+    """Tests by file; those on the demo by one process, so that it is played once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "demo" if file in ON_THE_DEMO else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> DemoInOneProcess:
+    """Called where tests are run by several processes."""
+    return DemoInOneProcess(config, log)
 
 
 @dataclass

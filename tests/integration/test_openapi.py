@@ -13,7 +13,7 @@ import pytest
 from policy_credit_local.installation import Installation
 from policy_credit_local.playing import Player
 
-EXAMPLES = os.environ.get("API_EXAMPLES", "25")
+EXAMPLES = os.environ.get("API_EXAMPLES", "12")
 CHECKS = [
     "not_a_server_error",
     "status_code_conformance",
