@@ -65,8 +65,7 @@ class History:
         generations.create(database_url, ALGEBRA)
         with working(self.environment, self._folder, database_url, workers) as processes:
             caught_up = self._followed(database_url, processes, done)
-        if wrong := totals_differing(database_url, self.totals):
-            raise TotalsDiffer(f"found and expected: {wrong}")
+        check_totals(database_url, self.totals)
         return caught_up
 
     def decode(self, workers: int) -> float:
@@ -134,8 +133,10 @@ def working(
             process.wait()
 
 
-def totals_differing(database_url: str, expected: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """The nation's figures that are not as expected: found, expected."""
+def check_totals(database_url: str, expected: Mapping[str, int]) -> None:
+    """Raise TotalsDiffer if a figure of the nation is not as expected."""
     with closing(Figures(database_url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
         found = snapshot.totals([NATION], {})[NATION]
-    return {n: (found[n], a) for n, a in expected.items() if n in found and found[n] != a}
+    wrong = {n: (found[n], a) for n, a in expected.items() if n in found and found[n] != a}
+    if wrong:
+        raise TotalsDiffer(f"found and expected: {wrong}")

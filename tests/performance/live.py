@@ -7,37 +7,33 @@ an answer arrives whose position is beyond its offset: later than it could be se
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from itertools import chain, islice
 from pathlib import Path
 from statistics import median, quantiles
 from threading import Thread
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import msgspec
 import psutil
 from msgspec import Struct
 
-from performance.catching_up import COMMAND, Done, TotalsDiffer, totals_differing, working
+from performance.catching_up import COMMAND, Done, check_totals, working
 from performance.histories import expected, records_in
 from performance.results import Result
+from performance.serving import Api, serving
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store import generations
-from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.messaging.kafka import KafkaPublisher
 from policy_credit_shared.messaging.records import Incoming, Outgoing
 from policy_credit_shared.messaging.topics import EMITTERS, Topics, source_of
-from policy_credit_shared.settings import PREFIX, SigningSettings
+from policy_credit_shared.settings import PREFIX
 from policy_credit_shared.store.progress import Partition
-from policy_credit_shared.web.auth import issue_token, make_keys
 
-PORT: Final = 48_613
 PER_SECOND: Final = 1_000
 TICK_SECONDS: Final = 0.01
 ASK_EVERY_SECONDS: Final = 0.01
@@ -107,7 +103,8 @@ def measured(
     publishing = Publishing(bootstrap, topics, records)
     with (
         working(environment, data, database_url, 1) as (worker,),
-        _api(database_url, environment, data / "keys") as ask,
+        serving(database_url, data / "keys", environment) as api,
+        _asking(api) as ask,
     ):
         _await_start(worker)
         before, began = sum(worker.cpu_times()[:2]), time.monotonic()
@@ -115,8 +112,7 @@ def measured(
         publisher.start()
         latencies, answers = _seen(ask, publishing, publisher, len(records))
         share = (sum(worker.cpu_times()[:2]) - before) / (time.monotonic() - began)
-    if wrong := totals_differing(database_url, expected(history)):
-        raise TotalsDiffer(f"found and expected: {wrong}")
+    check_totals(database_url, expected(history))
     hundredths = quantiles(latencies, n=100)
     return [
         Result(name="live_events", figures=[len(latencies)]),
@@ -186,52 +182,15 @@ def _await_start(worker: psutil.Popen) -> None:
 
 
 @contextmanager
-def _api(
-    database_url: str, environment: dict[str, Any], keys: Path
-) -> Iterator[Callable[[], Reflected]]:
-    """The API in a process of its own, ready; what asks it for the position of its figures."""
-    private, jwks = make_keys(keys)
-    own = {
-        **environment,
-        f"{PREFIX}REPORTING_DATABASE_URL": database_url,
-        f"{PREFIX}REPORTING_PORT": str(PORT),
-        f"{PREFIX}REPORTING_LOG_LEVEL": "WARNING",
-        f"{PREFIX}AUTH_JWKS": str(jwks),
-    }
-    token = issue_token(
-        SigningSettings(auth_jwks=str(jwks), auth_signing_key=private),
-        subject="bench",
-        unit=NATION,
-        role="viewer",
-        now=system_clock(),
-        lifetime=timedelta(hours=6),
-    )
-    command = [str(Path(sys.executable).with_name("policy-credit")), "services", "run", "reporting"]
-    process = subprocess.Popen([*command, "--role", "api"], env=own)
-    headers = {"Authorization": f"Bearer {token}"}
-    address = f"http://127.0.0.1:{PORT}"
-    try:
-        with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
-            _await_ready(process, client)
-            decoder = msgspec.json.Decoder(_Answer)
+def _asking(api: Api) -> Iterator[Callable[[], Reflected]]:
+    """What asks an API for the position of the nation's figures."""
+    headers = {"Authorization": f"Bearer {api.token}"}
+    decoder = msgspec.json.Decoder(_Answer)
+    with httpx.Client(base_url=api.address, headers=headers, timeout=60) as client:
 
-            def ask() -> Reflected:
-                answer = client.get(f"/api/v1/units/{NATION}/indicators")
-                answer.raise_for_status()
-                return decoder.decode(answer.content).position.offsets
+        def ask() -> Reflected:
+            answer = client.get(f"/api/v1/units/{NATION}/indicators")
+            answer.raise_for_status()
+            return decoder.decode(answer.content).position.offsets
 
-            yield ask
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _await_ready(process: subprocess.Popen[bytes], client: httpx.Client) -> None:
-    until = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if client.get("/health/live").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise TimeoutError("the API of reporting does not start")
+        yield ask

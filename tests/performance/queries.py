@@ -4,45 +4,36 @@ The history is projected by the real projection and its totals are held against 
 to; the questions are put to the real API process over HTTP, while more of the history arrives.
 """
 
-import os
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 from typing import Annotated, Final, NamedTuple, get_args
 
-import httpx
 import psutil
 import typer
 
 from performance import results
 from performance.asking import Ask, ask_steadily
+from performance.catching_up import COMMAND, check_totals
 from performance.histories import expected, load, moving
 from performance.machine import described
 from performance.progress import bar, out
 from performance.results import Result
+from performance.serving import Api, serving
 from policy_credit_local.postgres import EmbeddedPostgres
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.store import generations
-from policy_credit_reporting.store.reading import Figures
-from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.identifiers import Fund, Programme
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import NATION
-from policy_credit_shared.settings import PREFIX, SigningSettings
-from policy_credit_shared.web.auth import issue_token, make_keys
 
 PER_SECOND: Final = 20
 SELDOM_PER_SECOND: Final = 3
 """How often anybody asks for the whole country on a past day, or scrapes it."""
-PORT: Final = 48_611
-START_SECONDS_MAX: Final = 300
 INDICATORS: Final = "outstanding,overdue,overdue_ratio,loans,collected"
 FIRST_MONTH, LAST_DAY = date(2023, 1, 1), date(2025, 12, 31)
 KEYS: Final = (
@@ -58,10 +49,6 @@ KEYS: Final = (
 )
 MIB: Final = 1024
 SECTION: Final = "bench-queries"
-
-
-class TotalsDiffer(Exception):
-    """The read model does not hold what the history comes to."""
 
 
 def main(
@@ -106,21 +93,19 @@ def _measured(folder: Path, database_url: str, data: Path, seconds: int) -> list
         Result(name="events_loaded", figures=[loaded]),
         Result(name="load_events_per_s", figures=[loaded / took]),
     ]
-    with _serving(database_url, data / "keys") as (process, address, token):
+    with serving(database_url, data / "keys") as api:
         with moving(folder, database_url):
             for asked in _questions(Random(1), seconds):
-                found += _asked(process, address, token, asked)
-        found.append(Result(name="api_peak_mib", figures=[_peak_mib(process)]))
-    _check_totals(folder, database_url)
+                found += _asked(api, asked)
+        found.append(Result(name="api_peak_mib", figures=[_peak_mib(api.process)]))
+    check_totals(database_url, expected(folder))
     return found
 
 
-def _asked(
-    process: subprocess.Popen[bytes], address: str, token: str, asked: Asked
-) -> list[Result]:
-    before = _cpu_ms(process)
+def _asked(api: Api, asked: Asked) -> list[Result]:
+    before = _cpu_ms(api.process)
     with bar(asked.name, len(asked.asks)) as done:
-        latencies = ask_steadily(address, token, asked.asks, asked.per_second, done)
+        latencies = ask_steadily(api.address, api.token, asked.asks, asked.per_second, done)
     hundredths = quantiles(latencies, n=100)
     return [
         Result(name=f"{asked.name}_p50_ms", figures=[hundredths[49]]),
@@ -132,7 +117,7 @@ def _asked(
         ),
         Result(
             name=f"{asked.name}_cpu_ms",
-            figures=[(_cpu_ms(process) - before) / len(asked.asks)],
+            figures=[(_cpu_ms(api.process) - before) / len(asked.asks)],
         ),
     ]
 
@@ -188,66 +173,11 @@ def _peak_mib(process: subprocess.Popen[bytes]) -> float:
     return int(peak.split()[1]) / MIB
 
 
-def _check_totals(folder: Path, database_url: str) -> None:
-    with closing(Figures(database_url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        totals = snapshot.totals([NATION], {})[NATION]
-    wrong = {
-        name: (totals[name], amount)
-        for name, amount in expected(folder).items()
-        if name in totals and totals[name] != amount
-    }
-    if wrong:
-        raise TotalsDiffer(f"found and expected: {wrong}")
-
-
-@contextmanager
-def _serving(database_url: str, keys: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
-    """The API in a process of its own, ready; it, its address, and a token for the country."""
-    private, jwks = make_keys(keys)
-    environment = {
-        **os.environ,
-        f"{PREFIX}REPORTING_DATABASE_URL": database_url,
-        f"{PREFIX}REPORTING_PORT": str(PORT),
-        f"{PREFIX}REPORTING_LOG_LEVEL": "WARNING",
-        f"{PREFIX}AUTH_JWKS": str(jwks),
-    }
-    token = issue_token(
-        SigningSettings(auth_jwks=str(jwks), auth_signing_key=private),
-        subject="bench",
-        unit=NATION,
-        role="viewer",
-        now=system_clock(),
-        lifetime=timedelta(hours=6),
-    )
-    command = [str(Path(sys.executable).with_name("policy-credit")), "services", "run", "reporting"]
-    process = subprocess.Popen([*command, "--role", "api"], env=environment)
-    address = f"http://127.0.0.1:{PORT}"
-    try:
-        _await_ready(process, address)
-        yield process, address, token
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _await_ready(process: subprocess.Popen[bytes], address: str) -> None:
-    until = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{address}/health/ready", timeout=60).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise TimeoutError("the API of reporting does not get ready")
-
-
 def _simulated(folder: Path, quick: bool) -> Path:
     """Three years of the country with a fiftieth of its households, or of a province with less."""
     size = ["--scale", "province", "--households", "2000"] if quick else ["--scale", "nation"]
     size += [] if quick else ["--households", "135000"]
-    command = [str(Path(sys.executable).with_name("policy-credit")), "simulate", *size]
+    command = [COMMAND, "simulate", *size]
     subprocess.run(
         [*command, "--months", "36", "--until", "2025-12", "--out", str(folder)], check=True
     )
