@@ -1,6 +1,7 @@
 """A replay beside what it is held against: live figures, a published report, or the present."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Literal
 
@@ -47,7 +48,7 @@ class Place(Struct, frozen=True):
     provinces: Sequence[str]
 
 
-class Replaying(Struct, frozen=True):
+class Replaying(Struct, frozen=True, dict=True):
     """One archive, read within so much memory; `limit` events are listed behind a difference."""
 
     archive: Archive
@@ -95,8 +96,7 @@ class Replaying(Struct, frozen=True):
         names = list(self.algebra.measures)
         changed = np.flatnonzero(found != present).tolist()
         moved = {names[row] for row in changed}
-        localities = {self._layout.localities[number] for number in place.localities.tolist()}
-        events = self._behind(now, moved, localities, then) if moved else []
+        events = self._behind(now, moved, self._names(place.localities), then) if moved else []
         differences = [
             ReplayDifference(
                 code=place.code,
@@ -142,14 +142,13 @@ class Replaying(Struct, frozen=True):
                 differing += 1
                 if differing > self.limit:
                     continue
-                localities = {self._layout.localities[number] for number in numbers.tolist()}
                 differences.append(
                     ReplayDifference(
                         code=code,
                         measure=name,
                         replayed=replayed,
                         other=published,
-                        events=self._behind(cut, {name}, localities),
+                        events=self._behind(cut, {name}, self._names(numbers)),
                     )
                 )
         faults = faults_of(body, report.heads, self.archive.files())
@@ -165,9 +164,12 @@ class Replaying(Struct, frozen=True):
             faults=faults, remarks=remarks if gone else remarks[1:],
         )  # fmt: skip
 
-    @property
+    @cached_property
     def _layout(self) -> Layout:
         return Layout.of(self.algebra)
+
+    def _names(self, localities: Integers) -> set[str]:
+        return {self._layout.localities[number] for number in localities.tolist()}
 
     def _recomputed(self, cut: Cut) -> Integers:
         files = self.archive.files(cut.provinces)
