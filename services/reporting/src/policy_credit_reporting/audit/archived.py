@@ -25,6 +25,7 @@ from policy_credit_reporting.audit.verify import (
     Report,
     Walk,
     incomplete,
+    joined,
     missing,
 )
 from policy_credit_shared.messaging.chain import GENESIS, Head
@@ -72,12 +73,7 @@ def verify_archive(
         doubtful = [order for order in orders if order.partition not in proven.reports]
         reports = [*proven.reports.values(), *pool.map(walk_partition, doubtful)]
     strays = _strays(files, covered) if proven.has_strays else []
-    return Report(
-        sum(report.records for report in reports),
-        sum(report.resent for report in reports),
-        {stream: head for report in reports for stream, head in report.heads.items()},
-        [*unheard, *strays, *(found for report in reports for found in report.breaks)],
-    )
+    return joined(reports, [*unheard, *strays])
 
 
 def walk_partition(order: Order) -> Report:

@@ -8,7 +8,7 @@ from os import cpu_count
 from msgspec import Struct, structs
 
 from policy_credit_reporting.audit.log import Readable, opened, until_ends
-from policy_credit_reporting.audit.verify import Known, Report, verify
+from policy_credit_reporting.audit.verify import Known, Report, joined, verify
 from policy_credit_shared.store.progress import Partition, Stream
 
 
@@ -27,12 +27,7 @@ def verify_kafka(known: Mapping[Stream, Known], processes: int | None = None) ->
     with ProcessPoolExecutor(len(shares)) as pool:
         reports = list(pool.map(walk_share, shares))
     unheard = verify(iter(()), {s: said for s, said in known.items() if s.partition not in ends})
-    return Report(
-        sum(report.records for report in reports),
-        sum(report.resent for report in reports),
-        {stream: head for report in reports for stream, head in report.heads.items()},
-        [*unheard.breaks, *(found for report in reports for found in report.breaks)],
-    )
+    return joined(reports, unheard.breaks)
 
 
 def shared(

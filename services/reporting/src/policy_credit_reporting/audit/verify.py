@@ -55,6 +55,16 @@ class Report(Struct, frozen=True):
     breaks: list[Break]
 
 
+def joined(reports: Sequence[Report], beside: Sequence[Break] = ()) -> Report:
+    """Reports of different partitions as one; what was found beside them comes first."""
+    return Report(
+        sum(report.records for report in reports),
+        sum(report.resent for report in reports),
+        {stream: head for report in reports for stream, head in report.heads.items()},
+        [*beside, *(found for report in reports for found in report.breaks)],
+    )
+
+
 class Walk:
     """One stream on its way through a partition."""
 
