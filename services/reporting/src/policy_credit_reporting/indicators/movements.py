@@ -166,6 +166,12 @@ def add_up(movements: Movements) -> Movements:
     return np.stack((keys[starts][moved], amounts[moved]), axis=1)
 
 
+def on_days(movements: Movements, days: Integers) -> Movements:
+    """The same movements on other days."""
+    keys = (days << DAY.shift) | (movements[:, 0] & ((1 << DAY.shift) - 1))
+    return np.stack((keys, movements[:, 1]), axis=1)
+
+
 def to_bytes(movements: Movements) -> bytes:
     """As stored: little-endian pairs."""
     stored: bytes = movements.astype("<i8", copy=False).tobytes()

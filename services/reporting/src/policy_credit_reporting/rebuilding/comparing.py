@@ -28,6 +28,7 @@ from policy_credit_reporting.indicators.movements import (
     from_bytes,
     months_of,
     nothing,
+    on_days,
 )
 from policy_credit_reporting.rebuilding.layouts import Translation, joint
 from policy_credit_reporting.store.balances import SESSIONS
@@ -254,8 +255,7 @@ def _by_month(movements: Movements, kept_days: int) -> Movements:
     days = DAY.of(keys)
     firsts = months_of(days).astype("M8[M]").astype("M8[D]").astype(np.int64)
     days = np.where(MEASURE.of(keys) == kept_days, days, firsts)
-    plain = (days << DAY.shift) | (keys & ((1 << DAY.shift) - 1))
-    return np.stack((plain, movements[:, 1]), axis=1)
+    return on_days(movements, days)
 
 
 def _amount(movements: Movements, key: int) -> int:

@@ -22,6 +22,7 @@ from policy_credit_reporting.indicators.movements import (
     add_up,
     from_bytes,
     months_of,
+    on_days,
     to_bytes,
 )
 from policy_credit_shared.kernel.checks import check
@@ -117,8 +118,7 @@ def without_days(movements: Movements, kept_days: int) -> Movements:
     """
     keys = movements[:, 0]
     days = np.where(MEASURE.of(keys) == kept_days, DAY.of(keys), DAY.of(keys).max())
-    plain = (days << DAY.shift) | (keys & ((1 << DAY.shift) - 1))
-    return add_up(np.stack((plain, movements[:, 1]), axis=1))
+    return add_up(on_days(movements, days))
 
 
 def merge(connection: psycopg.Connection[Any], horizon: str, kept_days: int) -> int:
