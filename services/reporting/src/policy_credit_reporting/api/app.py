@@ -117,7 +117,7 @@ def reporting_app(
     register = Register(pinning.store) if pinning is not None else None
     app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
-    app.include_router(findings_router(figures, access))
+    app.include_router(findings_router(figures, algebra, access))
     app.include_router(auditing_router(figures, algebra, access, principal, register))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))

@@ -11,9 +11,10 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv, bad_query
 from policy_credit_reporting.api.units import shown
+from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store.findings import FindingOrder, OpenFinding
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_reporting.store.territories import territories
+from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_shared.web.openapi import answers
 
 _ROWS: Final = [
@@ -33,9 +34,10 @@ EXAMPLE: Final = msgspec.to_builtins(_ROWS)
 TABLE: Final = tables.structs(OpenFinding, _ROWS)
 
 
-def findings_router(figures: Figures, access: Access) -> APIRouter:
+def findings_router(figures: Figures, algebra: Algebra, access: Access) -> APIRouter:
     """The route, over one read model."""
     router = APIRouter()
+    reporter = Reporter(algebra)
 
     @router.get(
         "/api/v1/units/{code}/findings",
@@ -64,10 +66,8 @@ def findings_router(figures: Figures, access: Access) -> APIRouter:
         if asked.question.filters:
             names = ", ".join(asked.question.filters)
             raise bad_query(f"Findings are not kept by {names}; leave the filter out.")
-        tree, reading = asked.question.read(asked.code)
         with figures.snapshot() as snapshot:
-            localities = territories(tree, snapshot.layout).localities(asked.code)
-            rows = snapshot.findings(localities, reading.day, sort, limit, offset)
+            rows = reporter.findings(snapshot, asked.code, asked.question, sort, limit, offset)
         return shown(rows, tables.structs(OpenFinding, rows) if wants_csv else None)
 
     return router

@@ -12,7 +12,6 @@ from policy_credit_reporting.board.words import BODIES, SEVERITIES, SUBJECTS, WO
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
-from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.units import UnitTree
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -69,8 +68,6 @@ COLUMNS: Final = (
     "tasks_late",
     "groups_weak",
 )
-
-
 FINDINGS_SHOWN: Final = 50
 
 
@@ -101,14 +98,13 @@ class Finding(Struct, frozen=True, kw_only=True):
     raised_on: date
 
 
-def findings(snapshot: Snapshot, view: View, today: date) -> list[Finding]:
+def findings(reporter: Reporter, snapshot: Snapshot, view: View, today: date) -> list[Finding]:
     """The open findings that were or are due first; none under a filter, which they do not know."""
     question = view.question(today)
     if question.filters:
         return []
-    tree, reading = question.read(view.unit)
-    localities = territories(tree, snapshot.layout).localities(view.unit)
-    found = snapshot.findings(localities, reading.day, limit=FINDINGS_SHOWN)
+    tree, _ = question.read(view.unit)
+    found = reporter.findings(snapshot, view.unit, question, limit=FINDINGS_SHOWN)
     return [
         Finding(
             deadline=one.deadline,

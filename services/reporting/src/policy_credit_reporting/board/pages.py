@@ -109,7 +109,7 @@ class Board:
         """What oversight knows, of the unit and of those below."""
         today = self.access.today()
         return {
-            "findings": overseeing.findings(snapshot, view, today),
+            "findings": overseeing.findings(self.reporter, snapshot, view, today),
             "sections": overseeing.sections(self.reporter, snapshot, view, today),
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }

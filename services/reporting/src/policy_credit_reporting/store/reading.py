@@ -273,9 +273,9 @@ class Snapshot:
         self,
         localities: Integers,
         day: date,
-        order: FindingOrder = "deadline",
-        limit: int = 100,
-        offset: int = 0,
+        order: FindingOrder,
+        limit: int,
+        offset: int,
     ) -> list[OpenFinding]:
         """The findings of these localities that were open at the end of a day."""
         names = [self.layout.localities[number] for number in localities.tolist()]

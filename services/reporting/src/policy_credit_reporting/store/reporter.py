@@ -23,6 +23,7 @@ from policy_credit_reporting.store.comparisons import Comparison, compare
 from policy_credit_reporting.store.completing import Completing, reasons
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
 from policy_credit_reporting.store.figuring import Chosen, Sums, UnknownIndicator
+from policy_credit_reporting.store.findings import FindingOrder, OpenFinding
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
@@ -182,6 +183,20 @@ class Reporter:
         """A unit's figure in words; raises UnknownUnit."""
         found = explanation_of(snapshot, code, question, indicator)
         return replace(found, provisional=self._reasons(snapshot, code, question))
+
+    def findings(
+        self,
+        snapshot: Snapshot,
+        code: str,
+        question: Question,
+        order: FindingOrder = "deadline",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[OpenFinding]:
+        """A unit's findings that were open at the end of the day; raises UnknownUnit."""
+        tree, reading = question.read(code)
+        localities = territories(tree, snapshot.layout).localities(code)
+        return snapshot.findings(localities, reading.day, order, limit, offset)
 
     def revisions(
         self,
