@@ -28,8 +28,6 @@ from policy_credit_reporting.reports.answers import (
     line_of,
     proposal_of,
     public_key_of,
-    published_statement,
-    report_of,
     status_of,
 )
 from policy_credit_reporting.reports.closing import ApproveClosing, ProposeClosing, ReopenPeriod
@@ -127,13 +125,13 @@ def published_router(
     Caller = Annotated[Principal, Depends(principal)]
 
     def report(caller: Caller, number: Number) -> PublishedReport:
-        body = register.published(number)
-        if body is None:
+        found = register.report(number)
+        if found is None:
             detail = f"Nothing was published under number {number}; a reopening has one too."
             raise Problem(404, "unknown-report", "Unknown report", detail)
-        taken = published_statement(body).report
+        taken = found.statement.report
         access.allow(caller, taken.unit, Question(day=taken.last_day))
-        return report_of(body, register.closing(taken.unit, taken.period))
+        return found
 
     Report = Annotated[PublishedReport, Depends(report)]
 

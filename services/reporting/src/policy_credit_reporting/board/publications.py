@@ -11,7 +11,7 @@ from policy_credit_reporting.board.words import WORDS
 from policy_credit_reporting.indicators.algebra import Algebra, Label
 from policy_credit_reporting.indicators.numbers import Notation
 from policy_credit_reporting.reports.adjusting import Adjustment, adjustments_of
-from policy_credit_reporting.reports.answers import PublishedReport, published_statement, report_of
+from policy_credit_reporting.reports.answers import PublishedReport
 from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.answers import MeasureFigure
 from policy_credit_reporting.store.reading import Snapshot
@@ -61,12 +61,11 @@ def lines(register: Register | None, view: View) -> list[Line]:
 
 def report_of_unit(register: Register | None, unit: str, number: int) -> PublishedReport:
     """A report of the unit; raises Problem 404."""
-    body = None if register is None else register.published(number)
-    taken = None if body is None else published_statement(body).report
-    if register is None or body is None or taken is None or taken.unit != unit:
+    found = None if register is None else register.report(number)
+    if found is None or found.statement.report.unit != unit:
         detail = f"{unit} published nothing as number {number}."
         raise Problem(404, "unknown-report", "Unknown report", detail)
-    return report_of(body, register.closing(unit, taken.period))
+    return found
 
 
 def beside_now(

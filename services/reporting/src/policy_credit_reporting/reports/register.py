@@ -8,6 +8,7 @@ the chain and the signatures then show.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from policy_credit_reporting.reports.answers import PublishedReport, published_statement, report_of
 from policy_credit_reporting.reports.closing import (
     CLOSING,
     REGISTER_ID,
@@ -87,6 +88,14 @@ class Register:
         """What was published under a number; None if nothing was."""
         found = self.body(number)
         return found if isinstance(found, FiguresPublished) else None
+
+    def report(self, number: int) -> PublishedReport | None:
+        """The same with what became of it; None if nothing was published."""
+        body = self.published(number)
+        if body is None:
+            return None
+        taken = published_statement(body).report
+        return report_of(body, self.closing(taken.unit, taken.period))
 
     def checked(self) -> "Checked":
         """The register from its first line to its last, each statement read once."""
