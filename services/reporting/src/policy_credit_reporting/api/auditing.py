@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.api.audit_examples import EXAMPLES
-from policy_credit_reporting.api.auditors import SECONDS_MAX, answered
+from policy_credit_reporting.api.auditors import SECONDS_MAX, answered, options
 from policy_credit_reporting.api.parameters import (
     AskedDay,
     Code,
@@ -89,14 +89,7 @@ class Asked(NamedTuple):
 
     def words(self) -> list[str]:
         """The same as options of the command line."""
-        question = self.question
-        found = ["--unit", self.code, "--date", str(question.day)]
-        found += ["--from", str(self.since)] if self.since else []
-        found += ["--tree", question.tree] if question.tree != "bank" else []
-        found += ["--tree-date", str(question.tree_date)] if question.tree_date else []
-        for dimension, value in question.filters.items():
-            found += [f"--{dimension}", value]
-        return found
+        return ["--unit", self.code, *options(self.question, self.since)]
 
 
 def auditing_router(

@@ -10,6 +10,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple, TypeVar
@@ -18,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from policy_credit_reporting.api.parameters import bad_query
+from policy_credit_reporting.store.questions import Question
 from policy_credit_shared.web.problems import Problem
 
 S = TypeVar("S", bound=Struct)
@@ -40,6 +42,17 @@ class Said(NamedTuple):
         """Its last sentence."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         return lines[-1] if lines else "nothing was said"
+
+
+def options(question: Question, since: date | None) -> list[str]:
+    """A question about a unit, and the first day of its flows, as options of the command line."""
+    found = ["--date", str(question.day)]
+    found += [] if since is None else ["--from", str(since)]
+    for dimension, value in question.filters.items():
+        found += [f"--{dimension}", value]
+    found += [] if question.tree == "bank" else ["--tree", question.tree]
+    found += [] if question.tree_date is None else ["--tree-date", str(question.tree_date)]
+    return found
 
 
 def command(words: Sequence[str]) -> str:

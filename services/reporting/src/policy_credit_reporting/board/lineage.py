@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from policy_credit_reporting.api.auditors import audited, not_now
+from policy_credit_reporting.api.auditors import audited, not_now, options
 from policy_credit_reporting.api.auditors import command as terminal_command
 from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import notation_of, signed
@@ -46,18 +46,9 @@ class Lineage(Struct, frozen=True, kw_only=True):
 def arguments(view: View, today: date, indicator: Measure | Ratio) -> list[str]:
     """What the command is asked for one figure of a view."""
     question = view.question(today)
-    found = ["--unit", view.unit, "--measure", indicator.name, "--date", str(question.day)]
-    since = question.since()
     is_flow = indicator.kind == "flow" if isinstance(indicator, Measure) else indicator.of_flows
-    if since is not None and is_flow:
-        found += ["--from", str(since)]
-    for dimension, value in question.filters.items():
-        found += [f"--{dimension}", value]
-    if question.tree != "bank":
-        found += ["--tree", question.tree]
-    if question.tree_date is not None:
-        found += ["--tree-date", str(question.tree_date)]
-    return found
+    of_question = options(question, question.since() if is_flow else None)
+    return ["--unit", view.unit, "--measure", indicator.name, *of_question]
 
 
 def command(asked: Sequence[str]) -> str:
