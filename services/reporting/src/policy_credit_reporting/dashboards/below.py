@@ -12,7 +12,7 @@ from policy_credit_reporting.dashboards.panels import (
     links,
     ought_to_be_nought,
     rows_of,
-    said_of,
+    said_of_each,
     unit_of,
     written,
 )
@@ -40,8 +40,8 @@ def units_beside(
         ref: rows(by_unit(level, f"{metric(level, one)}{where}"))
         for ref, one in zip(values, indicators, strict=True)
     }
-    meanings = "\n".join(f"* {written(one.label)}: {said_of(one)}" for one in indicators)
-    return rows_of(title, queries, keys(level, board), values, values["Q0"].title, meanings)
+    first = values["Q0"].title
+    return rows_of(title, queries, keys(level, board), values, first, said_of_each(indicators))
 
 
 def keys(level: UnitLevel, board: str) -> dict[str, Column]:

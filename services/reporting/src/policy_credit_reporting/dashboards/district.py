@@ -28,6 +28,7 @@ from policy_credit_reporting.dashboards.panels import (
     ought_to_be_nought,
     rows_in,
     said_of,
+    said_of_each,
     unit_of,
     written,
 )
@@ -101,7 +102,7 @@ def _flows(names: tuple[str, ...]) -> timeseries.Panel:
     title = Label(
         ", ".join(one.label.vi for one in measures), ", ".join(one.label.en for one in measures)
     )
-    return bars_by_month(title, text, unit_of(measures[0]), _meanings(measures))
+    return bars_by_month(title, text, unit_of(measures[0]), said_of_each(measures))
 
 
 def _ends() -> timeseries.Panel:
@@ -111,7 +112,7 @@ def _ends() -> timeseries.Panel:
         f"SELECT time, {shown} FROM ({_standing()}) AS ends WHERE $__timeFilter(time) ORDER BY time"
     )
     title = Label("Dư nợ cuối tháng", "Debt at the end of the month")
-    return lines_by_month(title, text, unit_of(measures[0]), _meanings(measures))
+    return lines_by_month(title, text, unit_of(measures[0]), said_of_each(measures))
 
 
 def _overdue_ratio() -> timeseries.Panel:
@@ -166,7 +167,3 @@ def _against_target() -> timeseries.Panel:
         said_of(ratio),
     )
     return panel.override_by_name(written(ceiling), dashed())
-
-
-def _meanings(measures: list[Measure]) -> str:
-    return "\n".join(f"* {written(one.label)}: {said_of(one)}" for one in measures)

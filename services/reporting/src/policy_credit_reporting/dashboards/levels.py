@@ -1,6 +1,6 @@
 """What dashboards of nation, province and office have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from grafana_foundation_sdk.builders import piechart, stat, timeseries
@@ -10,6 +10,7 @@ from policy_credit_reporting.dashboards.panels import (
     course,
     leading,
     said_of,
+    said_of_each,
     shares,
     unit_of,
     written,
@@ -22,7 +23,7 @@ from policy_credit_reporting.dashboards.queries import (
     now,
     through_time,
 )
-from policy_credit_reporting.indicators.algebra import Label
+from policy_credit_reporting.indicators.algebra import Dimension, Label
 
 LEADING: Final = (
     "outstanding",
@@ -55,6 +56,11 @@ COMPARED: Final = (
 )
 """What units stand beside each other by; the first orders them."""
 
+PARTS: Final[Sequence[tuple[Dimension, Mapping[str, Label], Label]]] = (
+    ("programme", PROGRAMMES, Label("theo chương trình", "by programme")),
+    ("association", ASSOCIATIONS, Label("theo hội đoàn thể", "by association")),
+)
+
 NOW: Final = Label("Hiện tại", "Now")
 STRUCTURE: Final = Label("Cơ cấu, theo lựa chọn ở trên", "Structure, of what is chosen above")
 NEITHER: Final = Label("Không phân loại", "Without any")
@@ -70,13 +76,9 @@ def structure(where: str) -> Iterator[piechart.Panel]:
     """What outstanding and overdue debt are made of, of the provinces chosen."""
     for name in ("outstanding", "overdue"):
         one = declared(name)
-        for dimension, labels, by in (
-            ("programme", PROGRAMMES, Label("theo chương trình", "by programme")),
-            ("association", ASSOCIATIONS, Label("theo hội đoàn thể", "by association")),
-        ):
+        for dimension, labels, by in PARTS:
             title = Label(f"{one.label.vi} {by.vi}", f"{one.label.en} {by.en}")
-            text = by_part("programme" if dimension == "programme" else "association", name, where)
-            query = now(text, f"{{{{{dimension}}}}}")
+            query = now(by_part(dimension, name, where), f"{{{{{dimension}}}}}")
             yield shares(title, query, unit_of(one), {**labels, WITHOUT: NEITHER}, said_of(one))
 
 
@@ -94,5 +96,5 @@ def courses(level: str, where: str) -> Iterator[timeseries.Panel]:
         Label("Chất lượng nợ", "Quality of debt"),
         [through_time(figure(level, one, where), written(one.label)) for one in ratios],
         unit_of(ratios[0]),
-        "\n".join(f"* {written(one.label)}: {said_of(one)}" for one in ratios),
+        said_of_each(ratios),
     )

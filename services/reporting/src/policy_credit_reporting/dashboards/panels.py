@@ -1,6 +1,6 @@
 """Kinds of panels. Titles are Vietnamese, then English; units and colours follow declarations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from grafana_foundation_sdk.builders import common, piechart, stat, table, timeseries
@@ -73,6 +73,11 @@ def unit_of(one: Indicator) -> str:
 def said_of(one: Indicator) -> str:
     """What an indicator means, and where it comes from."""
     return f"{one.meaning} Nguồn · Source: {one.source}." if one.source else one.meaning
+
+
+def said_of_each(ones: Iterable[Indicator]) -> str:
+    """The same of several, a line each."""
+    return "\n".join(f"* {written(one.label)}: {said_of(one)}" for one in ones)
 
 
 def links(*of: tuple[Label, str]) -> DynamicConfigValue:
@@ -186,9 +191,7 @@ def rows_of(
     description: str = "",
 ) -> table.Panel:
     """A table of a row for each set of labels: `keys` are labels, `values` columns by query."""
-    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(
-        PROMETHEUS
-    )
+    panel = _table(title, description).datasource(PROMETHEUS)
     order: dict[str, int] = {}
     renamed: dict[str, str] = {}
     fields = {**keys, **{f"Value #{ref}": column for ref, column in values.items()}}
@@ -218,9 +221,7 @@ def rows_of(
 
 def rows_in(title: Label, text: str, columns: Columns, description: str = "") -> table.Panel:
     """A table from PostgreSQL, whose columns are called as shown."""
-    panel = _framed(table.Panel().show_header(True), title, None, description).datasource(
-        POSTGRESQL
-    )
+    panel = _table(title, description).datasource(POSTGRESQL)
     for name, column in columns.items():
         shown = [_property("displayName", column.title), *column.properties]
         panel = panel.override_by_name(name, shown)
