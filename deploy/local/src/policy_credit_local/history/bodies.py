@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from policy_credit_local.history.calendar import CLOSES, DAY, OPENS, SECOND
-from policy_credit_local.history.chance import Whole
+from policy_credit_local.history.chance import Whole, Yes
 from policy_credit_local.history.ground import NATION
 from policy_credit_local.history.portfolio import Portfolio
 
@@ -70,18 +70,32 @@ class Bodies:
         self.code_since = ground.new_commune[sits]
         """The codes of these in the list of units since the reform."""
 
-    def say(self, kind: str, days: Whole, key: Whole, **columns: Whole | int) -> None:
-        """Say something in the hours of these days, in as far as the history lasts."""
-        self._say(kind, days, OPENS, key, columns)
+    def say(
+        self, kind: str, days: Whole, key: Whole, only: Yes | None = None, /, **columns: Whole | int
+    ) -> None:
+        """Say something in the hours of these days, in as far as the history lasts; `only` those.
 
-    def say_at_close(self, kind: str, days: Whole, key: Whole, **columns: Whole | int) -> None:
+        Columns may say more than events of the kind do.
+        """
+        self._say(kind, days, OPENS, key, only, columns)
+
+    def say_at_close(
+        self, kind: str, days: Whole, key: Whole, only: Yes | None = None, /, **columns: Whole | int
+    ) -> None:
         """Say what the close of these days finds."""
-        self._say(kind, days, CLOSES, key, columns)
+        self._say(kind, days, CLOSES, key, only, columns)
 
     def _say(
-        self, kind: str, days: Whole, opens: int, key: Whole, columns: dict[str, Whole | int]
+        self,
+        kind: str,
+        days: Whole,
+        opens: int,
+        key: Whole,
+        only: Yes | None,
+        columns: dict[str, Whole | int],
     ) -> None:
-        some = np.flatnonzero(days <= self._p.calendar.months[-1].last)
+        counts = days <= self._p.calendar.months[-1].last
+        some = np.flatnonzero(counts if only is None else counts & only)
         full = {
             name: np.full(len(some), column, np.int64) if isinstance(column, int) else column[some]
             for name, column in columns.items()

@@ -97,20 +97,9 @@ def _assign(
     }
     bodies.say("task.assigned", days, keys, **of)
     late = (done > due) | never
-    for kind, on, chosen in (
-        ("task.passed_due", due + 1, late),
-        ("task.done", done, ~never),
-    ):
-        rows = np.flatnonzero(chosen)
-        says = bodies.say_at_close if kind == "task.passed_due" else bodies.say
-        says(
-            kind,
-            on[rows],
-            keys[rows],
-            on_time=(~late[rows]).astype(np.int64),
-            was_past_due=late[rows].astype(np.int64),
-            **{name: column[rows] for name, column in of.items()},
-        )
+    of |= {"on_time": (~late).astype(np.int64), "was_past_due": late.astype(np.int64)}
+    bodies.say_at_close("task.passed_due", due + 1, keys, late, **of)
+    bodies.say("task.done", done, keys, ~never, **of)
 
 
 def _raise_obstacles(bodies: Bodies, chance: Chance, month: Month) -> None:
@@ -138,17 +127,19 @@ def _raise_obstacles(bodies: Bodies, chance: Chance, month: Month) -> None:
         ("obstacle.answered", raised + answered_after, answered, {"by": by}),
         ("obstacle.closed", closes, closed, {}),
     ):
-        some = np.flatnonzero(chosen)
-        columns = {
+        bodies.say(
+            kind,
+            on,
+            keys,
+            chosen,
+            answer=(drawn % 4 == 0).astype(np.int64),
+            reason=np.where(answered, 0, 1),
+            answered=answered.astype(np.int64),
+            unanswered=(~answered).astype(np.int64),
+            days_after=on - raised,
             **of,
             **more,
-            "answer": (drawn % 4 == 0).astype(np.int64),
-            "reason": np.where(answered, 0, 1),
-            "answered": answered.astype(np.int64),
-            "unanswered": (~answered).astype(np.int64),
-            "days_after": on - raised,
-        }
-        bodies.say(kind, on[some], keys[some], **{n: column[some] for n, column in columns.items()})
+        )
 
 
 def _report(bodies: Bodies, chance: Chance, month: Month) -> None:
@@ -174,12 +165,8 @@ def _report(bodies: Bodies, chance: Chance, month: Month) -> None:
             "zero": 0 * keys,
         }
         bodies.say_at_close("periodic_report.fell_due", ends, keys, **of)
-        for kind, on, chosen, says in (
-            ("periodic_report.passed_deadline", deadline + 1, late, bodies.say_at_close),
-            ("periodic_report.sent", sent, ~never, bodies.say),
-        ):
-            some = np.flatnonzero(chosen)
-            says(kind, on[some], keys[some], **{name: c[some] for name, c in of.items()})
+        bodies.say_at_close("periodic_report.passed_deadline", deadline + 1, keys, late, **of)
+        bodies.say("periodic_report.sent", sent, keys, ~never, **of)
 
 
 def _set_targets(bodies: Bodies, chance: Chance, month: Month) -> None:

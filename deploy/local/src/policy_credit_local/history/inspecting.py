@@ -91,12 +91,8 @@ def find(bodies: Bodies, chance: Chance, keys: Whole, days: Whole, **columns: Wh
         "on_time": (~lapsed).astype(np.int64),
     }
     bodies.say("finding.raised", days, keys, **of)
-    for kind, on, chosen, says in (
-        ("finding.lapsed", deadline + 1, lapsed, bodies.say_at_close),
-        ("finding.remedied", days + after, ~never, bodies.say),
-    ):
-        some = np.flatnonzero(chosen)
-        says(kind, on[some], keys[some], **{name: column[some] for name, column in of.items()})
+    bodies.say_at_close("finding.lapsed", deadline + 1, keys, lapsed, **of)
+    bodies.say("finding.remedied", days + after, keys, ~never, **of)
 
 
 def _plan(offices: Whole, year: int) -> Whole:

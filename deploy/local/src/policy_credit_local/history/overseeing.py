@@ -120,16 +120,14 @@ class Oversight:
             attendance=10 + p.chance.below(90, "attendance", keys),
         )
         outcomes = {
-            "key": keys,
             "place_at": place,
             "outcome_kind": p.chance.below(len(OUTCOMES), "outcome", keys),
             "count": 1 + p.chance.below(20, "outcomes", keys),
             "zero": 0 * keys,
         }
-        p.rows.add("outcome.recorded", at + SECOND // 2, occurred=day, **outcomes)
-        wrong = np.flatnonzero(p.chance.happens(OUTCOMES_TAKEN_BACK, "taken back", keys))
-        columns = {name: column[wrong] for name, column in outcomes.items()}
-        self._bodies.say("outcome.taken_back", day[wrong] + TAKEN_BACK_AFTER, **columns)
+        p.rows.add("outcome.recorded", at + SECOND // 2, occurred=day, key=keys, **outcomes)
+        wrong = p.chance.happens(OUTCOMES_TAKEN_BACK, "taken back", keys)
+        self._bodies.say("outcome.taken_back", day + TAKEN_BACK_AFTER, keys, wrong, **outcomes)
 
     def _report_usury(self, p: Portfolio, month: Month) -> None:
         """Tín dụng đen: reported, and mostly settled within months."""
@@ -140,14 +138,14 @@ class Oversight:
         of = {"place_at": units.place, "usury_kind": p.chance.below(6, "usury kind", keys)}
         self._bodies.say("illegal_lending.reported", days, keys, **of)
         after = 10 + p.chance.below(80, "usury settled after", keys)
-        ends = np.flatnonzero(p.chance.happens(USURY_SETTLED, "usury settled", keys))
         self._bodies.say(
             "illegal_lending.closed",
-            (days + after)[ends],
-            keys[ends],
-            result=p.chance.below(6, "usury result", keys[ends]),
-            days_after=after[ends],
-            **{name: column[ends] for name, column in of.items()},
+            days + after,
+            keys,
+            p.chance.happens(USURY_SETTLED, "usury settled", keys),
+            result=p.chance.below(6, "usury result", keys),
+            days_after=after,
+            **of,
         )
 
     def _take_deposits(self, p: Portfolio, month: Month, kind: int) -> None:
