@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 from conftest import Demo
+from scraped import SECONDS_MAX, Prometheus, started
 from typer.testing import CliRunner
 
-from policy_credit_local.processes import free_port
 from policy_credit_local.scenario.district import AS_OF, DISTRICTS
 from policy_credit_shared.cli import app
 from policy_credit_shared.kernel.clock import business_day, system_clock
@@ -39,7 +38,6 @@ RULES: dict[str, dict[str, Any]] = {
     for group in read(path)["groups"]
     for rule in group["rules"]
 }
-SCRAPES_SECONDS_MAX = 60
 SEEN_IN_THE_DEMO = {"FindingsPastDeadline", "LoanUseChecksLate"}
 
 
@@ -138,37 +136,6 @@ def test_every_role_of_every_service_is_scraped() -> None:
     assert sorted(scraped) == sorted(roles)
 
 
-class Prometheus:
-    """A real one, with our configuration but for addresses and intervals."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def ask(self, path: str, **query: str) -> Any:
-        return (
-            httpx.get(f"{self._url}/api/v1/{path}", params=query).raise_for_status().json()["data"]
-        )
-
-    def value(self, query: str) -> float:
-        """The one value of a query."""
-        (found,) = self.ask("query", query=query)["result"]
-        return float(found["value"][1])
-
-    def await_targets(self) -> list[dict[str, Any]]:
-        """The targets, when each has been scraped."""
-        until = time.monotonic() + SCRAPES_SECONDS_MAX
-        while True:
-            targets: list[dict[str, Any]] = []
-            try:
-                targets = self.ask("targets")["activeTargets"]
-            except httpx.HTTPError:
-                pass  # It is starting.
-            if targets and all(target["health"] != "unknown" for target in targets):
-                return targets
-            assert time.monotonic() < until, targets
-            time.sleep(0.2)
-
-
 def configured(folder: Path, demo: Demo) -> Path:
     """Our configuration, at the demo's addresses."""
     shutil.copytree(PROMETHEUS, folder)
@@ -193,21 +160,8 @@ def configured(folder: Path, demo: Demo) -> Path:
 def prometheus(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     folder = tmp_path_factory.mktemp("prometheus")
     config = configured(folder / "config", demo)
-    address = f"127.0.0.1:{free_port()}"
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                "prometheus",
-                f"--config.file={config}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address={address}",
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        yield Prometheus(f"http://{address}")
-        process.terminate()
-        process.wait()
+    with started(config, folder) as prometheus:
+        yield prometheus
 
 
 def test_a_real_prometheus_scrapes_everything_by_this_configuration(prometheus: Prometheus) -> None:
@@ -238,10 +192,7 @@ def test_rules_see_the_demos_figures_and_targets(prometheus: Prometheus) -> None
     assert prometheus.value('policy_credit_district_outstanding_dong{district="587"}') == 262_149e6
     reached = "policy_credit_district_floor_reached_ratio{indicator='interest_collection_rate'}"
     assert prometheus.value(f"count({reached})") == len(DISTRICTS)
-    assert (
-        prometheus.ask("query", query=f"{reached} < policy_credit_district_floor_ratio")["result"]
-        == []
-    )
+    assert prometheus.now(f"{reached} < policy_credit_district_floor_ratio") == []
     year = "policy_credit_district_floor_year{indicator='interest_collection_rate'}"
     assert prometheus.value(f"max({year})") == AS_OF.year
 
@@ -249,7 +200,7 @@ def test_rules_see_the_demos_figures_and_targets(prometheus: Prometheus) -> None
 def test_every_rule_is_evaluated_and_what_it_sees_is_so(prometheus: Prometheus) -> None:
     """Of the demo's figures, and of processes that are all well."""
     prometheus.await_targets()
-    until = time.monotonic() + SCRAPES_SECONDS_MAX
+    until = time.monotonic() + SECONDS_MAX
     while True:
         rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
         seen = {rule["name"] for rule in rules if rule["state"] != "inactive"}

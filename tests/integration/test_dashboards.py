@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +16,9 @@ import uvicorn
 from conftest import Demo
 from fastapi import FastAPI
 from panels import Asked, as_reader, asked, make_reader, override, sent
+from scraped import SECONDS_MAX, Prometheus, Series, started
 
-from policy_credit_local.processes import free_port, start_child, stop_child
+from policy_credit_local.processes import free_port
 from policy_credit_local.scenario.district import AS_OF, DISTRICT, PROVINCE
 from policy_credit_local.scraping import scrape_config
 from policy_credit_reporting.api.app import reporting_app
@@ -32,37 +32,13 @@ from policy_credit_shared.settings import PREFIX, AuthSettings
 from policy_credit_shared.web.auth import Verifier
 
 SCRAPES: Final = 4
-SECONDS_MAX: Final = 60
 DAY: Final = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 5, tzinfo=UTC)
 ON_PROMETHEUS: Final = asked("prometheus")
 ON_POSTGRESQL: Final = asked("postgres")
 NONE_HERE: Final = re.compile(r"FROM dashboards\.(incident|chain_break|quarantined|published)\b")
 """Of what the demo has nothing; the tests of the views have it."""
 IN_LEGEND: Final = re.compile(r"{{(\w+)}}")
-Series = dict[str, Any]
 Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Prometheus:
-    """A Prometheus that has scraped the demo."""
-
-    url: str
-
-    def now(self, query: str) -> list[Series]:
-        """Series with a value of this moment."""
-        return self._asked("query", query=query)
-
-    def through_time(self, query: str) -> list[Series]:
-        """Series with values of the last seconds."""
-        end = time.time()
-        return self._asked("query_range", query=query, start=end - 3, end=end, step=1)
-
-    def _asked(self, path: str, **parameters: str | float) -> list[Series]:
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters)
-        assert answer.status_code != 400, answer.text
-        found: list[Series] = answer.raise_for_status().json()["data"]["result"]
-        return found
 
 
 @contextmanager
@@ -98,23 +74,12 @@ def scraping(demo: Demo, figures: Figures, folder: Path) -> Iterator[Prometheus]
     with served(app) as api:
         processes = demo.town.metrics_addresses()
         config.write_text(scrape_config(api, [NATION, PROVINCE], token, processes, "1s"))
-        port = free_port()
-        command = [
-            "prometheus",
-            f"--config.file={config}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-        ]
-        child = start_child(command, folder / "log")
-        prometheus = Prometheus(f"http://127.0.0.1:{port}")
-        try:
-            await_scraped(prometheus, len(processes) + 2, folder / "log")
+        with started(config, folder) as prometheus:
+            await_scraped(prometheus, len(processes) + 2)
             yield prometheus
-        finally:
-            stop_child(child)
 
 
-def await_scraped(prometheus: Prometheus, targets: int, log: Path) -> None:
+def await_scraped(prometheus: Prometheus, targets: int) -> None:
     """Wait until every target has been scraped some times; what is down has no sample of 1."""
     until = time.monotonic() + SECONDS_MAX
     wanted = f"count(sum_over_time(up[1m]) >= {SCRAPES})"
@@ -127,7 +92,9 @@ def await_scraped(prometheus: Prometheus, targets: int, log: Path) -> None:
         if found and int(found[0]["value"][1]) == targets:
             return
         time.sleep(0.2)
-    raise AssertionError(f"{found} of {targets} targets are up: {log.read_text()[-2000:]}")
+    raise AssertionError(
+        f"{found} of {targets} targets are up: {prometheus.log.read_text()[-2000:]}"
+    )
 
 
 @pytest.fixture(scope="module")
