@@ -139,9 +139,15 @@ def month_number(day: date) -> int:
     return (day.year - EPOCH.year) * 12 + day.month - 1
 
 
+def first_days(months: Integers) -> Integers:
+    """The number of the first day of each month, counted from January 1970."""
+    days: Integers = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    return days
+
+
 def first_day_number(month: int) -> int:
-    """The first day of a month that is counted from January 1970, as a number."""
-    return int(np.datetime64(month, "M").astype("M8[D]").astype(np.int64))
+    """The same of one month."""
+    return int(first_days(np.array(month, np.int64)))
 
 
 def nothing() -> Movements:

@@ -26,6 +26,7 @@ from policy_credit_reporting.store.chain_breaks import ChainFault
 from policy_credit_reporting.store.figuring import divided
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, Snapshot
+from policy_credit_reporting.store.reflected import MISSING
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_reporting.store.totals import totals_of
 from policy_credit_shared.events.supervision import Bound
@@ -228,7 +229,7 @@ def _pipeline(out: Exposition, snapshot: Snapshot) -> None:
     out.family(
         f"{PREFIX}_projection_open_incidents",
         "Holes in what sources published that stay open",
-        [("", faults["missing"])],
+        [("", faults[MISSING])],
     )
     out.family(
         f"{PREFIX}_archive_chain_breaks",

@@ -25,6 +25,7 @@ from policy_credit_reporting.indicators.movements import (
     Movements,
     add_up,
     day_of_number,
+    first_days,
     from_bytes,
     months_of,
     nothing,
@@ -253,8 +254,7 @@ def _by_month(movements: Movements, kept_days: int) -> Movements:
     """Movements on the first of their months: on which day a sheet stands is how it was merged."""
     keys = movements[:, 0]
     days = DAY.of(keys)
-    firsts = months_of(days).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    days = np.where(MEASURE.of(keys) == kept_days, days, firsts)
+    days = np.where(MEASURE.of(keys) == kept_days, days, first_days(months_of(days)))
     return on_days(movements, days)
 
 
