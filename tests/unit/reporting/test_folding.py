@@ -83,6 +83,8 @@ BEFALLS: list[Callable[[Incoming], Incoming]] = [
     partial(with_value, b"disbursed.v1", b"celebrated.v1"),
     partial(with_value, b"disbursed.v1", b"disbursed.v9"),
     partial(with_value, b'"loan":"', b'"loan":"x'),
+    partial(with_value, b'"in_group":"', b'"in_group":"x'),
+    partial(with_value, b'"in_group":"', b'"in_group":null,"was":"'),
     partial(with_value, b'"id":"', b'"id":"-'),
 ]
 
@@ -201,6 +203,8 @@ ALTERED = [
     (b'"office":"587"', b'"office":"58\\n"'),
     (b'"household":"', b'"household":"{'),
     (b'"loan":"', b'"loan":null,"l":"'),
+    (b'"in_group":"', b'"in_group":null,"was":"'),
+    (b'"in_group":"', b'"in_group":"-'),
     (b'"amount":', b'"amount":-'),
     (b'"source":"/', b'"source":"'),
     (b'{"spec', b'{"type":"policycredit.loan.cured.v1","spec'),
