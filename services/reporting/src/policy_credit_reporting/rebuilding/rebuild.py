@@ -6,8 +6,9 @@ from contextlib import closing, contextmanager
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.rebuilding.comparing import Comparison, compare, seen
+from policy_credit_reporting.rebuilding.comparing import Comparison, compare
 from policy_credit_reporting.rebuilding.filling import Filling
+from policy_credit_reporting.rebuilding.sides import seen
 from policy_credit_reporting.rebuilding.sources import Archived, Log, Offsets, logged
 from policy_credit_reporting.store import swapping
 from policy_credit_reporting.store.postgres import PostgresLedger

@@ -8,7 +8,7 @@ import psycopg
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout, Movements
-from policy_credit_reporting.store import findings, generations, pages
+from policy_credit_reporting.store import findings, generations, group_pages, pages
 from policy_credit_reporting.store.balances import SESSIONS
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
@@ -48,6 +48,8 @@ class PostgresLedger:
             store_advance(cursor, commit.advance)
             self._move(cursor, commit.movements)
             pages.append_late(cursor, self._offices, commit.late)
+            group_pages.append(cursor, self._offices, commit.by_group)
+            group_pages.record(cursor, commit.formed)
             _record(cursor, commit)
             cursor.execute(f"NOTIFY {generations.CHANNEL}")
 
@@ -64,7 +66,8 @@ class PostgresLedger:
         if not before:
             return 0
         with self._entered():
-            return pages.merge(self._connection, before, self._sessions)
+            merged = pages.merge(self._connection, before, self._sessions)
+            return merged + group_pages.merge(self._connection)
 
     @contextmanager
     def _entered(self, *, repeatable: bool = False) -> Iterator[psycopg.Cursor[Any]]:

@@ -24,6 +24,7 @@ from policy_credit_reporting.store.completing import Completing, reasons
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
 from policy_credit_reporting.store.figuring import Chosen, Sums, UnknownIndicator
 from policy_credit_reporting.store.findings import FindingOrder, OpenFinding
+from policy_credit_reporting.store.groups import GroupsAsked, GroupsOfUnit, groups_of
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
@@ -197,6 +198,13 @@ class Reporter:
         tree, reading = question.read(code)
         localities = territories(tree, snapshot.layout).localities(code)
         return snapshot.findings(localities, reading.day, order, limit, offset)
+
+    def groups(
+        self, snapshot: Snapshot, code: str, question: Question, asked: GroupsAsked
+    ) -> GroupsOfUnit:
+        """A unit's groups now; raises UnknownUnit, UnknownIndicator and NotByGroup."""
+        found = groups_of(self._algebra, snapshot, code, question, asked)
+        return replace(found, provisional=self._reasons(snapshot, code, question))
 
     def revisions(
         self,
