@@ -43,11 +43,11 @@ class PostgresLedger:
     def progress(self) -> Progress:
         if self._connection.broken or self._connection.closed:
             self._connection = self._connect()
-        with self._entered(self._connection, repeatable=True) as cursor:
+        with self._entered(repeatable=True) as cursor:
             return load_progress(cursor)
 
     def commit(self, commit: Commit) -> None:
-        with self._entered(self._connection) as cursor:
+        with self._entered() as cursor:
             store_advance(cursor, commit.advance)
             self._move(cursor, commit.movements)
             pages.append_late(cursor, self._offices, commit.late)
@@ -73,9 +73,10 @@ class PostgresLedger:
 
     @contextmanager
     def _entered(
-        self, connection: psycopg.Connection[Any], *, repeatable: bool = False
+        self, connection: psycopg.Connection[Any] | None = None, *, repeatable: bool = False
     ) -> Iterator[psycopg.Cursor[Any]]:
         """A transaction in the generation that is filled."""
+        connection = connection or self._connection
         with connection.transaction(), connection.cursor() as cursor:
             if repeatable:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
