@@ -13,9 +13,19 @@ import pytest
 from conftest import Servers
 from readmodel import Reader, Readers, reporting
 
+from policy_credit_reporting.indicators.columns import movements_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.group_rows import (
+    add_up_rows,
+    from_bytes,
+    halves_of,
+    rows_of,
+)
+from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.store import generations, group_pages, pages
 from policy_credit_shared.events import collection, lending, supervision
 from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.store.postgres import connect
 
 OFFICE, COMMUNE, EMPTY = "587", "22870", "22834"
 PATH = f"/api/v1/units/{COMMUNE}/groups"
@@ -169,6 +179,24 @@ def test_groups_of_the_nation_are_too_many_and_those_of_others_are_not_shown(
 ) -> None:
     assert readers.of("VN").get("/api/v1/units/VN/groups").status_code == 422
     assert readers.of("586").get(PATH).status_code == 403
+
+
+def test_pages_of_groups_are_merged_and_hold_exactly_as_much(servers: Servers) -> None:
+    url = servers.database()
+    generation = generations.create(url, ALGEBRA)
+    layout = Layout.of(ALGEBRA)
+    offices = pages.offices_of(layout)
+    movements = movements_of(ALGEBRA, layout, list(story()))
+    rows = rows_of(movements, halves_of([WOMEN] * len(movements)))
+    with connect(url, generation) as connection, connection.cursor() as cursor:
+        for sign in (1, 1, -1) * 30:
+            group_pages.append(cursor, offices, rows * (1, 1, 1, sign))
+        assert group_pages.merge(connection) == 1
+        assert group_pages.merge(connection) == 0
+        stored = cursor.execute("SELECT movements FROM group_page").fetchall()
+    assert [from_bytes(page).tolist() for (page,) in stored] == [
+        add_up_rows(rows * (1, 1, 1, 30)).tolist()
+    ]
 
 
 PAGE = f"/units/{COMMUNE}/groups"

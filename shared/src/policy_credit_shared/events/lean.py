@@ -83,11 +83,13 @@ def _is_whole(source: str, events: list[Any]) -> bool:
     return set(map(attrgetter("source"), events)) == {source} and _are_ids("id")(events)
 
 
-def _are_ids(field: str) -> _Check:
+def _are_ids(field: str, *, may_be_absent: bool = False) -> _Check:
     value_of = attrgetter(field)
 
     def check(events: list[Any]) -> bool:
-        ids = [value for value in map(value_of, events) if value is not None]
+        ids = list(map(value_of, events))
+        if may_be_absent:
+            ids = [value for value in ids if value is not None]
         octets = "".join(ids).encode()
         if len(octets) != ID_LENGTH * len(ids):
             return False
@@ -112,7 +114,7 @@ def _are_of(field: str, kind: Any) -> _Check:
 
 def _check_of(field: FieldInfo) -> _Check | None:
     if field.type in _IDS:
-        return _are_ids(field.name)
+        return _are_ids(field.name, may_be_absent=field.type is not UUID)
     return _are_of(field.name, field.type) if _is_coded(field.type) else None
 
 
