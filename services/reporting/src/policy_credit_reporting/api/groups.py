@@ -51,11 +51,9 @@ def groups_router(figures: Figures, algebra: Algebra, access: Access) -> APIRout
         limit: Limit = 1_000,
         offset: Offset = 0,
     ) -> Response:
-        if asked.is_dated:
-            raise bad_query("date: groups are kept for the present only; leave it out.")
         if (by := sort.removeprefix("-")) not in ORDERS:
             known_indicator(algebra, by)
-        which = GroupsAsked(sort=sort, rating=rating, limit=limit, offset=offset)
+        which = GroupsAsked(sort, rating, asked.is_dated, limit, offset)
         try:
             with figures.snapshot() as snapshot:
                 found = reporter.groups(snapshot, asked.code, asked.question, which)

@@ -92,10 +92,14 @@ class GroupsOfUnit(Struct, frozen=True, kw_only=True):
 
 
 class GroupsAsked(NamedTuple):
-    """Which groups of a unit, in which order; `-` before it is from the largest down."""
+    """Which groups of a unit, in which order; `-` before it is from the largest down.
+
+    If they are `dated`, only as of a day after which nothing moved: then it is as good as now.
+    """
 
     sort: str = "-outstanding"
     rating: Rating | None = None
+    dated: bool = False
     limit: int = 1_000
     offset: int = 0
 
@@ -112,6 +116,11 @@ def groups_of(
     if not snapshot.layout.meaning.by_group:
         raise NotByGroup("Figures of groups are being filled: ask again when they have caught up")
     rollup = territories(tree, snapshot.layout).rollup([code])
+    if asked.dated and snapshot.moved_after(rollup, question.day):
+        raise NotByGroup(
+            f"Groups are kept for the present only, and figures of {code} moved after"
+            f" {question.day}: leave the date out"
+        )
     kept = sorted(algebra.by_group)
     found = _Found(_rows(snapshot, rollup, question), snapshot, kept)
     [standing] = snapshot.standing([None], rollup, question.filters, kept)

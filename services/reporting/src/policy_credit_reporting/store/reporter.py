@@ -206,6 +206,12 @@ class Reporter:
         found = groups_of(self._algebra, snapshot, code, question, asked)
         return replace(found, provisional=self._reasons(snapshot, code, question))
 
+    def moved_since(self, snapshot: Snapshot, code: str, question: Question) -> bool:
+        """Whether the figures of a unit may have moved after the day; raises UnknownUnit."""
+        tree, _ = question.read(code)
+        rollup = territories(tree, snapshot.layout).rollup([code])
+        return snapshot.moved_after(rollup, question.day)
+
     def revisions(
         self,
         snapshot: Snapshot,
