@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import PlainTextResponse
+from msgspec.structs import astuple
 from psycopg_pool import PoolTimeout
 
 from policy_credit_reporting.api import tables
@@ -22,6 +23,7 @@ from policy_credit_reporting.api.findings import findings_router
 from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers
 from policy_credit_reporting.api.published import ANSWERS as CLOSED
 from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
+from policy_credit_reporting.api.tables import Table
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
@@ -48,7 +50,10 @@ log = logging.getLogger(__name__)
 
 QUARANTINE: Final = tables.fields(QuarantinedRecord)
 ALERTS: Final = tables.fields(StandingAlert)
-TARGETS: Final = tables.fields(TargetFigure)
+TARGETS: Final = Table[TargetFigure](
+    ("indicator", "vi", "en", *TargetFigure.__struct_fields__[2:]),
+    lambda row: (row.indicator, row.label.vi, row.label.en, *astuple(row)[2:]),
+)
 NEWEST_FIRST: Final = "the newest first"
 Quarantined = Annotated[AskedList, Depends(asking_list(QUARANTINE.columns, NEWEST_FIRST, rows=100))]
 Alerts = Annotated[AskedList, Depends(asking_list(ALERTS.columns, NEWEST_FIRST))]

@@ -5,19 +5,12 @@ from typing import Final
 
 from msgspec.structs import astuple
 
-from policy_credit_reporting.api.tables import Table
-from policy_credit_reporting.store.answers import Figure, RatioFigure
+from policy_credit_reporting.api.tables import FIGURES, Table, parts
 from policy_credit_reporting.store.comparisons import MONTHS, Compared
 from policy_credit_reporting.store.spots import Spot
 
 _COMPARED: Final = (
-    "indicator",
-    "vi",
-    "en",
-    "unit",
-    "value",
-    "numerator",
-    "denominator",
+    *FIGURES.columns,
     "above_value",
     "above_numerator",
     "above_denominator",
@@ -55,12 +48,8 @@ def _compared_row(one: Compared) -> Sequence[object]:
     rank = (one.rank.place, one.rank.of, one.rank.tied) if one.rank else (None,) * 3
     changed = {change.months: (change.numerator, change.denominator) for change in one.changes}
     return [
-        one.figure.name,
-        one.figure.label.vi,
-        one.figure.label.en,
-        one.figure.unit,
-        *_parts(one.figure),
-        *(_parts(one.above) if one.above else (None,) * 3),
+        *FIGURES.cells(one.figure),
+        *(parts(one.above) if one.above else (None,) * 3),
         one.gap,
         one.better,
         *rank,
@@ -75,18 +64,12 @@ def _spot_row(spot: Spot) -> Sequence[object]:
         spot.unit.code,
         spot.unit.name,
         ", ".join(unit.name for unit in spot.path),
-        *_parts(spot.figure),
+        *parts(spot.figure),
         *carries,
         *out_of_line,
         spot.reason.vi,
         spot.reason.en,
     ]
-
-
-def _parts(figure: Figure) -> Sequence[object]:
-    if isinstance(figure, RatioFigure):
-        return figure.value, figure.numerator, figure.denominator
-    return figure.value, None, None
 
 
 COMPARED: Final = Table(_COMPARED, _compared_row)

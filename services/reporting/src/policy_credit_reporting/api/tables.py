@@ -15,6 +15,7 @@ from policy_credit_reporting.store.answers import (
     Line,
     MeasureFigure,
     Paged,
+    RatioFigure,
     SeriesFigures,
     TreeColumns,
 )
@@ -35,17 +36,16 @@ class Table(Generic[R]):
     def __init__(
         self, columns: Sequence[str], cells: Callable[[R], Cells], about: Sequence[str] = ()
     ) -> None:
-        self.columns, self.about = columns, about
-        self._cells = cells
+        self.columns, self.cells, self.about = columns, cells, about
 
     def text(self, rows: Iterable[R] = (), *about: object) -> str:
         """A row for each."""
-        return text((*self.about, *self.columns), ((*about, *self._cells(row)) for row in rows))
+        return text((*self.about, *self.columns), ((*about, *self.cells(row)) for row in rows))
 
     def rows(self, every: Sequence[R], excerpt: Excerpt) -> list[R]:
         """Those of a list that are asked for."""
         numbers = {name: number for number, name in enumerate(self.columns)}
-        return excerpt.of(every, lambda row: self._cells(row)[numbers[excerpt.column]])
+        return excerpt.of(every, lambda row: self.cells(row)[numbers[excerpt.column]])
 
     def excerpt(self, answer: P, rows: str, excerpt: Excerpt) -> P:
         """An answer with those of its rows that are asked for; `rows` is the field's name."""
@@ -58,6 +58,18 @@ def fields(kind: type[S], about: Sequence[str] = ()) -> Table[S]:
     return Table(kind.__struct_fields__, astuple, about)
 
 
+def parts(figure: Figure) -> Cells:
+    """A figure's value, numerator and denominator; of a measure, both are null."""
+    if isinstance(figure, RatioFigure):
+        return figure.value, figure.numerator, figure.denominator
+    return figure.value, None, None
+
+
+FIGURES: Final = Table[Figure](
+    ("indicator", "vi", "en", "unit", "value", "numerator", "denominator"),
+    lambda one: (one.name, one.label.vi, one.label.en, one.unit, *parts(one)),
+    about=("code", "date"),
+)
 BRIDGE: Final = Table[BridgeLine](
     ("measure", "unit", "opening", "business", "merger", "closing"),
     lambda line: (

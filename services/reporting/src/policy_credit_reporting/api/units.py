@@ -14,8 +14,8 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedRange, AskedUnit, naming_unknown_units
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.examples import EXAMPLES, TABLES
-from policy_credit_reporting.api.lists import JSON, AskedList, asking_list, list_answers
-from policy_credit_reporting.api.parameters import bad_query
+from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers, shown
+from policy_credit_reporting.api.parameters import WantsCsv, bad_query
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.indicators.periods import Step, periods
@@ -75,21 +75,29 @@ def units_router(
     Units = Annotated[AskedList, Depends(units)]
     UnitsOfTree = Annotated[AskedList, Depends(of_tree)]
 
-    def indicators(code: str, question: Question) -> bytes:
+    def indicators(code: str, question: Question) -> UnitFigures:
         with figures.snapshot() as snapshot:
             answer = reporter.unit(snapshot, code, question, access.today())
-        if register is not None:
-            answer = beside_published(register, answer, question)
-        return msgspec.json.encode(answer)
+        return answer if register is None else beside_published(register, answer, question)
 
     @router.get(
         "/api/v1/units/{code}/indicators",
         summary="A unit's indicators as of a day",
         response_class=Response,
-        responses=answers("UnitFigures", 401, 403, 404, 422, example=EXAMPLES["unit"]),
+        responses=answers(
+            "UnitFigures",
+            401,
+            403,
+            404,
+            422,
+            example=EXAMPLES["unit"],
+            csv=tables.FIGURES.text(),
+        ),
     )
-    def unit_indicators(asked: Readable) -> Response:
-        return Response(indicators(asked.code, asked.question), media_type=JSON)
+    def unit_indicators(asked: Readable, wants_csv: WantsCsv) -> Response:
+        found = indicators(asked.code, asked.question)
+        about = (found.unit.code, found.reading.day)
+        return shown(found, tables.FIGURES.text(found.indicators, *about) if wants_csv else None)
 
     @router.get(
         "/api/v1/units/{code}/children",
@@ -199,7 +207,7 @@ def units_router(
             # Without a day asked for, the stream goes on into the next one.
             day = asked.question.day if asked.is_dated else access.today()
             question = replace(asked.question, day=day)
-            now = await asyncio.to_thread(indicators, asked.code, question)
+            now = msgspec.json.encode(await asyncio.to_thread(indicators, asked.code, question))
             if now != last:
                 last = now
                 yield ServerSentEvent(event="indicators", raw_data=now.decode())

@@ -10,6 +10,7 @@ from typing import Annotated, Final, get_args
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from policy_credit_reporting.audit.comparing import compare, figure_events, not_counted
 from policy_credit_reporting.audit.explain import Asked, Explained, explain
@@ -132,7 +133,7 @@ def explain_figure(
         name = units.unit(unit).name
         page = slice(offset, None if limit is None else offset + limit)
         if latest_first:
-            explained.lines.reverse()
+            explained = replace(explained, lines=explained.lines[::-1])
         found = figure_events(unit, name, asked, explained, live, compared, page)
         answer.write_bytes(msgspec.json.encode(found))
         sys.exit(1 if compared.differ else 0)
