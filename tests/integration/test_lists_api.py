@@ -17,6 +17,7 @@ from reported import MONTH, SOURCE, Bank, open_bank
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.closing import ApproveClosing, ProposeClosing, ReopenPeriod
 from policy_credit_reporting.store.alerts import Alert, Alerts
+from policy_credit_reporting.store.alphabet import in_alphabet
 from policy_credit_reporting.store.generations import generation_of
 from policy_credit_shared.events.collection import LoanFellOverdue, PrincipalFellOverdue
 from policy_credit_shared.events.public import PublicEvent
@@ -242,9 +243,10 @@ def value(name: str, cell: str) -> Any:
     if name == "severity":
         return GRAVITY.index(cell)
     try:
-        return ("", float(cell)) if name not in ("code", "unit") else (cell, 0.0)
+        number = 0.0 if name in ("code", "unit") else float(cell)
     except ValueError:
-        return cell, 0.0
+        number = 0.0
+    return number, in_alphabet(cell)
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from policy_credit_reporting.store.alphabet import in_alphabet
+
 T = TypeVar("T")
 
 ROWS_MAX: Final = 25_000
@@ -36,12 +38,13 @@ class Excerpt(NamedTuple):
     def of(self, rows: Sequence[T], value: Callable[[T], Any]) -> list[T]:
         """These rows of a list, sorted by their values if a column is asked for.
 
-        Those without a value come last, and equal ones stay in the list's own order.
+        Text is in the order of the alphabet. Rows without a value come last, and equal ones stay in
+        the list's own order.
         """
         if self.column:
             values = [(row, value(row)) for row in rows]
             found = [pair for pair in values if pair[1] is not None]
-            found.sort(key=lambda pair: pair[1], reverse=self.is_descending)
+            found.sort(key=lambda pair: _key(pair[1]), reverse=self.is_descending)
             rows = [row for row, _ in found] + [row for row, known in values if known is None]
         return list(rows[self.offset : self.offset + self.limit])
 
@@ -52,6 +55,10 @@ class Excerpt(NamedTuple):
             direction = "DESC" if self.is_descending else "ASC"
             order = f"{columns[self.column]} {direction} NULLS LAST, {own_order}"
         return f"ORDER BY {order} LIMIT {self.limit:d} OFFSET {self.offset:d}"
+
+
+def _key(value: Any) -> Any:
+    return in_alphabet(value) if isinstance(value, str) else value
 
 
 WHOLE: Final = Excerpt()
