@@ -147,6 +147,7 @@ class Projection:
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
             max_poll_interval_ms=300_000,
             session_timeout_ms=15_000,
+            heartbeat_interval_ms=500,
         )
 
     def topics(self) -> list[str]:
