@@ -108,6 +108,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 ],
             }
         ],
+        "total": 1,
+        "limit": 1_000,
+        "offset": 0,
         "position": {
             "generation": "figures_5f0c3d9a1b2e",
             "offsets": {"policy-credit.loans": {"3": 131}},
@@ -121,10 +124,4 @@ EXAMPLES: Final[dict[str, Any]] = {
         "fingerprint": _DIGEST,
         "pem": "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n",
     },
-}
-
-TABLES: Final = {
-    "lines": "number,unit,period,edition,is_reopening,digest\r\n",
-    "report": "number,period,code,name,measure,kind,amount\r\n",
-    "adjustments": "number,period,code,measure,published,now,difference\r\n",
 }
