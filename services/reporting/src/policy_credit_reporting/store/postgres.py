@@ -8,7 +8,7 @@ import psycopg
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout, Movements
-from policy_credit_reporting.store import findings, generations, pages
+from policy_credit_reporting.store import beside, findings, generations, pages, swapping
 from policy_credit_reporting.store.balances import SESSIONS
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
@@ -30,6 +30,7 @@ class PostgresLedger:
         self._offices = pages.offices_of(layout)
         self._sessions = layout.measure_numbers.get(SESSIONS, -1)
         self._horizon: str | None = None
+        self._retired: swapping.Retired | None = None
         self._database_url = database_url
         self._connection = self._connect()
 
@@ -53,7 +54,7 @@ class PostgresLedger:
 
     def take_over(self, topics: Sequence[str]) -> bool:
         """Serve from now on if all is reflected that the serving generation reflects."""
-        return generations.take_over(self._connection, self.meaning, topics)
+        return beside.take_over(self._connection, self.meaning, topics)
 
     def merge_pages(self) -> int:
         """Merge pages that were there at the last call; returns how many places they were of.
@@ -65,6 +66,15 @@ class PostgresLedger:
             return 0
         with self._entered():
             return pages.merge(self._connection, before, self._sessions)
+
+    def drop_retired(self) -> Sequence[str]:
+        """Drop the generations that were retired at the last call if nobody reads them any more."""
+        before, self._retired = self._retired, None
+        if before is None or not swapping.drop(self._connection, before):
+            found = before or swapping.retired(self._connection)
+            self._retired = found if found.names else None
+            return []
+        return before.names
 
     @contextmanager
     def _entered(self, *, repeatable: bool = False) -> Iterator[psycopg.Cursor[Any]]:

@@ -1,0 +1,130 @@
+"""History from the archive, as far as that goes, if it is what it was when it was written."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+from pyiceberg.table import Table
+
+from policy_credit_reporting.audit.archive.catalogue import COVERED, NAMESPACE, PostgresCatalogue
+from policy_credit_reporting.audit.archive.files import local
+from policy_credit_reporting.audit.archive.table import read_covered
+from policy_credit_reporting.audit.replay.grouping import quoted
+from policy_credit_reporting.audit.replay.recompute import engine, source_of
+from policy_credit_reporting.rebuilding.sources import Fetches, LogIncomplete, Offsets
+from policy_credit_shared.messaging.admission import verdict
+from policy_credit_shared.messaging.chain import GENESIS, Head
+from policy_credit_shared.messaging.records import Header, Incoming, place_headers
+from policy_credit_shared.store.progress import Partition, Progress, Stream
+
+BATCH_ROWS: Final = 20_000
+
+Span = tuple[str, int, int, int]
+"""Topic, partition, and from which offset until which."""
+
+
+class Archived:
+    """The table of the archive that covers most: a record's bytes are in any, as it was read."""
+
+    def __init__(self, database_url: str) -> None:
+        # Where the files of a table are stands in its own metadata.
+        catalogue = PostgresCatalogue(database_url, warehouse="")
+        self._files: list[str] = []
+        self.offsets: Offsets = {}
+        for name in catalogue.tables():
+            table = catalogue.load_table(f"{NAMESPACE}.{name}")
+            offsets = _covered(table)
+            if sum(offsets.values()) > sum(self.offsets.values()):
+                self.offsets = offsets
+                self._files = [local(t.file.file_path) for t in table.scan().plan_files()]
+
+    def fetches(self, progress: Progress, until: Offsets) -> Fetches:
+        """What the archive holds of it; raises LogIncomplete, also where a chain is broken."""
+        wanted = {
+            partition: (progress.offsets.get(partition, 0), min(end, until.get(partition, 0)))
+            for partition, end in sorted(self.offsets.items())
+        }
+        spans: list[Span] = [(*p, start, end) for p, (start, end) in wanted.items() if start < end]
+        if not spans:
+            return
+        asked = ", ".join(f"({quoted(t)}, {n}, {start}, {end})" for t, n, start, end in spans)
+        query = (
+            "SELECT topic, partition, record_offset, source, sequence, chain, value"
+            f" FROM {source_of(self._files)}"
+            f" JOIN (VALUES {asked}) AS asked (topic, partition, since, until)"
+            " USING (topic, partition)"
+            " WHERE record_offset >= since AND record_offset < until"
+            " ORDER BY topic, partition, record_offset"
+        )
+        try:
+            with engine() as connection:
+                chains = Chains(self._heads(connection, progress, spans))
+                for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
+                    yield records_of(batch, chains)
+        except duckdb.Error as error:
+            raise LogIncomplete(f"the archive cannot be read: {error}") from None
+
+    def _heads(
+        self, connection: duckdb.DuckDBPyConnection, progress: Progress, spans: Sequence[Span]
+    ) -> dict[Stream, Head]:
+        """The last records of a reader's progress, which what is read next must follow."""
+        partitions = {Partition(topic, number) for topic, number, _, _ in spans}
+        known = [(s, high) for s, high in progress.highs.items() if s.partition in partitions]
+        if not known:
+            return {}
+        asked = ", ".join(
+            f"({quoted(s.partition.topic)}, {s.partition.number}, {quoted(s.source)}, {high})"
+            for s, high in known
+        )
+        found = connection.sql(
+            "SELECT DISTINCT topic, partition, source, sequence, chain"
+            f" FROM {source_of(self._files)}"
+            f" JOIN (VALUES {asked}) AS asked (topic, partition, source, sequence)"
+            " USING (topic, partition, source, sequence)"
+        ).fetchall()
+        heads = {Stream(Partition(t, n), source): Head(*head) for t, n, source, *head in found}
+        if lacking := [stream for stream, _ in known if stream not in heads]:
+            raise LogIncomplete(f"the archive lacks what was last read of {lacking}")
+        return heads
+
+
+class Chains:
+    """The chain of each stream as far as it was read: what takes effect next must go on with it."""
+
+    def __init__(self, heads: dict[Stream, Head]) -> None:
+        self._heads = heads
+
+    def take(self, stream: Stream, claimed: Head, value: bytes | None) -> None:
+        """Check one record that its reader may apply; raises LogIncomplete."""
+        head = self._heads.get(stream, GENESIS)
+        if verdict(head.sequence, claimed.sequence) != "applied":
+            return
+        if value is None or head.next(value).digest != claimed.digest:
+            raise LogIncomplete(
+                f"{stream.partition.topic}[{stream.partition.number}], source {stream.source},"
+                f" sequence {claimed.sequence}: the archive's bytes do not give its chain"
+            )
+        self._heads[stream] = claimed
+
+
+def records_of(rows: pa.RecordBatch, chains: Chains) -> list[Incoming]:
+    """Rows of an archive as the records that they were; a key moves no figure and is not kept."""
+    found = []
+    columns: list[list[Any]] = [column.to_pylist() for column in rows.columns]
+    for topic, number, offset, source, sequence, chain, value in zip(*columns, strict=True):
+        partition = Partition(topic, number)
+        headers: tuple[Header, ...] = ()
+        if source is not None:
+            claimed = Head(sequence, chain)
+            chains.take(Stream(partition, source), claimed, value)
+            headers = place_headers(source, claimed)
+        found.append(Incoming(partition, offset, None, value, headers))
+    return found
+
+
+def _covered(table: Table) -> Offsets:
+    snapshot = table.current_snapshot()
+    if snapshot is None or snapshot.summary is None:
+        return {}
+    return read_covered(snapshot.summary.additional_properties[COVERED]).offsets
