@@ -23,7 +23,7 @@ from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
-from policy_credit_reporting.rebuilding import filling
+from policy_credit_reporting.rebuilding import archived, filling
 from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.rebuild import Rebuild
 from policy_credit_reporting.rebuilding.starting import Starting, Told
@@ -80,10 +80,10 @@ class Behind:
         told: Told = quiet,
         far_behind: int = 100,
     ) -> None:
-        def archived() -> Archived | None:
+        def opened() -> Archived | None:
             return Archived(self.url) if anything_archived(self.url) else None
 
-        starting = Starting(self.url, ALGEBRA, self.ends, archived, self.letters.extend, told)
+        starting = Starting(self.url, ALGEBRA, self.ends, opened, self.letters.extend, told)
         starting.run(far_behind)
 
     def go_live(self) -> bool:
@@ -152,13 +152,15 @@ def test_the_archive_is_taken_in_first_and_killed_anywhere_it_goes_on(
     behind: Behind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filling, "COMMIT_RECORDS", 40)
-    monkeypatch.setattr("policy_credit_reporting.rebuilding.archived.BATCH_ROWS", 40)
+    monkeypatch.setattr(archived, "BATCH_ROWS", 30)
+    monkeypatch.setattr(archived, "ROWS_AT_ONCE", 50)
     behind.archive(behind.records[:ARCHIVED])
     before, total = behind.seen(), len(behind.records)
     starts: list[list[int]] = []
 
-    def killed(left: Mapping[Partition, int], _: int) -> None:
-        starts[-1].append(sum(left.values()))
+    def killed(left: Mapping[Partition, int], records: int) -> None:
+        if records:
+            starts[-1].append(sum(left.values()))
         if len(starts[-1]) == 2:
             raise KeyboardInterrupt
 

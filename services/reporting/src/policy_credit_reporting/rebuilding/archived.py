@@ -1,6 +1,6 @@
 """History from the archive, as far as that goes, if it is what it was when it was written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -19,6 +19,8 @@ from policy_credit_shared.messaging.records import Header, Incoming, place_heade
 from policy_credit_shared.store.progress import Partition, Progress, Stream
 
 BATCH_ROWS: Final = 20_000
+ROWS_AT_ONCE: Final = 500_000
+"""How many are put into order at a time: memory and disk do not grow with the archive."""
 
 Span = tuple[str, int, int, int]
 """Topic, partition, and from which offset until which."""
@@ -42,34 +44,43 @@ class Archived:
     def fetches(self, progress: Progress, until: Offsets) -> Fetches:
         """What the archive holds of it; raises LogIncomplete, also where a chain is broken."""
         wanted = {
-            partition: (progress.offsets.get(partition, 0), min(end, until.get(partition, 0)))
-            for partition, end in sorted(self.offsets.items())
+            partition: (start, end)
+            for partition, covered in sorted(self.offsets.items())
+            if (start := progress.offsets.get(partition, 0))
+            < (end := min(covered, until.get(partition, 0)))
         }
-        spans: list[Span] = [(*p, start, end) for p, (start, end) in wanted.items() if start < end]
-        if not spans:
+        if not wanted:
             return
+        try:
+            with engine() as connection:
+                chains = Chains(self._heads(connection, progress, wanted))
+                for spans in rounds(wanted):
+                    for batch in connection.sql(self._rows(spans)).to_arrow_reader(BATCH_ROWS):
+                        yield records_of(batch, chains)
+        except duckdb.Error as error:
+            raise LogIncomplete(f"the archive cannot be read: {error}") from None
+
+    def _rows(self, spans: Sequence[Span]) -> str:
+        """The query of some offsets; parts of files that cannot hold any are passed by."""
         asked = ", ".join(f"({quoted(t)}, {n}, {start}, {end})" for t, n, start, end in spans)
-        query = (
+        first, last = min(start for *_, start, _ in spans), max(end for *_, end in spans)
+        return (
             "SELECT topic, partition, record_offset, source, sequence, chain, value"
             f" FROM {source_of(self._files)}"
             f" JOIN (VALUES {asked}) AS asked (topic, partition, since, until)"
             " USING (topic, partition)"
-            " WHERE record_offset >= since AND record_offset < until"
+            f" WHERE record_offset >= {first} AND record_offset < {last}"
+            " AND record_offset >= since AND record_offset < until"
             " ORDER BY topic, partition, record_offset"
         )
-        try:
-            with engine() as connection:
-                chains = Chains(self._heads(connection, progress, spans))
-                for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
-                    yield records_of(batch, chains)
-        except duckdb.Error as error:
-            raise LogIncomplete(f"the archive cannot be read: {error}") from None
 
     def _heads(
-        self, connection: duckdb.DuckDBPyConnection, progress: Progress, spans: Sequence[Span]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        progress: Progress,
+        partitions: Collection[Partition],
     ) -> dict[Stream, Head]:
         """The last records of a reader's progress, which what is read next must follow."""
-        partitions = {Partition(topic, number) for topic, number, _, _ in spans}
         known = [(s, high) for s, high in progress.highs.items() if s.partition in partitions]
         if not known:
             return {}
@@ -87,6 +98,15 @@ class Archived:
         if lacking := [stream for stream, _ in known if stream not in heads]:
             raise LogIncomplete(f"the archive lacks what was last read of {lacking}")
         return heads
+
+
+def rounds(wanted: Mapping[Partition, tuple[int, int]]) -> Iterator[list[Span]]:
+    """From which offset until which of each partition, cut so that all go on together."""
+    left = dict(wanted)
+    while left:
+        size = -(-ROWS_AT_ONCE // len(left))
+        yield [(*p, start, min(start + size, end)) for p, (start, end) in left.items()]
+        left = {p: (start + size, end) for p, (start, end) in left.items() if start + size < end}
 
 
 class Chains:

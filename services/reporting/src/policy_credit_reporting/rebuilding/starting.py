@@ -108,6 +108,7 @@ class Starting:
         with closing(PostgresLedger(self._url, self._algebra)) as ledger:
             filling = Filling(ledger, self._algebra, send, told)
             read = before = sum(filling.progress.offsets.values())
+            self._told(left_of(filling.progress, ends), 0)
             try:
                 filling.take(archive.fetches(filling.progress, ends))
                 filling.merge()
