@@ -85,11 +85,14 @@ class Place:
     def archive(self, records: Sequence[Incoming]) -> None:
         Archiving(Archive(self.url, self._warehouse, ALGEBRA), ALGEBRA).step(records)
 
-    def serve(self, algebra: Algebra, records: Sequence[Incoming]) -> None:
-        """Let the figures of some records serve, by some declarations."""
+    @contextmanager
+    def serve(self, algebra: Algebra, records: Sequence[Incoming]) -> Iterator[Projector]:
+        """Let the figures of some records serve, by some declarations; who makes them can go on."""
         generations.create(self.url, algebra)
         with closing(PostgresLedger(self.url, algebra)) as ledger:
-            Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None).step(records)
+            projector = Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None)
+            projector.step(records)
+            yield projector
 
     def start(self, name: str) -> None:
         program = [sys.executable, "-m", "policy_credit_shared"]
@@ -171,8 +174,8 @@ def test_far_behind_readers_see_the_figures_before_and_then_all_whoever_is_kille
 ) -> None:
     place.publish(place.records)
     place.archive(place.records[:ARCHIVED])
-    place.serve(ALGEBRA, place.records[:SERVED])
-    before = place.serving()
+    with place.serve(ALGEBRA, place.records[:SERVED]):
+        before = place.serving()
     beside = f"{before}_1"
     with place.watched() as seen:
         place.start("a")
@@ -200,27 +203,27 @@ def test_another_meaning_takes_over_while_events_come_from_what_kafka_holds_no_m
     coming = place.records[ARCHIVED:]
     place.publish(place.records[:ARCHIVED])
     place.archive(place.records[:ARCHIVED])
-    place.serve(FORMER, place.records[:ARCHIVED])
-    generations.create(place.url, ALGEBRA)
-    former, meant = place.serving(), generations.generation_of(ALGEBRA)
     first = place.records[0].partition
     with closing(KafkaAdminClient(bootstrap_servers=place.bootstrap)) as admin:
         admin.delete_records({TopicPartition(*first): 5})
         admin.create_partitions({first.topic: NewPartitions(PARTITIONS + 1)})
     with (
+        place.serve(FORMER, place.records[:ARCHIVED]) as old_worker,
         closing(KafkaPublisher(place.bootstrap, "test")) as publisher,
-        place.watched() as seen,
     ):
-        place.start("a")
-        place.await_(lambda: place.reflected(meant) > 0)
-        while place.serving() == former:
-            assert coming, "it goes live although events do not stop coming"
-            publisher.publish([outgoing(coming.pop(0))])
-            place.await_(lambda: True)
-            time.sleep(0.01)
-        publisher.publish(list(map(outgoing, coming)))
-        place.await_(lambda: place.reflected(meant) == len(place.records))
-        place.await_(lambda: seen[-1][1].items() >= expected(place.records).items())
+        generations.create(place.url, ALGEBRA)
+        former, meant = place.serving(), generations.generation_of(ALGEBRA)
+        with place.watched() as seen:
+            place.start("a")
+            place.await_(lambda: place.reflected(meant) > 0)
+            while place.serving() == former:
+                assert coming, "it goes live although events do not stop coming"
+                publisher.publish([outgoing(coming[0])])
+                old_worker.step([coming.pop(0)])
+                time.sleep(0.01)
+            publisher.publish(list(map(outgoing, coming)))
+            place.await_(lambda: place.reflected(meant) == len(place.records))
+            place.await_(lambda: seen[-1][1].items() >= expected(place.records).items())
     reached = {generation: totals for generation, totals in reversed(seen)}
     assert list(reversed(reached)) == [former, meant]
     settings = KafkaSettings(kafka_bootstrap=place.bootstrap, fact_partitions=PARTITIONS)

@@ -1,6 +1,6 @@
-"""History from the archive, as far as that goes, if it is what it was when it was written."""
+"""History from the archive, as far as that goes."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -13,13 +13,12 @@ from policy_credit_reporting.audit.archive.table import read_covered
 from policy_credit_reporting.audit.replay.grouping import quoted
 from policy_credit_reporting.audit.replay.recompute import engine, source_of
 from policy_credit_reporting.rebuilding.sources import Fetches, LogIncomplete, Offsets
-from policy_credit_shared.messaging.admission import verdict
-from policy_credit_shared.messaging.chain import GENESIS, Head
-from policy_credit_shared.messaging.records import Header, Incoming, place_headers
+from policy_credit_shared.messaging.chain import Head
+from policy_credit_shared.messaging.records import Incoming, place_headers
 from policy_credit_shared.store.progress import Partition, Progress, Stream
 
 BATCH_ROWS: Final = 20_000
-ROWS_AT_ONCE: Final = 500_000
+ROWS_AT_ONCE: Final = 200_000
 """How many are put into order at a time: memory and disk do not grow with the archive."""
 
 Span = tuple[str, int, int, int]
@@ -42,7 +41,7 @@ class Archived:
                 self._files = [local(t.file.file_path) for t in table.scan().plan_files()]
 
     def fetches(self, progress: Progress, until: Offsets) -> Fetches:
-        """What the archive holds of it; raises LogIncomplete, also where a chain is broken."""
+        """What the archive holds of it; raises LogIncomplete."""
         wanted = {
             partition: (start, end)
             for partition, covered in sorted(self.offsets.items())
@@ -53,10 +52,9 @@ class Archived:
             return
         try:
             with engine() as connection:
-                chains = Chains(self._heads(connection, progress, wanted))
                 for spans in rounds(wanted):
                     for batch in connection.sql(self._rows(spans)).to_arrow_reader(BATCH_ROWS):
-                        yield records_of(batch, chains)
+                        yield records_of(batch)
         except duckdb.Error as error:
             raise LogIncomplete(f"the archive cannot be read: {error}") from None
 
@@ -74,30 +72,25 @@ class Archived:
             " ORDER BY topic, partition, record_offset"
         )
 
-    def _heads(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        progress: Progress,
-        partitions: Collection[Partition],
-    ) -> dict[Stream, Head]:
-        """The last records of a reader's progress, which what is read next must follow."""
-        known = [(s, high) for s, high in progress.highs.items() if s.partition in partitions]
-        if not known:
-            return {}
+    def heads(self, progress: Progress) -> dict[Stream, Head]:
+        """The last records of a reader's progress as the archive holds them."""
         asked = ", ".join(
             f"({quoted(s.partition.topic)}, {s.partition.number}, {quoted(s.source)}, {high})"
-            for s, high in known
+            for s, high in progress.highs.items()
         )
-        found = connection.sql(
-            "SELECT DISTINCT topic, partition, source, sequence, chain"
-            f" FROM {source_of(self._files)}"
-            f" JOIN (VALUES {asked}) AS asked (topic, partition, source, sequence)"
-            " USING (topic, partition, source, sequence)"
-        ).fetchall()
-        heads = {Stream(Partition(t, n), source): Head(*head) for t, n, source, *head in found}
-        if lacking := [stream for stream, _ in known if stream not in heads]:
-            raise LogIncomplete(f"the archive lacks what was last read of {lacking}")
-        return heads
+        if not asked or not self._files:
+            return {}
+        try:
+            with engine() as connection:
+                found = connection.sql(
+                    "SELECT topic, partition, source, sequence, chain"
+                    f" FROM {source_of(self._files)}"
+                    f" JOIN (VALUES {asked}) AS asked (topic, partition, source, sequence)"
+                    " USING (topic, partition, source, sequence)"
+                ).fetchall()
+        except duckdb.Error as error:
+            raise LogIncomplete(f"the archive cannot be read: {error}") from None
+        return {Stream(Partition(t, n), source): Head(*head) for t, n, source, *head in found}
 
 
 def rounds(wanted: Mapping[Partition, tuple[int, int]]) -> Iterator[list[Span]]:
@@ -109,37 +102,13 @@ def rounds(wanted: Mapping[Partition, tuple[int, int]]) -> Iterator[list[Span]]:
         left = {p: (start + size, end) for p, (start, end) in left.items() if start + size < end}
 
 
-class Chains:
-    """The chain of each stream as far as it was read: what takes effect next must go on with it."""
-
-    def __init__(self, heads: dict[Stream, Head]) -> None:
-        self._heads = heads
-
-    def take(self, stream: Stream, claimed: Head, value: bytes | None) -> None:
-        """Check one record that its reader may apply; raises LogIncomplete."""
-        head = self._heads.get(stream, GENESIS)
-        if verdict(head.sequence, claimed.sequence) != "applied":
-            return
-        if value is None or head.next(value).digest != claimed.digest:
-            raise LogIncomplete(
-                f"{stream.partition.topic}[{stream.partition.number}], source {stream.source},"
-                f" sequence {claimed.sequence}: the archive's bytes do not give its chain"
-            )
-        self._heads[stream] = claimed
-
-
-def records_of(rows: pa.RecordBatch, chains: Chains) -> list[Incoming]:
+def records_of(rows: pa.RecordBatch) -> list[Incoming]:
     """Rows of an archive as the records that they were; a key moves no figure and is not kept."""
     found = []
     columns: list[list[Any]] = [column.to_pylist() for column in rows.columns]
     for topic, number, offset, source, sequence, chain, value in zip(*columns, strict=True):
-        partition = Partition(topic, number)
-        headers: tuple[Header, ...] = ()
-        if source is not None:
-            claimed = Head(sequence, chain)
-            chains.take(Stream(partition, source), claimed, value)
-            headers = place_headers(source, claimed)
-        found.append(Incoming(partition, offset, None, value, headers))
+        headers = () if source is None else place_headers(source, Head(sequence, chain))
+        found.append(Incoming(Partition(topic, number), offset, None, value, headers))
     return found
 
 

@@ -11,19 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Protocol
 
-import psycopg
-
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.projection.pace import Pace
 from policy_credit_reporting.projection.projector import SendLetters
+from policy_credit_reporting.rebuilding.chained import chained
 from policy_credit_reporting.rebuilding.filling import Filling
 from policy_credit_reporting.rebuilding.sources import Fetches, LogIncomplete, Offsets
 from policy_credit_reporting.store import beside, swapping
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_shared.messaging.admission import OffsetsMissing
+from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.dead_letters import DeadLetter
 from policy_credit_shared.store.postgres import connect
-from policy_credit_shared.store.progress import Fenced, Partition, Progress
+from policy_credit_shared.store.progress import Fenced, Partition, Progress, Stream
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,9 @@ class Archive(Protocol):
 
     def fetches(self, progress: Progress, until: Offsets) -> Fetches:
         """What it holds of it; raises LogIncomplete."""
+
+    def heads(self, progress: Progress) -> dict[Stream, Head]:
+        """The last records of a reader's progress as it holds them; raises LogIncomplete."""
 
 
 Told = Callable[[Mapping[Partition, int], int], None]
@@ -66,20 +69,18 @@ class Starting:
         with connect(self._url) as connection, beside.in_turn(connection, self._wait):
             ends = self._ends()
             generation = beside.filled(connection, self._algebra)
-            left = sum(self._left(connection, generation, ends).values())
+            progress = swapping.progress_of(connection, generation)
+            left = sum(left_of(progress, ends).values())
             serving = swapping.serving(connection)
             if generation == serving:
                 if left < far_behind:
                     return
                 generation = beside.go_on_in_a_copy(connection, self._algebra, generation)
-            log.info("%s is filled beside what serves: %s records are left", generation, left)
+            log.info(
+                "%s is filled beside what serves: %s records are left", generation, f"{left:,}"
+            )
             beside.aim(connection, generation, ends)
             self._fill_from_archive(ends, swapping.progress_of(connection, serving).offsets)
-
-    def _left(
-        self, connection: psycopg.Connection[object], generation: str, ends: Offsets
-    ) -> dict[Partition, int]:
-        return left_of(swapping.progress_of(connection, generation), ends)
 
     def _fill_from_archive(self, ends: Offsets, served: Offsets) -> None:
         try:
@@ -110,7 +111,9 @@ class Starting:
             read = before = sum(filling.progress.offsets.values())
             self._told(left_of(filling.progress, ends), 0)
             try:
-                filling.take(archive.fetches(filling.progress, ends))
+                since = filling.progress.copy()
+                fetches = archive.fetches(since, ends)
+                filling.take(chained(fetches, since, archive.heads))
                 filling.merge()
             except Fenced:
                 log.info("workers that run already go on with it")
