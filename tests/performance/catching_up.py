@@ -16,10 +16,11 @@ import psycopg
 
 from performance.reading import decode_everything
 from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_reporting.store import generations
+from policy_credit_reporting.store import beside, generations, swapping
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.postgres import connect
 
 COMMAND: Final = str(Path(sys.executable).with_name("policy-credit"))
 POLL_SECONDS: Final = 0.02
@@ -36,7 +37,10 @@ class TotalsDiffer(Exception):
 
 
 class CaughtUp(msgspec.Struct, frozen=True):
-    """Events a second from the first record on, and the most memory all workers had together."""
+    """Events a second from the first record on until readers see all of them, and the most memory.
+
+    Memory is that of all workers together.
+    """
 
     events_per_s: float
     peak_mib: float
@@ -83,24 +87,27 @@ class History:
     def _followed(
         self, database_url: str, processes: Sequence[psutil.Popen], done: Done
     ) -> CaughtUp:
-        began, reflected, peak = time.monotonic(), 0, 0
+        began, filled, served, peak = time.monotonic(), 0, 0, 0
         until = began + WAIT_SECONDS_MAX
-        schema = generations.generation_of(ALGEBRA)
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(f"SET search_path TO {schema}")
-            while reflected < self.events:
+        with connect(database_url) as connection:
+            while served < self.events:
                 if time.monotonic() > until or any(p.poll() is not None for p in processes):
                     log = (self._folder / "worker-0" / "log").read_text()[-2_000:]
-                    raise TimeoutError(f"{reflected} of {self.events} are reflected: {log}")
+                    raise TimeoutError(f"{served} of {self.events} are seen: {log}")
                 time.sleep(POLL_SECONDS)
                 asked = time.monotonic()
-                row = connection.execute("SELECT sum(next_offset)::int8 FROM reader_offset")
-                (found,) = row.fetchone() or (0,)
-                began = began if reflected or found else asked
+                found = _records(connection, beside.filled(connection, ALGEBRA))
+                began = began if filled or found else asked
                 peak = max(peak, sum(p.memory_info().rss for p in processes))
-                done((found or 0) - reflected)
-                reflected = found or 0
+                done(found - filled)
+                filled = found
+                if filled == self.events:
+                    served = _records(connection, swapping.serving(connection))
         return CaughtUp(self.events / (time.monotonic() - began), peak / MIB)
+
+
+def _records(connection: psycopg.Connection[Any], generation: str) -> int:
+    return sum(swapping.progress_of(connection, generation).offsets.values())
 
 
 @contextmanager
