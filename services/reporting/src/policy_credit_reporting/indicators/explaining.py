@@ -199,8 +199,8 @@ def _carried(indicator: Indicator, own: Parts, carried: Carried) -> Label | None
         vi += f" ({counted(measure.items, carried.items, VI)})"
         en += f" ({counted(measure.items, carried.items, EN)})"
     return Label(
-        f"{VI.percent(carried.amount, own.numerator)} ở {number.vi}: {vi}",
-        f"{EN.percent(carried.amount, own.numerator)} of it in {number.en}: {en}",
+        f"{VI.percent(carried.amount, own.numerator)} tổng số là ở {number.vi}: {vi}",
+        f"{EN.percent(carried.amount, own.numerator)} of the whole is in {number.en}: {en}",
     )
 
 

@@ -12,7 +12,7 @@ function draw(place) {
   const { series, ink, line } = colours();
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
-  const months = rows.map((row) => `${row.cells[0].textContent}-15`);
+  const months = rows.map((row) => `${row.querySelector("time").dateTime}-15`);
   const { kind, unit } = place.dataset;
   const traces = names.map((name, column) => {
     const cells = rows.map((row) => row.cells[column + 1]);
