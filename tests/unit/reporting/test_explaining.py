@@ -55,6 +55,17 @@ def test_the_overdue_ratio_of_a_district_in_money_first() -> None:
     ]
 
 
+def test_where_nothing_is_overdue_no_loans_are_counted() -> None:
+    vi, en = said("overdue_ratio", {**DISTRICT, "overdue": 0, "overdue_loans": 0})
+    assert vi[1:] == ["không có món vay quá hạn nào"]
+    assert en[1:] == ["no overdue loans"]
+
+
+def test_a_unit_alone_on_its_level_has_no_place() -> None:
+    alone = Rank(place=1, of=1, tied=1)
+    assert said("overdue_ratio", standing=alone, level="province") == said("overdue_ratio")
+
+
 def test_a_ratio_below_the_one_above_and_a_gap_of_many_loans() -> None:
     nation = {**DISTRICT, "overdue": 10**9}
     vi, en = said("overdue_ratio", PROVINCE, above=Above("Việt Nam", nation))

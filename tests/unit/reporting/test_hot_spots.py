@@ -104,7 +104,10 @@ def test_a_ratio_of_counts_is_held_against_limits_itself() -> None:
 def test_a_unit_without_overdue_debt_has_no_hot_spots() -> None:
     spots = found("overdue_ratio", {f"0000{n}": commune(0, 0, 50) for n in range(6)})
     assert spots.spots == []
-    assert spots.summary.vi.startswith("Trong 6 xã không nơi nào có vấn đề về nợ quá hạn")
+    assert spots.summary.vi == (
+        "Trong 6 xã không nơi nào có vấn đề về nợ quá hạn; không xã nào vượt giới hạn theo quy mô."
+    )
+    assert spots.summary.en.endswith("; no commune is above the limit for its size.")
 
 
 def test_where_nothing_is_lent_there_is_nothing_to_say() -> None:

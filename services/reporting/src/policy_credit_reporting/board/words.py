@@ -80,6 +80,9 @@ WORDS: Final[dict[str, Label]] = {
     "by_overdue": Label("theo tỷ lệ quá hạn", "by overdue ratio"),
     "twelve_months": Label("12 tháng", "12 months"),
     "targets": Label("Chỉ tiêu được giao", "Targets"),
+    "of_the_year": Label(
+        "thực hiện của cả năm, không theo ngày đang xem", "of the whole year, not of the day shown"
+    ),
     "year": Label("Năm", "Year"),
     "indicator": Label("Chỉ tiêu", "Indicator"),
     "target": Label("Được giao", "Target"),
@@ -163,6 +166,10 @@ WORDS: Final[dict[str, Label]] = {
     "where": Label("Địa bàn", "Place"),
     "raised_on": Label("Phát hiện ngày", "Found on"),
     "found_by": Label("Bên phát hiện", "Found by"),
+    "first_of_more": Label(
+        "tồn tại có hạn sớm nhất; xem tất cả ở xã, huyện",
+        "that are due first; communes and offices show all of theirs",
+    ),
     "due_first": Label("Hạn gần nhất trước", "Due first"),
     "published": Label("Số liệu công bố", "Published"),
     "publication": Label("Công bố", "Published"),

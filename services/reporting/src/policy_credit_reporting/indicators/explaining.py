@@ -70,7 +70,7 @@ def explain(
     clauses.append(_items(indicator, totals))
     if carried is not None and carried.names:
         clauses.append(_carried(indicator, own, carried))
-    if standing is not None:
+    if standing is not None and standing.of > 1:
         clauses.append(_standing(indicator, standing, level))
     clauses += [_changed(indicator, one) for one in changes]
     return [clause for clause in clauses if clause is not None]
@@ -181,7 +181,9 @@ def _items(indicator: Indicator, totals: Totals) -> Label | None:
     measure = indicator if isinstance(indicator, Measure) else indicator.numerator
     if measure.items is None:
         return None
-    number = totals[measure.items.name]
+    number, noun = totals[measure.items.name], measure.items.noun
+    if number == 0 and noun is not None:
+        return Label(f"không có {noun.vi} nào", f"no {plural(noun.en, number)}")
     return Label(counted(measure.items, number, VI), counted(measure.items, number, EN))
 
 

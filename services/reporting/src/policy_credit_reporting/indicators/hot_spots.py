@@ -228,6 +228,12 @@ def _held(level: str, compared: Funnel | None) -> Iterator[Label]:
         )
         return
     above = units(level, len(compared.outliers))
+    if not compared.outliers:
+        yield Label(
+            f"không {LEVELS[level].vi} nào vượt giới hạn theo quy mô",
+            f"no {LEVELS[level].en} is above the limit for its size",
+        )
+        return
     whose = "limit for its size" if len(compared.outliers) == 1 else "limits for their size"
     thousandths = round(1000 * PROBABILITY["95"])
     by_chance = (compared.units * thousandths, 1000)
