@@ -47,6 +47,7 @@ PAGES = {
     "oversight": f"{OFFICE}/oversight?{DAY}",
     "figure": f"{OFFICE}/figures/overdue_ratio?{DAY}&lang=en",
     "published": f"{OFFICE}/published?{DAY}",
+    "report": f"{OFFICE}/published/1?{DAY}",
     "integrity": "/integrity",
 }
 ALLOWED_BY_NOBODY = "Applying inline style violates"
