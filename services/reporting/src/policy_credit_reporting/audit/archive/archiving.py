@@ -11,7 +11,6 @@ from pyiceberg.exceptions import CommitFailedException
 
 from policy_credit_reporting.audit.archive.rows import rows_of
 from policy_credit_reporting.audit.archive.table import Archive
-from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_shared.messaging.kafka import KafkaReader
@@ -43,9 +42,7 @@ class Archiving:
 
     def step(self, records: Sequence[Incoming]) -> int:
         """Commit the records that the archive does not hold; returns how many there were."""
-        rows = rows_of(
-            self._algebra, self.covered, records, lambda event: accept(self._layout, event)
-        )
+        rows = rows_of(self._algebra, self._layout, self.covered, records)
         archived: int = rows.table.num_rows
         if not archived:
             return 0
