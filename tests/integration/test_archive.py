@@ -72,7 +72,7 @@ def test_every_record_is_archived_once_through_kills_before_and_after_commits(
         if number % 5 == 1:
             doomed = place.archive()
             rows = rows_of(ALGEBRA, Layout.of(ALGEBRA), doomed.covered(), batch)
-            write_files(doomed.table, rows.table)
+            write_files(doomed.table, doomed.schema, rows.table)
         Archiving(place.archive(), ALGEBRA).step(batch)
         if number % 7 == 2:
             assert Archiving(place.archive(), ALGEBRA).step(batch) == 0

@@ -56,15 +56,15 @@ class Effects:
         same = _Same(group.kind.type(), group.kind, 1)
         self._add(same, rows, group.events, days, group.times)
 
-    def table(self, schema: pa.Schema, rows: int) -> dict[str, pa.ChunkedArray]:
+    def columns(self, schema: pa.Schema, rows: int) -> dict[str, pa.ChunkedArray]:
         """The columns that they fill, by name, empty where nothing takes effect."""
         parts = [self._part(schema, same, found) for same, found in self._found.items()]
-        filled = {row for found in self._found.values() for row in found.rows}
-        still = [row for row in range(rows) if row not in filled]
-        parts.append(pa.table({ROW: pa.array(still, pa.int64())}))
+        still = np.ones(rows, bool)
+        for found in self._found.values():
+            still[found.rows] = False
+        parts.append(pa.table({ROW: np.flatnonzero(still)}))
         whole = pa.concat_tables(parts, promote_options="default")
-        order = np.argsort(whole.column(ROW).to_numpy(), kind="stable")
-        whole = whole.take(pa.array(order))
+        whole = whole.take(pa.array(np.argsort(whole.column(ROW).to_numpy(), kind="stable")))
         return {
             name: whole.column(name)
             if name in whole.column_names

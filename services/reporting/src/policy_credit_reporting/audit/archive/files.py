@@ -24,7 +24,8 @@ from pyiceberg.io.pyarrow import (
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.table import Table
 
-ROW_GROUP_ROWS: Final = 131_072
+ROW_GROUP_ROWS: Final = 32_768
+"""Few enough that most hold one event type: a replay passes over those it is not about."""
 WRITERS: Final = 4
 # Events of a type lie together: a replay passes over those that a grouping is not about.
 IN_ORDER: Final = ("moves", "topic", "partition", "record_offset")
@@ -34,15 +35,18 @@ UNASKED: Final = ("chain", "value")
 """Columns that nobody asks for by what they hold."""
 
 
-def write_files(table: Table, rows: pa.Table) -> list[DataFile]:
-    """Write rows, by type and in order of the log within each file."""
+def write_files(table: Table, schema: pa.Schema, rows: pa.Table) -> list[DataFile]:
+    """Write rows, by type and in order of the log within each file.
+
+    The files have all columns of the schema, also those that the rows lack.
+    """
     writing = _Writing(
         table,
         compute_statistics_plan(table.schema(), table.properties),
         parquet_path_to_id_mapping(table.schema()),
     )
     with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(writing.write, _parts(rows)))
+        return list(pool.map(writing.write, _parts(schema, rows)))
 
 
 def read_files(files: Sequence[DataFile], schema: pa.Schema) -> pa.Table:
@@ -52,18 +56,20 @@ def read_files(files: Sequence[DataFile], schema: pa.Schema) -> pa.Table:
     )
 
 
+def without_empty(rows: pa.Table) -> pa.Table:
+    """The rows with the columns that hold anything: most are of few event types."""
+    filled = [n for n in rows.column_names if rows.column(n).null_count < rows.num_rows]
+    return rows.select(filled)
+
+
 def local(path: str) -> str:
     """A file's path as every reader takes it."""
     return path.removeprefix("file://")
 
 
-def _parts(rows: pa.Table) -> Iterator[pa.Table]:
+def _parts(schema: pa.Schema, rows: pa.Table) -> Iterator[pa.Table]:
     """The rows of each month and province."""
-    schema = rows.schema
-    # Most columns are of few event types: only what holds anything is worth putting in order.
-    filled = {name for name in schema.names if rows[name].null_count < rows.num_rows}
-    filled |= {"occurred_on", "province", *IN_ORDER}
-    rows = rows.select([name for name in schema.names if name in filled])
+    rows = _with(schema, ("occurred_on", "province", *IN_ORDER), without_empty(rows))
     months = pc.cast(rows.column("occurred_on"), pa.int32()).fill_null(-1).to_numpy()
     months = months.astype("M8[D]").astype("M8[M]").astype(np.int64)
     province = rows.column("province").combine_chunks().dictionary_encode(null_encoding="encode")
@@ -71,16 +77,23 @@ def _parts(rows: pa.Table) -> Iterator[pa.Table]:
     rows = rows.append_column("place", pa.array(places))
     rows = rows.sort_by([(name, "ascending") for name in ("place", *IN_ORDER)])
     places = rows.column("place").to_numpy()
-    empty = {
-        name: pa.nulls(rows.num_rows, schema.field(name).type)
-        for name in schema.names
-        if name not in filled
-    }
-    columns = [rows.column(name) if name in filled else empty[name] for name in schema.names]
-    rows = pa.table(columns, schema=schema)
+    rows = _with(schema, schema.names, rows)
     starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1]))).tolist()
     for start, stop in zip(starts, [*starts[1:], len(places)], strict=True):
         yield rows.slice(start, stop - start)
+
+
+def _with(schema: pa.Schema, names: Sequence[str], rows: pa.Table) -> pa.Table:
+    """The rows with these columns as well, empty where they lack them."""
+    held = set(rows.column_names)
+    columns = {
+        name: rows.column(name)
+        if name in held
+        else pa.nulls(rows.num_rows, schema.field(name).type)
+        for name in schema.names
+        if name in held or name in names
+    }
+    return pa.table(columns, schema=pa.schema([schema.field(name) for name in columns]))
 
 
 class _Writing(Struct, frozen=True):

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any
+from typing import Final, get_args
 
+import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
@@ -14,12 +16,17 @@ from policy_credit_reporting.audit.archive.walking import Walking
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.acceptance import accept, all_acceptable
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_shared.events import lean
 from policy_credit_shared.messaging.admission import Admitted, Outcome, Run, outcome, read, sift
 from policy_credit_shared.messaging.chain import Head
 from policy_credit_shared.messaging.records import Incoming, read_place
 from policy_credit_shared.store.progress import Partition, Progress, Stream
+
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+CODES: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+UNSAID: Final = -1
+"""The code of what is not known, or not known yet."""
 
 
 class Covered(Struct):
@@ -56,7 +63,7 @@ def rows_of(
     what is covered and the fetch are gone.
     """
     unread = _unread(covered, records)
-    sifted = sift(covered.progress, unread)
+    sifted = sift(covered.progress, list(chain.from_iterable(unread.values())))
     reading = _Reading(algebra, layout, unread, covered.heads)
     for run in sifted.runs:
         reading.take(run)
@@ -69,16 +76,20 @@ def rows_of(
     return Rows(reading.table(), Covered(offsets, reading.walking.heads), reading.walking.breaks)
 
 
-def _unread(covered: Covered, records: Sequence[Incoming]) -> list[Incoming]:
-    """The records that are not covered, partition after partition, each once."""
-    of_partition: dict[Partition, dict[int, Incoming]] = defaultdict(dict)
-    for record in records:
-        of_partition[record.partition][record.offset] = record
-    found: list[Incoming] = []
-    for partition, known in sorted(of_partition.items()):
+def _unread(covered: Covered, records: Sequence[Incoming]) -> dict[Partition, list[Incoming]]:
+    """The records that are not covered, by partition, each once and in order."""
+    found: dict[Partition, list[Incoming]] = defaultdict(list)
+    for partition, some in groupby(records, attrgetter("partition")):
+        found[partition] += some
+    unread = {}
+    for partition, some in sorted(found.items()):
         first = covered.offsets.get(partition, 0)
-        found += (known[offset] for offset in sorted(known) if offset >= first)
-    return found
+        if [record.offset for record in some] != list(range(first, first + len(some))):
+            known = {record.offset: record for record in some if record.offset >= first}
+            some = [known[offset] for offset in sorted(known)]
+        if some:
+            unread[partition] = some
+    return unread
 
 
 class _Reading:
@@ -88,19 +99,22 @@ class _Reading:
         self,
         algebra: Algebra,
         layout: Layout,
-        records: Sequence[Incoming],
+        unread: Mapping[Partition, list[Incoming]],
         heads: Mapping[Stream, Head],
     ) -> None:
         self._algebra = algebra
         self._layout = layout
-        self._records = records
+        self._records = list(chain.from_iterable(unread.values()))
         self._shift: dict[Partition, int] = {}
-        for row, record in enumerate(records):
-            self._shift.setdefault(record.partition, row - record.offset)
-        count = len(records)
-        self._outcomes: list[Outcome | None] = [None] * count
-        self._sources: list[str | None] = [None] * count
-        self._sequences: list[int | None] = [None] * count
+        count = 0
+        for partition, records in unread.items():
+            self._shift[partition] = count - records[0].offset
+            count += len(records)
+        self._partitions = np.repeat(np.arange(len(unread)), list(map(len, unread.values())))
+        self._outcomes = np.full(count, UNSAID)
+        self._sources = np.full(count, UNSAID)
+        self._source_codes: dict[str, int] = {}
+        self._sequences = np.zeros(count, np.int64)
         self._chains: list[bytes | None] = [None] * count
         self._effects = Effects(algebra)
         self.walking = Walking(heads)
@@ -109,12 +123,12 @@ class _Reading:
         """Records that take effect: whole types at once where all is well, the others with care."""
         records, first = run.records, self._row(run.records[0])
         rows = slice(first, first + len(records))
-        source = run.stream.source
-        self._sources[rows] = [source] * len(records)
-        self._sequences[rows] = range(run.first, run.first + len(records))
-        self._chains[rows] = self.walking.follow(run)
-        groups, doubtful = lean.read(source, [record.value for record in records])
-        self._outcomes[rows] = ["applied"] * len(records)
+        values = [record.value for record in records]
+        self._sources[rows] = self._code(run.stream.source)
+        self._sequences[rows] = np.arange(run.first, run.first + len(records))
+        self._chains[rows] = self.walking.follow(run, values)
+        self._outcomes[rows] = CODES["applied"]
+        groups, doubtful = lean.read(run.stream.source, values)
         for group in groups:
             if all_acceptable(self._layout, group.events):
                 self._effects.add_all(group, first)
@@ -126,46 +140,54 @@ class _Reading:
     def pass_over(self, record: Incoming, outcome: Outcome) -> None:
         """A record that has a place and takes no effect."""
         row, place = self._row(record), read_place(record)
-        self._outcomes[row] = outcome
-        self._sources[row] = place.stream.source
+        self._outcomes[row] = CODES[outcome]
+        self._sources[row] = self._code(place.stream.source)
         self._sequences[row] = place.head.sequence
         self._chains[row] = place.head.digest
 
     def misplaced(self, record: Incoming) -> None:
         """A record whose headers cannot be read."""
-        self._outcomes[self._row(record)] = "quarantined"
+        self._outcomes[self._row(record)] = CODES["quarantined"]
         self.walking.has_no_place(record)
 
     def rest_are_duplicates(self) -> None:
         """What nothing was said of was there before."""
-        for row, found in enumerate(self._outcomes):
-            if found is None:
-                self.pass_over(self._records[row], "duplicate")
+        for row in np.flatnonzero(self._outcomes == UNSAID).tolist():
+            self.pass_over(self._records[row], "duplicate")
 
     def table(self) -> pa.Table:
         """The rows."""
         schema, records = arrow_schema(self._algebra), self._records
-        columns: dict[str, list[Any]] = {
-            "topic": [record.partition.topic for record in records],
-            "partition": [record.partition.number for record in records],
-            "record_offset": list(map(attrgetter("offset"), records)),
-            "source": self._sources,
-            "sequence": self._sequences,
-            "chain": self._chains,
-            "outcome": self._outcomes,
-            "value": list(map(attrgetter("value"), records)),
+        partitions = list(self._shift)
+        has_no_place = self._sources == UNSAID
+        columns = self._effects.columns(schema, len(records)) | {
+            "topic": _decoded(self._partitions, [one.topic for one in partitions]),
+            "partition": pa.array(
+                np.array([one.number for one in partitions], np.int32)[self._partitions]
+            ),
+            "record_offset": pa.array(list(map(attrgetter("offset"), records)), pa.int64()),
+            "source": _decoded(self._sources, list(self._source_codes)),
+            "sequence": pa.array(self._sequences, mask=has_no_place),
+            "chain": pa.array(self._chains, pa.binary()),
+            "outcome": _decoded(self._outcomes, list(OUTCOMES)),
+            "value": pa.array(list(map(attrgetter("value"), records)), pa.binary()),
         }
-        made = {name: pa.array(found, schema.field(name).type) for name, found in columns.items()}
-        effects = self._effects.table(schema, len(records))
-        return pa.table(
-            {name: made.get(name, effects.get(name)) for name in schema.names}, schema=schema
-        )
+        return pa.table([columns[name] for name in schema.names], schema=schema)
 
     def _take_one(self, row: int, record: Incoming) -> None:
         found = read(record, lambda event: accept(self._layout, event))
-        self._outcomes[row] = outcome(found)
+        self._outcomes[row] = CODES[outcome(found)]
         if isinstance(found, Admitted):
             self._effects.add(row, found.envelope, found.event)
 
     def _row(self, record: Incoming) -> int:
         return self._shift[record.partition] + record.offset
+
+    def _code(self, source: str) -> int:
+        return self._source_codes.setdefault(source, len(self._source_codes))
+
+
+def _decoded(codes: Integers, names: Sequence[str]) -> pa.Array:
+    """The names that numbers stand for."""
+    indices = pa.array(codes, pa.int32(), mask=codes == UNSAID)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string())).cast(pa.string())

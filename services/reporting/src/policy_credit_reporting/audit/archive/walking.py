@@ -1,6 +1,6 @@
 """Chains on their way through a fetch; after a break a chain goes on from what it claims."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from policy_credit_reporting.audit.verify import Break
@@ -24,14 +24,14 @@ class Walking:
         """What broke, in the order of the log."""
         return sorted(self._breaks, key=lambda found: (found.partition, found.offset))
 
-    def follow(self, run: Run) -> list[bytes]:
-        """Hash records that go on where their chain ended; returns the hashes that they claim."""
+    def follow(self, run: Run, values: Sequence[bytes | None]) -> list[bytes]:
+        """Hash values that go on where their chain ended; returns the hashes that they claim."""
         head, claimed = self.heads.get(run.stream, GENESIS), digests(run.records)
         before, given = head.digest, []
-        for record in run.records:
-            before = sha256(before + (record.value or b"")).digest()
+        for value in values:
+            before = sha256(before + (value or b"")).digest()
             given.append(before)
-        if given != claimed or any(record.value is None for record in run.records):
+        if given != claimed or None in values:
             self._name_breaks(run, head, claimed)
         self.heads[run.stream] = Head(run.first + len(claimed) - 1, claimed[-1])
         return claimed
