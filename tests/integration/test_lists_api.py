@@ -8,11 +8,14 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import build
+import jsonschema_rs
+import msgspec
 import pytest
 from conftest import Servers
 from reported import MONTH, SOURCE, Bank, open_bank
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.reports.closing import ApproveClosing, ProposeClosing, ReopenPeriod
 from policy_credit_reporting.store.alerts import Alert, Alerts
 from policy_credit_reporting.store.generations import generation_of
 from policy_credit_shared.events.collection import LoanFellOverdue, PrincipalFellOverdue
@@ -190,6 +193,26 @@ def test_every_list_is_documented_as_sorted_paged_and_a_table(document: Any) -> 
         assert {"sort", "limit", "offset"} <= {one["name"] for one in operation["parameters"]}, path
         assert "text/csv" in answer["content"], path
         assert {"X-Total-Count", "Link"} <= set(answer["headers"]), path
+
+
+def test_every_answer_has_an_example_that_is_of_its_schema(document: Any) -> None:
+    shown = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status in operation["responses"].keys() & {"200", "201"}:
+                content = operation["responses"][status]["content"].get("application/json")
+                if content is None or path.startswith("/health"):
+                    continue
+                schema = {**content["schema"], "components": document["components"]}
+                jsonschema_rs.validate(schema, content["example"])
+                shown.add((method, path))
+    assert {("get", path) for path in LISTS} < shown
+
+
+def test_every_command_has_an_example_that_can_be_read(document: Any) -> None:
+    for command in (ProposeClosing, ApproveClosing, ReopenPeriod):
+        (example,) = document["components"]["schemas"][command.__name__]["examples"]
+        assert msgspec.to_builtins(msgspec.convert(example, command)).items() >= example.items()
 
 
 def orders(document: Any, path: str) -> list[str]:

@@ -14,6 +14,7 @@ from fastapi.responses import PlainTextResponse
 from msgspec.structs import astuple
 from psycopg_pool import PoolTimeout
 
+from policy_credit_reporting.api import standing_examples as standing
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.auditing import AUDITS, auditing_router
@@ -132,7 +133,9 @@ def reporting_app(
         "/api/v1/units/{code}/targets",
         summary="A unit's targets beside its figures, the latest year first",
         response_class=Response,
-        responses=list_answers("TargetFigure", 401, 403, 404, many=True, table=TARGETS.text()),
+        responses=list_answers(
+            "TargetFigure", 401, 403, 404, many=True, example=standing.TARGETS, table=TARGETS.text()
+        ),
     )
     def unit_targets(asked: Annotated[AskedUnit, Depends(access.unit)], rows: Targets) -> Response:
         with figures.snapshot() as snapshot:
@@ -144,7 +147,14 @@ def reporting_app(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
         response_class=Response,
-        responses=list_answers("QuarantinedRecord", 401, 403, many=True, table=QUARANTINE.text()),
+        responses=list_answers(
+            "QuarantinedRecord",
+            401,
+            403,
+            many=True,
+            example=standing.QUARANTINE,
+            table=QUARANTINE.text(),
+        ),
     )
     def quarantine(caller: Caller, rows: Quarantined) -> Response:
         may_read(caller, NATION, dated_trees()["bank"].on(today()))
@@ -156,7 +166,9 @@ def reporting_app(
         "/api/v1/alerts",
         summary="Units whose ratio is above its ceiling or below its floor now, newest first",
         response_class=Response,
-        responses=list_answers("StandingAlert", 401, many=True, table=ALERTS.text()),
+        responses=list_answers(
+            "StandingAlert", 401, many=True, example=standing.ALERTS, table=ALERTS.text()
+        ),
     )
     def alerts(caller: Caller, rows: Alerts) -> Response:
         with figures.snapshot() as snapshot:

@@ -1,12 +1,10 @@
 """The route of open findings: which are to be remedied, by whom, until when."""
 
-from datetime import date
 from typing import Annotated, Final
-from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Depends, Response
 
+from policy_credit_reporting.api import standing_examples as standing
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers
@@ -16,20 +14,6 @@ from policy_credit_reporting.store.findings import OpenFinding
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reporter import Reporter
 
-_ROWS: Final = [
-    OpenFinding(
-        finding=UUID("6f1c2f0e-0f0a-5a55-9a53-2f5f8f3f6a11"),
-        locality="22870-22870",
-        responsible="22870",
-        severity="serious",
-        subject="loan_use",
-        body="association",
-        raised_on=date(2019, 10, 4),
-        deadline=date(2019, 11, 3),
-        past_deadline=True,
-    )
-]
-EXAMPLE: Final = msgspec.to_builtins(_ROWS)
 FINDINGS: Final = tables.fields(OpenFinding)
 Rows = Annotated[
     AskedList,
@@ -48,7 +32,13 @@ def findings_router(figures: Figures, algebra: Algebra, access: Access) -> APIRo
         description="The gravest come last of those sorted by `severity`.",
         response_class=Response,
         responses=list_answers(
-            "OpenFinding", 401, 403, 404, many=True, example=EXAMPLE, table=FINDINGS.text(_ROWS)
+            "OpenFinding",
+            401,
+            403,
+            404,
+            many=True,
+            example=standing.FINDINGS,
+            table=FINDINGS.text(),
         ),
     )
     def unit_findings(asked: Annotated[AskedUnit, Depends(access.unit)], rows: Rows) -> Response:

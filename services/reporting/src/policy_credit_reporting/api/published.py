@@ -15,7 +15,7 @@ from policy_credit_reporting.api.lists import (
     shown,
 )
 from policy_credit_reporting.api.parameters import WantsCsv, bad_query
-from policy_credit_reporting.api.published_examples import EXAMPLES
+from policy_credit_reporting.api.published_examples import COMMANDS, EXAMPLES
 from policy_credit_reporting.api.tables import Table
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.reports.adjusting import (
@@ -93,7 +93,11 @@ ROUTES: Final = [
 
 _STATEMENTS: Final = ("Published", "Reopened")
 SCHEMAS: Final = {
-    **{n: schema for n, schema in command_schemas(ROUTES).items() if n != "Sheet"},
+    **{
+        name: schema | ({"examples": [COMMANDS[name]]} if name in COMMANDS else {})
+        for name, schema in command_schemas(ROUTES).items()
+        if name != "Sheet"
+    },
     "Statement": {"anyOf": [{"$ref": REF_TEMPLATE.format(name=name)} for name in _STATEMENTS]},
 }
 
@@ -261,7 +265,7 @@ def published_router(
         "/api/v1/published/{number}/statement",
         summary="A statement byte for byte as it was signed, of a publication or a reopening",
         response_class=Response,
-        responses=answers("Statement", 401, 403, 404, 422),
+        responses=answers("Statement", 401, 403, 404, 422, example=EXAMPLES["statement"]),
     )
     def statement(caller: Caller, number: Number) -> Response:
         body = register.body(number)
