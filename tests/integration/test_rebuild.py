@@ -311,16 +311,16 @@ def test_workers_go_on_while_figures_are_rebuilt_again_and_again(
 
 
 def test_who_stands_alerted_stays_so(books: Books) -> None:
-    alerts = Alerts(books.url, generations.generation_of(ALGEBRA))
     alert = Alert(unit="587", indicator="overdue_ratio", raised=True, numerator=2, denominator=3)
-    alerts.note(alert)
-    books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
-    assert books.rebuild(targets="set by hand").swapped
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
-    alerts.note(replace(alert, raised=False))
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert snapshot.alerts() == []
+    with closing(Alerts(books.url, generations.generation_of(ALGEBRA))) as alerts:
+        alerts.note(alert)
+        books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
+        assert books.rebuild(targets="set by hand").swapped
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
+        alerts.note(replace(alert, raised=False))
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert snapshot.alerts() == []
 
 
 def test_history_that_nothing_holds_any_more_is_named_and_nothing_is_swapped(

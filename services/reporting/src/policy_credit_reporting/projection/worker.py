@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -151,7 +152,7 @@ class Projection:
             group_instance_id=self._worker,
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=20,
             fetch_min_bytes=1,
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
             max_poll_interval_ms=300_000,
@@ -260,14 +261,15 @@ def build_app(
     @app.agent(changes)
     async def alert(stream: Any) -> None:
         """Tell when a unit's ratio crosses its target: first on Kafka, then noted."""
-        alerts = Alerts(database_url, generation_of(ALGEBRA))
-        async for value in stream:
-            change = msgspec.json.decode(value, type=IndicatorChange)
-            standings = await asyncio.to_thread(alerts.standings, change.unit)
-            for found in crossings(standings, ALGEBRA.ratios, change):
-                await raised.send(key=found.unit.encode(), value=alert_event(found, change.as_of))
-                await asyncio.to_thread(alerts.note, found)
-                log.warning("alert: %s", found)
+        with closing(Alerts(database_url, generation_of(ALGEBRA))) as alerts:
+            async for value in stream:
+                change = msgspec.json.decode(value, type=IndicatorChange)
+                standings = await asyncio.to_thread(alerts.standings, change.unit)
+                for found in crossings(standings, ALGEBRA.ratios, change):
+                    event = alert_event(found, change.as_of)
+                    await raised.send(key=found.unit.encode(), value=event)
+                    await asyncio.to_thread(alerts.note, found)
+                    log.warning("alert: %s", found)
 
     @app.service
     class Projecting(Service):
@@ -363,11 +365,10 @@ def build_app(
         async def _tidy(self) -> None:
             while not self.should_stop:
                 await self.sleep(TIDY_EVERY_SECONDS)
-                async with self._lock:
-                    try:
-                        await asyncio.to_thread(self._projection.tidy)
-                    except psycopg.OperationalError as failure:
-                        log.error("the read model is not tidied: %r", failure)
+                try:
+                    await asyncio.to_thread(self._projection.tidy)
+                except psycopg.OperationalError as failure:
+                    log.error("the read model is not tidied: %r", failure)
 
         @Service.task
         async def _tell_changes(self) -> None:

@@ -16,10 +16,11 @@ from policy_credit_shared.store.progress import Progress, load_progress, store_a
 
 
 class PostgresLedger:
-    """One worker's connection to the generation that its code fills: the open one of its meaning.
+    """A worker's connections to the generation that its code fills: the open one of its meaning.
 
     A swap may change that between two transactions: a commit that starts from other offsets than
     the new one's is refused as any other would be. A rebuild names the generation that it `builds`.
+    Pages are merged on a connection of their own, so that no commit waits for it.
     """
 
     def __init__(self, database_url: str, algebra: Algebra, builds: str | None = None) -> None:
@@ -33,10 +34,12 @@ class PostgresLedger:
         self._retired: swapping.Retired | None = None
         self._database_url = database_url
         self._connection = self._connect()
+        self._merging = self._connect()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
         self._connection.close()
+        self._merging.close()
 
     def progress(self) -> Progress:
         if self._connection.broken or self._connection.closed:
@@ -61,25 +64,30 @@ class PostgresLedger:
 
         Readers that have looked since the last call have seen them as they were appended.
         """
-        before, self._horizon = self._horizon, pages.oldest_running(self._connection)
+        if self._merging.closed:
+            self._merging = self._connect()
+        before, self._horizon = self._horizon, pages.oldest_running(self._merging)
         if not before:
             return 0
-        with self._entered():
-            return pages.merge(self._connection, before, self._sessions)
+        with self._entered(self._merging):
+            return pages.merge(self._merging, before, self._sessions)
 
     def drop_retired(self) -> Sequence[str]:
         """Drop the generations that were retired at the last call if nobody reads them any more."""
         before, self._retired = self._retired, None
-        if before is None or not swapping.drop(self._connection, before):
-            found = before or swapping.retired(self._connection)
+        if before is None or not swapping.drop(self._merging, before):
+            found = before or swapping.retired(self._merging)
             self._retired = found if found.names else None
             return []
         return before.names
 
     @contextmanager
-    def _entered(self, *, repeatable: bool = False) -> Iterator[psycopg.Cursor[Any]]:
+    def _entered(
+        self, connection: psycopg.Connection[Any] | None = None, *, repeatable: bool = False
+    ) -> Iterator[psycopg.Cursor[Any]]:
         """A transaction in the generation that is filled."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        connection = connection or self._connection
+        with connection.transaction(), connection.cursor() as cursor:
             if repeatable:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if self._builds is None:
