@@ -298,7 +298,8 @@ def test_what_served_before_is_dropped_when_nobody_reads_it_any_more(behind: Beh
 
 def test_who_stands_alerted_stays_so_under_another_meaning(behind: Behind) -> None:
     alert = Alert(unit="587", indicator="overdue_ratio", raised=True, numerator=2, denominator=3)
-    Alerts(behind.url, generations.generation_of(ALGEBRA)).note(alert)
+    with closing(Alerts(behind.url, generations.generation_of(ALGEBRA))) as alerts:
+        alerts.note(alert)
     other = Algebra(MEASURES, RATIOS, {})
     generations.create(behind.url, other)
     with closing(PostgresLedger(behind.url, other)) as ledger:

@@ -75,7 +75,7 @@ class Starting:
             if generation == serving:
                 if left < far_behind:
                     return
-                generation = beside.go_on_in_a_copy(connection, self._algebra, generation)
+                generation = beside.go_on_in_a_copy(connection, self._algebra)
             log.info(
                 "%s is filled beside what serves: %s records are left", generation, f"{left:,}"
             )

@@ -16,7 +16,6 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store import generations, swapping
-from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.store.progress import Partition
 
 Connection = psycopg.Connection[Any]
@@ -45,19 +44,18 @@ def filled(connection: Connection, algebra: Algebra) -> str:
         return generations.enter(cursor, generations.generation_of(algebra))
 
 
-def go_on_in_a_copy(connection: Connection, algebra: Algebra, generation: str) -> str:
-    """Let workers fill a copy of a generation, which stays as it is; returns the copy's name.
+def go_on_in_a_copy(connection: Connection, algebra: Algebra) -> str:
+    """Let workers fill a copy of their generation, which stays as it is; returns the copy's name.
 
     All of it or nothing. Workers that stand beyond the copy are refused once, and go on in it.
     """
     with connection.transaction(), connection.cursor() as cursor:
         # Nobody commits meanwhile: of every table the same moment is copied.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (generations.SWAPPING,))
+        generation = generations.enter(cursor, generations.generation_of(algebra))
         cursor.execute(
-            "UPDATE public.generation SET state = 'retired' WHERE name = %s AND state = 'open'",
-            (generation,),
+            "UPDATE public.generation SET state = 'retired' WHERE name = %s", (generation,)
         )
-        check(cursor.rowcount == 1, "who is alone copies the generation that is open")
         name = generations.add(connection, algebra, "open")
         tables = cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = %s", (generation,)
