@@ -58,7 +58,7 @@ class Answer:
         found = {key.removeprefix("VN "): sums for key, sums in national.items()}
         # Not to `sys.stdout`, which Faust's worker turns into its log.
         answer = json.dumps({"seconds": seconds, "national": found})
-        print(answer, file=sys.__stdout__, flush=True)  # noqa: T201
+        print(answer, file=sys.__stdout__, flush=True)
 
 
 def added(sums: Sums, amount: int) -> Sums:
