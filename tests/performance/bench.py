@@ -12,13 +12,15 @@ from typing import Annotated, Final
 
 import typer
 
-from performance import live, replaying, results
+from performance import live, others, replaying, results
 from performance.catching_up import COMMAND, History
 from performance.machine import described
 from performance.progress import bar, out
+from performance.reading import PARTITIONS
 from performance.results import Result
 from policy_credit_local.kafka import EmbeddedKafka
 from policy_credit_local.postgres import EmbeddedPostgres
+from policy_credit_shared.messaging.topics import Topics
 
 WORKERS: Final = 2
 GROWTH: Final = 10
@@ -50,6 +52,7 @@ class Run:
         self._postgres = postgres
         self._data = data
         self._databases = 0
+        self._histories: dict[str, History] = {}
         self.quick = quick
         self.grow = grow
         self.rounds = 1 if quick else 3
@@ -70,8 +73,15 @@ class Run:
         subprocess.run([COMMAND, "simulate", *_asked(households), "--out", str(folder)], check=True)
 
     def history(self, name: str, households: int) -> History:
-        """A history of a province in topics of its own, some 55 events a household."""
-        return History(self.kafka.bootstrap, self._data / name, _asked(households))
+        """A history of a province in topics of its own, some 55 events a household; made once."""
+        if name not in self._histories:
+            made = History(self.kafka.bootstrap, self._data / name, _asked(households))
+            self._histories[name] = made
+        return self._histories[name]
+
+    def main_history(self) -> History:
+        """The one of about a million events."""
+        return self.history("history", 900 if self.quick else 18_000)
 
 
 def _asked(households: int) -> list[str]:
@@ -82,7 +92,7 @@ def _asked(households: int) -> list[str]:
 def catching_up(run: Run) -> list[Result]:
     """Catch-up and the limit of decoding, in turn, on one history of about a million events."""
     rates, peaks, limits = [], [], []
-    history = run.history("history", 900 if run.quick else 18_000)
+    history = run.main_history()
     for _ in range(run.rounds):
         limits.append(history.decode(WORKERS))
         with bar("catching up, events", history.events) as done:
@@ -113,6 +123,29 @@ def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
     ]
 
 
+def beside_others(run: Run) -> list[Result]:
+    """Sums at four levels by other frameworks, in turn, of the first payments of that history."""
+    source = Topics(run.main_history().prefix, PARTITIONS).facts("repayments")
+    rates: dict[str, list[float]] = {peer.name: [] for peer in others.PEERS}
+    installed = [peer for peer in others.PEERS if peer.python.exists()]
+    if len(installed) < len(others.PEERS):
+        out.print(others.NOT_INSTALLED)
+    slices: dict[int, others.Slice] = {}
+    for number in range(run.rounds):
+        for peer in installed:
+            asked = peer.events // 10 if run.quick else peer.events
+            if asked not in slices:
+                slices[asked] = others.Slice(run.kafka.bootstrap, source, asked)
+            with bar(f"{peer.name}, events", asked) as done:
+                try:
+                    folder = run.folder(f"{peer.name}-{number}")
+                    rates[peer.name].append(others.rate(peer, slices[asked], folder))
+                    done(asked)
+                except others.PeerFailed as error:
+                    out.print(f"{peer.name} has no rate: {error}")
+    return [Result(name=f"{name}_events_per_s", figures=found) for name, found in rates.items()]
+
+
 def staying_live(run: Run) -> list[Result]:
     """From published to seen in the API, for five minutes."""
     households = 400 if run.quick else 5_500
@@ -131,7 +164,12 @@ def auditing(run: Run) -> list[Result]:
     return replaying.measured(archive, folder / "history")
 
 
-PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (catching_up, staying_live, auditing)
+PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (
+    catching_up,
+    beside_others,
+    staying_live,
+    auditing,
+)
 """What is measured, in this order."""
 
 
@@ -148,7 +186,7 @@ def main(
         try:
             kafka.start()
             postgres.start()
-            machine = described(postgres.create_database("described"))
+            machine = [*described(postgres.create_database("described")), *others.versions()]
             run = Run(kafka, postgres, data, quick, grow)
             found = [result for part in PARTS for result in part(run)]
         finally:
