@@ -76,9 +76,9 @@ peers: ## create .venv-peers, with what make bench compares with
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || { rm -rf $(PEERS); \
 	  echo "Quix Streams and Bytewax cannot be installed here, so they will not be measured." >&2; }
 
-bench: install peers ## measure catching up from Kafka; QUICK=1 tries it, GROW=1 ten times as much, WRITE=1
+bench: install peers ## measure how figures come from the log; PARTS=catchup,peers,live,audit QUICK=1 GROW=1 WRITE=1
 	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \
-	  $(if $(WRITE),--write)
+	  $(if $(PARTS),--parts $(PARTS)) $(if $(WRITE),--write)
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)

@@ -32,19 +32,26 @@ NOT_INSTALLED: Final = (
 
 
 class Peer(Struct, frozen=True):
-    """A framework: the name of its figure, its module, its Python, and how much it is given."""
+    """A framework: the name of its figure, its module, its Python, and how much it is given.
+
+    The note is what to know beside its figure.
+    """
 
     name: str
     module: str
     python: Path
     events: int
+    note: str
 
 
+THEIR_PYTHON: Final = ENVIRONMENT / "bin" / "python"
 PEERS: Final = (
-    Peer("faust_tables", "faust_tables", Path(sys.executable), 30_000),
-    Peer("quix", "quix_groups", ENVIRONMENT / "bin" / "python", 100_000),
-    Peer("bytewax", "bytewax_folds", ENVIRONMENT / "bin" / "python", 100_000),
+    Peer("faust_tables", "faust_tables", Path(sys.executable), 15_000, "in memory and changelogs"),
+    Peer("quix", "quix_groups", THEIR_PYTHON, 100_000, "RocksDB and changelogs, at least once"),
+    Peer("bytewax", "bytewax_folds", THEIR_PYTHON, 200_000, "in memory, nothing is kept"),
+    Peer("bytewax_recovery", "bytewax_recovery", THEIR_PYTHON, 200_000, "SQLite each second"),
 )
+LIBRARIES: Final = ("bytewax", "quixstreams", "confluent-kafka", "rocksdict")
 
 
 class PeerFailed(Exception):
@@ -117,8 +124,8 @@ def versions() -> Sequence[tuple[str, str]]:
     """Of the frameworks that are installed."""
     sites = map(str, ENVIRONMENT.glob("lib/*/site-packages"))
     found = {d.metadata["Name"]: d.version for d in distributions(path=list(sites))}
-    others = [(name, found[name]) for name in ("bytewax", "quixstreams") if name in found]
-    return [("faust-streaming", version("faust-streaming")), *others]
+    theirs = [(name, found[name]) for name in LIBRARIES if name in found]
+    return [("faust-streaming", version("faust-streaming")), *theirs]
 
 
 def _answered(peer: Peer, task: str, log: Path) -> bytes | None:
