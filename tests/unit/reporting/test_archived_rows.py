@@ -64,8 +64,10 @@ def said(records: Sequence[Incoming]) -> Iterator[Row]:
     for one in batch.admitted:
         moving, sign = taking_effect(one.event)
         kind = type(moving)
-        read = {column_of(kind, f).name: getattr(moving, f) for f in fields_of(ALGEBRA, kind)}
-        yield read | {
+        fields = fields_of(ALGEBRA, kind)
+        read: Row = {column_of(kind, name).name: getattr(moving, name) for name in fields}
+        yield {
+            **read,
             "topic": one.record.partition.topic,
             "partition": one.record.partition.number,
             "record_offset": one.record.offset,
