@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import Servers
 from msgspec.structs import replace
-from random_histories import History
+from random_histories import History, Log
 
 from policy_credit_reporting.audit.archive.archiving import Archiving
 from policy_credit_reporting.audit.archive.catalogue import create_tables
@@ -24,8 +24,9 @@ from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.rebuilding import comparing, filling
+from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.rebuild import Outcome, Rebuild
-from policy_credit_reporting.rebuilding.sources import Archived, LogIncomplete
+from policy_credit_reporting.rebuilding.sources import LogIncomplete
 from policy_credit_reporting.store import generations, swapping
 from policy_credit_reporting.store.alerts import Alert, Alerts
 from policy_credit_reporting.store.postgres import PostgresLedger
@@ -34,30 +35,9 @@ from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.postgres import connect
-from policy_credit_shared.store.progress import Fenced, Partition, Progress
+from policy_credit_shared.store.progress import Fenced
 
 LOCALITIES = ("22870-22870", "22366-22366", "22834-22834")
-
-
-class Log:
-    """Some records as Kafka gives them, a few at a time."""
-
-    def __init__(self, records: Sequence[Incoming]) -> None:
-        self.records = sorted(records, key=lambda r: (r.partition, r.offset))
-        self.read = 0
-        self._at = Progress.none()
-
-    def ends(self) -> dict[Partition, int]:
-        return {record.partition: record.offset + 1 for record in self.records}
-
-    def seek(self, progress: Progress) -> None:
-        self._at = progress.copy()
-
-    def poll(self, _: float) -> list[Incoming]:
-        found = [r for r in self.records if r.offset >= self._at.offsets.get(r.partition, 0)][:50]
-        self._at.offsets.update({r.partition: r.offset + 1 for r in found})
-        self.read += len(found)
-        return found
 
 
 class Books:
@@ -331,16 +311,16 @@ def test_workers_go_on_while_figures_are_rebuilt_again_and_again(
 
 
 def test_who_stands_alerted_stays_so(books: Books) -> None:
-    alerts = Alerts(books.url, generations.generation_of(ALGEBRA))
     alert = Alert(unit="587", indicator="overdue_ratio", raised=True, numerator=2, denominator=3)
-    alerts.note(alert)
-    books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
-    assert books.rebuild(targets="set by hand").swapped
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
-    alerts.note(replace(alert, raised=False))
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert snapshot.alerts() == []
+    with closing(Alerts(books.url, generations.generation_of(ALGEBRA))) as alerts:
+        alerts.note(alert)
+        books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
+        assert books.rebuild(targets="set by hand").swapped
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
+        alerts.note(replace(alert, raised=False))
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert snapshot.alerts() == []
 
 
 def test_history_that_nothing_holds_any_more_is_named_and_nothing_is_swapped(

@@ -9,6 +9,7 @@ from policy_credit_local.scenario.borrowing import Loan
 from policy_credit_local.scenario.calls import LINES_MAX, Call
 from policy_credit_local.scenario.district import DISTRICT, DISTRICTS, POOR, WATER
 from policy_credit_local.scenario.world import World, make_world
+from policy_credit_reporting.indicators.funnel import Counted, funnel
 from policy_credit_shared.kernel.money import MILLION
 
 
@@ -46,6 +47,21 @@ def test_four_communes_hold_the_districts_overdue_debt(world: World) -> None:
     for loan in world.borrowers[DISTRICT.office].loans:
         overdue[loan.group.commune] += loan.overdue
     assert sum(amount > 0 for amount in overdue.values()) == 4
+
+
+@pytest.mark.parametrize("seed", [40, 41])
+def test_one_commune_stands_out_beyond_chance_and_no_other(seed: int) -> None:
+    """By the wider limit, which an alert is told by; it is one of the district."""
+    overdue, of = Counter[str](), Counter[str]()
+    borrowers = make_world(seed).borrowers
+    for loan in (loan for of_office in borrowers.values() for loan in of_office.loans):
+        of[loan.group.commune] += loan.outstanding > 0
+        overdue[loan.group.commune] += loan.overdue > 0
+    found = funnel({commune: Counted(overdue[commune], of[commune]) for commune in of})
+    assert found is not None
+    (hot,) = found.outliers
+    assert hot.limit == "99.8"
+    assert hot.unit in {group.commune for group in borrowers[DISTRICT.office].groups}
 
 
 def test_nothing_is_owed_twice_or_not_at_all(world: World) -> None:

@@ -74,6 +74,9 @@ def children(
         if (view.every or figure_of(child, "outstanding").value)
         and plain(view.find) in plain(child.unit.name)
     ]
+    if [child.unit.level for child in answer.children] == ["locality"]:
+        # All of a commune, under its name once more.
+        return Children(columns=[], rows=[], total=0, figures=[])
     return Children(
         columns=[
             _column("name", Label("Đơn vị", "Unit"), view, first=""),

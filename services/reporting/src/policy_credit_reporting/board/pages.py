@@ -91,7 +91,9 @@ class Board:
             "spots": spots,
             "children": below,
             "map": map_of(view.unit, tree, below.figures, notation),
-            "targets": targets_shown(self._targets.targets(snapshot, view.unit), notation),
+            "targets": []
+            if question.filters
+            else targets_shown(self._targets.targets(snapshot, view.unit), notation),
         }
 
     def trends(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
@@ -112,6 +114,7 @@ class Board:
         return {
             "findings": overseeing.findings(self.reporter, snapshot, view, today),
             "sections": overseeing.sections(self.reporter, snapshot, view, today),
+            "findings_shown": overseeing.FINDINGS_SHOWN,
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }
 
@@ -126,12 +129,16 @@ class Board:
 
     def integrity(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
         """What auditors are to know of the log; the country's look after what no unit owns."""
+        whole = notation_of(view.lang).whole
         return {
             "incidents": [(one, told(one)) for one in snapshot.incidents()],
             "quarantined": snapshot.quarantine(Excerpt(limit=QUARANTINE_SHOWN)).rows
             if view.unit == NATION
             else [],
-            "position": snapshot.position(),
+            "streams": [
+                (f"{one.source} {one.topic}[{one.partition}]", whole(one.sequence))
+                for one in snapshot.position().streams
+            ],
         }
 
     def one(self, snapshot: Snapshot, view: View, name: str) -> Mapping[str, Any]:

@@ -125,16 +125,20 @@ class Snapshot:
 
     def splits(self, rollup: Rollup) -> dict[Part, list[int]]:
         """Each unit's parts of a few measures, of all that is recorded."""
-        parts, numbers = self._copy.balances.parts, self.layout.measure_numbers
-        return {
-            Part(measure.name, dimension, value): rollup.sums(
-                parts.of(numbers[measure.name], {dimension: value})
-            ).tolist()
-            for dimension, measures in SPLIT.items()
-            for measure in measures
-            if measure.name in numbers
-            for value in parts.values(numbers[measure.name], dimension)
-        }
+        balances, numbers = self._copy.balances, self.layout.measure_numbers
+        found: dict[Part, list[int]] = {}
+        for dimension, split in SPLIT.items():
+            measures = [measure.name for measure in split if measure.name in numbers]
+            values = {name: balances.values(numbers[name], dimension) for name in measures}
+            every = sorted({value for some in values.values() for value in some})
+            each: list[Filters] = [{dimension: value} for value in every]
+            for value, sums in zip(
+                every, self.standing_of_each([None], rollup, each, measures), strict=True
+            ):
+                for name, by_unit in zip(measures, sums[0].tolist(), strict=True):
+                    if value in values[name]:
+                        found[Part(name, dimension, value)] = by_unit
+        return found
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
         """Each unit's figures by all that is recorded, on the bank's last tree that has it."""
@@ -177,8 +181,8 @@ class Snapshot:
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
         offices = self._offices(rollup)
-        first = max(first, self._copy.balances.first_month)
-        last = min(last, self._copy.balances.last_month)
+        first_moved, last_moved = self._copy.balances.months_moved()
+        first, last = max(first, first_moved), min(last, last_moved)
         # Much is read month by month, so that it is never all in memory.
         months = max(last - first + 1, 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
         for month in range(first, last + 1, months):
@@ -328,9 +332,10 @@ class Figures:
         self._pool.close()
 
     def keep_up(self) -> None:
-        """Bring the copy in memory up to what is committed."""
+        """Bring the copy in memory up to what is committed, and what is recent into its sums."""
         with self.snapshot():
-            return
+            pass
+        self._copies.add_up()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
