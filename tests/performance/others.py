@@ -48,8 +48,20 @@ THEIR_PYTHON: Final = ENVIRONMENT / "bin" / "python"
 PEERS: Final = (
     Peer("faust_tables", "faust_tables", Path(sys.executable), 15_000, "in memory and changelogs"),
     Peer("quix", "quix_groups", THEIR_PYTHON, 100_000, "RocksDB and changelogs, at least once"),
-    Peer("bytewax", "bytewax_folds", THEIR_PYTHON, 200_000, "in memory, nothing is kept"),
-    Peer("bytewax_recovery", "bytewax_recovery", THEIR_PYTHON, 200_000, "SQLite each second"),
+    Peer(
+        "bytewax",
+        "bytewax_folds",
+        THEIR_PYTHON,
+        200_000,
+        "in memory, nothing is kept, seen at the end",
+    ),
+    Peer(
+        "bytewax_recovery",
+        "bytewax_recovery",
+        THEIR_PYTHON,
+        100_000,
+        "sums and offsets in SQLite each second",
+    ),
 )
 LIBRARIES: Final = ("bytewax", "quixstreams", "confluent-kafka", "rocksdict")
 

@@ -1,17 +1,15 @@
-"""Bytewax: every event as four, folded by unit and programme until the topic's present end.
+"""Bytewax as a job: every event as four, folded by unit and programme to the topic's present end.
 
-Folding to an end says nothing before, and keeps nothing for a restart, which is the least work.
+It says nothing before, and keeps nothing for a restart, which is the least work.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import bytewax.operators as op
 import orjson
 from bytewax.connectors.kafka import KafkaSource
 from bytewax.dataflow import Dataflow
-from bytewax.recovery import RecoveryConfig
 from bytewax.run import cli_main
 from bytewax.testing import TestingSink
 
@@ -19,7 +17,6 @@ from performance.peers.work import NOTHING, Answer, Sums, Task, added
 
 TASK = Task.told()
 ANSWER = Answer()
-FOUND: list[tuple[str, Sums]] = []
 
 
 def postings(message: Any) -> Iterator[tuple[str, int]]:
@@ -29,19 +26,20 @@ def postings(message: Any) -> Iterator[tuple[str, int]]:
         yield f"{level} {key}", amount
 
 
-flow = Dataflow("sums")
-facts = op.input("facts", flow, KafkaSource([TASK.bootstrap], [TASK.topic], tail=False))
-keyed = op.flat_map("postings", facts, postings)
-sums = op.fold_final("sums", keyed, lambda: NOTHING, added)
-op.output("found", sums, TestingSink(FOUND))
+def amounts(flow: Dataflow) -> Any:
+    """The stream of them."""
+    source = KafkaSource([TASK.bootstrap], [TASK.topic], tail=False)
+    return op.flat_map("postings", op.input("facts", flow, source), postings)
 
 
-def run(epoch: timedelta | None = None, recovery: RecoveryConfig | None = None) -> None:
-    """Fold, and answer with the nation's figures."""
-    cli_main(flow, epoch_interval=epoch, recovery_config=recovery)
-    nation = {k.removeprefix("nation "): s for k, s in FOUND if k.startswith("nation ")}
-    ANSWER.give(nation)
+def answer(found: Iterable[tuple[str, Sums]]) -> None:
+    """Give the nation's figures, the last of each."""
+    ANSWER.give({k.removeprefix("nation "): s for k, s in found if k.startswith("nation ")})
 
 
 if __name__ == "__main__":
-    run()
+    out: list[tuple[str, Sums]] = []
+    job = Dataflow("sums")
+    op.output("out", op.fold_final("sums", amounts(job), lambda: NOTHING, added), TestingSink(out))
+    cli_main(job)
+    answer(out)
