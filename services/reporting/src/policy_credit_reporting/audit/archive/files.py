@@ -24,8 +24,7 @@ from pyiceberg.io.pyarrow import (
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.table import Table
 
-ROW_GROUP_ROWS: Final = 32_768
-"""Few enough that most hold one event type: a replay passes over those it is not about."""
+ROW_GROUP_ROWS: Final = 131_072
 WRITERS: Final = 4
 # Events of a type lie together: a replay passes over those that a grouping is not about.
 IN_ORDER: Final = ("moves", "topic", "partition", "record_offset")
