@@ -48,8 +48,11 @@ LISTS: dict[str, tuple[str, Mapping[str, str]]] = {
 }
 """Each list, with the field of its rows, and what is asked of it here."""
 
-ELSEWHERE = {UNIT + "events"}
-"""Reads the log of a real Kafka: tests/integration/test_explaining.py."""
+ELSEWHERE = {
+    UNIT + "events": "reads the log of a real Kafka: test_explaining.py",
+    UNIT + "groups": "has a last line for what is in no group: test_groups.py",
+}
+"""Lists that are tried where there is what they tell of."""
 
 NO_LISTS = {
     UNIT + "indicators": "a unit's record; `indicators` chooses what is in it",

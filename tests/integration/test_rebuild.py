@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import build
 import numpy as np
 import pytest
 from conftest import Servers
@@ -17,9 +18,10 @@ from random_histories import History, Log
 from policy_credit_reporting.audit.archive.archiving import Archiving
 from policy_credit_reporting.audit.archive.catalogue import create_tables
 from policy_credit_reporting.audit.archive.table import Archive
+from policy_credit_reporting.indicators import group_rows
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure
 from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS
-from policy_credit_reporting.indicators.movements import DAY, Layout, to_bytes
+from policy_credit_reporting.indicators.movements import DAY, Layout, from_bytes, to_bytes
 from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
@@ -211,7 +213,8 @@ def test_whatever_differs_keeps_the_figures_from_being_swapped(
 def test_every_table_of_a_generation_is_compared_or_said_not_to_be() -> None:
     tables = set(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", generations.TABLES))
     beside = {table for found in comparing.BESIDE.values() for table in found}
-    assert tables == {*beside, *comparing.NOT_COMPARED, "page", "sheet", "late_page"}
+    pages = {"page", "sheet", "late_page", "group_page"}
+    assert tables == {*beside, *comparing.NOT_COMPARED, *pages}
 
 
 def test_a_difference_is_counted_at_every_level_and_said_with_both_figures(books: Books) -> None:
@@ -363,3 +366,18 @@ def test_what_is_replaced_stays_until_its_last_reader_is_done(
     with connect(books.url) as connection:
         assert swapping.drop_retired(connection)
     assert books.schemas() == [outcome.generation]
+
+
+def test_what_a_group_has_is_compared_too(books: Books) -> None:
+    books.alter(
+        "INSERT INTO group_page VALUES (587, %s)",
+        group_rows.to_bytes(
+            group_rows.rows_of(from_bytes(number("loans")), group_rows.halves_of([build.GROUP]))
+        ),
+    )
+    books.alter("INSERT INTO credit_group VALUES (%s, '', '', '', '2019-01-01')", build.GROUP)
+    comparison = books.rebuild().comparison
+    assert comparison.counts == {"groups": {"rows": 1}, "loans": {"groups": 1}}
+    one = next(one for one in comparison.listed if one.of == "loans")
+    assert (one.of, one.serving, one.rebuilt) == ("loans", "1", "0")
+    assert str(build.GROUP) in one.where

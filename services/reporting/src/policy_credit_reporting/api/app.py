@@ -21,6 +21,7 @@ from policy_credit_reporting.api.auditing import AUDITS, auditing_router
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.findings import findings_router
+from policy_credit_reporting.api.groups import groups_router
 from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers
 from policy_credit_reporting.api.published import ANSWERS as CLOSED
 from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
@@ -35,6 +36,7 @@ from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.findings import OpenFinding
+from policy_credit_reporting.store.groups import GroupsOfUnit
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, QuarantinedRecord, StandingAlert
 from policy_credit_reporting.store.targets import TargetFigure, TargetReporter
@@ -125,6 +127,7 @@ def reporting_app(
     app.include_router(units_router(figures, algebra, access, bell, register))
     app.include_router(comparing_router(figures, algebra, access))
     app.include_router(findings_router(figures, algebra, access))
+    app.include_router(groups_router(figures, algebra, access))
     app.include_router(auditing_router(figures, algebra, access, principal, register))
     if pinning is not None:
         app.include_router(published_router(pinning, figures, algebra, access, principal, clock))
@@ -209,6 +212,7 @@ def reporting_app(
             *COMPARISONS,
             *CLOSED,
             OpenFinding,
+            GroupsOfUnit,
             *AUDITS,
             TargetFigure,
             QuarantinedRecord,

@@ -20,6 +20,7 @@ from policy_credit_reporting.store.answers import (
     TreeColumns,
 )
 from policy_credit_reporting.store.excerpts import Excerpt
+from policy_credit_reporting.store.groups import GroupsOfUnit
 
 Cells = Sequence[object]
 R = TypeVar("R")
@@ -110,6 +111,27 @@ def children(answer: ChildrenFigures) -> str:
             for child in answer.children
         ),
     )
+
+
+def groups(answer: GroupsOfUnit) -> str:
+    """A row for each group; then, without one, what belongs to none."""
+    header = ["code", "date", "group", "village", "association", "formed_on", "rating"]
+    header += [name for figure in answer.whole for name in _names(figure)]
+    of_unit = [answer.unit.code, answer.reading.day]
+    rows = [
+        [
+            *of_unit,
+            one.group,
+            one.village,
+            one.association,
+            one.formed_on,
+            one.rating,
+            *(value for figure in one.indicators for value in _values(figure)),
+        ]
+        for one in answer.groups
+    ]
+    outside = [value for figure in answer.outside for value in _values(figure)]
+    return text(header, [*rows, [*of_unit, *[None] * 5, *outside]])
 
 
 def tree(answer: TreeColumns) -> str:

@@ -79,8 +79,8 @@ def children(
         return Children(columns=[], rows=[], total=0, figures=[])
     return Children(
         columns=[
-            _column("name", Label("Đơn vị", "Unit"), view, first=""),
-            *(_column(f.name, f.label, view) for f in _columns(answer.children, columns)),
+            column("name", Label("Đơn vị", "Unit"), view, first=""),
+            *(column(f.name, f.label, view) for f in _columns(answer.children, columns)),
         ],
         rows=[
             Row(
@@ -118,7 +118,7 @@ def _columns(found: Sequence[ChildFigures], names: Sequence[str]) -> list[Figure
     return [figure_of(found[0], name) for name in names] if found else []
 
 
-def _column(name: str, label: Label, view: View, first: str = "-") -> Column:
+def column(name: str, label: Label, view: View, first: str = "-") -> Column:
     """A click sorts by the column, a second one the other way."""
     is_down = view.sort == f"-{name}"
     is_up = view.sort == name

@@ -111,6 +111,40 @@ WORDS: Final[dict[str, Label]] = {
     "no_debt_below": Label(
         "Chưa đơn vị trực thuộc nào có dư nợ.", "No unit below has any debt yet."
     ),
+    "groups": Label("Tổ TK&VV", "Groups"),
+    "groups_of_unit": Label("Tổ tiết kiệm và vay vốn", "Savings-and-credit groups"),
+    "group": Label("Tổ (thôn)", "Group (village)"),
+    "rating": Label("Xếp loại", "Rating"),
+    "village": Label("Tên thôn", "Village's name"),
+    "of_groups": Label("tổ", "groups"),
+    "all_groups": Label("Xem tất cả các tổ", "See all groups"),
+    "formed_on": Label("Ngày thành lập", "Formed on"),
+    "group_code": Label("Mã tổ", "Group's code"),
+    "outside_groups": Label("Dư nợ không thuộc tổ nào", "In no group"),
+    "groups_present": Label(
+        "Số liệu theo tổ chỉ có tại thời điểm hiện tại, không có số liệu các ngày trước.",
+        "Figures by group are of the present only; there are none of earlier days.",
+    ),
+    "groups_of_today": Label(
+        "Số liệu theo tổ chỉ có tại thời điểm hiện tại, không có của ngày đang xem.",
+        "Figures by group are of the present only, and there are none of the day shown.",
+    ),
+    "groups_unfiltered": Label(
+        "Số liệu theo tổ không tách theo chương trình và nguồn vốn.",
+        "Figures by group are not kept by programme and fund.",
+    ),
+    "groups_of_nation": Label(
+        "Hãy chọn một tỉnh hoặc một đơn vị trực thuộc để xem các tổ.",
+        "Choose a province or a unit below one to see its groups.",
+    ),
+    "groups_filling": Label(
+        "Số liệu theo tổ đang được tổng hợp lần đầu; hãy xem lại sau.",
+        "Figures by group are being filled for the first time: look again later.",
+    ),
+    "groups_now": Label("Xem số liệu hiện tại của các tổ", "See the groups as they are now"),
+    "no_groups": Label("Không có tổ nào như vậy.", "There are no such groups."),
+    "to_groups": Label("Về danh sách tổ", "Back to the groups"),
+    "whole_unit": Label("Cả đơn vị", "The whole unit"),
     "sort_by": Label("Xếp theo", "Sort by"),
     "export": Label("Tải bảng (CSV)", "Export (CSV)"),
     "in_all": Label("Tổng", "In all"),
@@ -252,6 +286,12 @@ ASSOCIATIONS: Final[dict[str, Label]] = {
 FUNDS: Final[dict[str, Label]] = {
     "central": Label("Vốn trung ương", "Central capital"),
     "local": Label("Vốn địa phương ủy thác", "Entrusted local capital"),
+}
+RATINGS: Final[dict[str, Label]] = {
+    "good": Label("Tốt", "Good"),
+    "fair": Label("Khá", "Fair"),
+    "average": Label("Trung bình", "Average"),
+    "weak": Label("Yếu kém", "Weak"),
 }
 SEVERITIES: Final[dict[str, Label]] = {
     "minor": Label("Nhẹ", "Minor"),

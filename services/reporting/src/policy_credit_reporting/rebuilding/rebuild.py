@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.rebuilding.archived import Archived
-from policy_credit_reporting.rebuilding.comparing import Comparison, compare, seen
+from policy_credit_reporting.rebuilding.comparing import Comparison, compare
 from policy_credit_reporting.rebuilding.filling import Filling
+from policy_credit_reporting.rebuilding.sides import seen
 from policy_credit_reporting.rebuilding.sources import Log, Offsets, logged
 from policy_credit_reporting.store import swapping
 from policy_credit_reporting.store.postgres import PostgresLedger

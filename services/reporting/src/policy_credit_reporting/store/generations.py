@@ -16,7 +16,14 @@ from psycopg import sql
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
-from policy_credit_reporting.store import chain_breaks, findings, pages, verifications, views
+from policy_credit_reporting.store import (
+    chain_breaks,
+    findings,
+    group_pages,
+    pages,
+    verifications,
+    views,
+)
 from policy_credit_shared.store import progress
 
 SERVING_TABLE: Final = "public.serving"
@@ -56,6 +63,7 @@ TABLES: Final = f"""
 {pages.TABLES}
 {progress.TABLES}
 {findings.TABLE}
+{group_pages.TABLES}
 CREATE TABLE IF NOT EXISTS tally (
     topic text NOT NULL, partition int NOT NULL, outcome text NOT NULL, records bigint NOT NULL,
     PRIMARY KEY (topic, partition, outcome)

@@ -8,7 +8,14 @@ import psycopg
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout, Movements
-from policy_credit_reporting.store import beside, findings, generations, pages, swapping
+from policy_credit_reporting.store import (
+    beside,
+    findings,
+    generations,
+    group_pages,
+    pages,
+    swapping,
+)
 from policy_credit_reporting.store.balances import SESSIONS
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
@@ -52,6 +59,8 @@ class PostgresLedger:
             store_advance(cursor, commit.advance)
             self._move(cursor, commit.movements)
             pages.append_late(cursor, self._offices, commit.late)
+            group_pages.append(cursor, self._offices, commit.by_group)
+            group_pages.record(cursor, commit.formed)
             _record(cursor, commit)
             cursor.execute(f"NOTIFY {generations.CHANNEL}")
 
@@ -69,7 +78,8 @@ class PostgresLedger:
         if not before:
             return 0
         with self._entered(connection):
-            return pages.merge(connection, before, self._sessions)
+            merged = pages.merge(connection, before, self._sessions)
+            return merged + group_pages.merge(connection)
 
     def drop_retired(self) -> Sequence[str]:
         """Drop the generations that were retired at the last call if nobody reads them any more."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension
+from policy_credit_reporting.indicators.group_rows import GroupRows
 from policy_credit_reporting.indicators.movements import (
     DAY,
     LOCALITY,
@@ -27,11 +29,12 @@ from policy_credit_reporting.indicators.movements import (
     month_number,
 )
 from policy_credit_reporting.indicators.told import SPLIT
-from policy_credit_reporting.store import generations, verifications
+from policy_credit_reporting.store import generations, group_pages, verifications
 from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Copies, Copy
 from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
 from policy_credit_reporting.store.findings import OpenFinding, open_findings
+from policy_credit_reporting.store.group_pages import Formed
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
 from policy_credit_reporting.store.standing import let_through, standing, standing_of_each
@@ -286,6 +289,14 @@ class Snapshot:
         """The findings of these localities that were open at the end of a day."""
         names = [self.layout.localities[number] for number in localities.tolist()]
         return open_findings(self._connection, names, day, excerpt)
+
+    def group_rows(self, rollup: Rollup) -> GroupRows:
+        """What groups of the rollup's offices have."""
+        return group_pages.read(self._connection, self._offices(rollup))
+
+    def groups_formed(self, groups: Sequence[UUID]) -> dict[UUID, Formed]:
+        """What is known of the groups among these that were founded."""
+        return group_pages.formed(self._connection, groups)
 
     def latest_targets(self, until: int) -> list[tuple[str, SetTarget]]:
         """Each unit with its latest target, up to a year, of every ratio that it has one of."""

@@ -26,6 +26,7 @@ from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
 from policy_credit_reporting.store.figuring import Chosen, Sums
 from policy_credit_reporting.store.findings import OpenFinding
+from policy_credit_reporting.store.groups import GroupsOfUnit, groups_of
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
@@ -34,6 +35,7 @@ from policy_credit_reporting.store.rows import picked
 from policy_credit_reporting.store.spots import SpotsOfUnit, spots_of
 from policy_credit_reporting.store.territories import Territories, territories
 from policy_credit_reporting.store.through_time import bridge, excerpt_of, series
+from policy_credit_shared.kernel.identifiers import Rating
 from policy_credit_shared.kernel.units import Level, Unit
 
 NAMED: Final[Mapping[str, Callable[[Unit], str]]] = {
@@ -227,6 +229,18 @@ class Reporter:
         tree, reading = question.read(code)
         localities = territories(tree, snapshot.layout).localities(code)
         return snapshot.findings(localities, reading.day, excerpt)
+
+    def groups(
+        self,
+        snapshot: Snapshot,
+        code: str,
+        question: Question,
+        rating: Rating | None = None,
+        excerpt: Excerpt = WHOLE,
+    ) -> GroupsOfUnit:
+        """A unit's groups now; raises UnknownUnit, UnknownIndicator and NotByGroup."""
+        found = groups_of(self._algebra, snapshot, code, question, rating, excerpt)
+        return replace(found, provisional=self._reasons(snapshot, code, question))
 
     def revisions(
         self,
