@@ -23,7 +23,7 @@ pytest.importorskip("pyspark", reason="the extra `spark` is not installed; see m
 
 def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path) -> None:
     history, layout = History(work(households=150)), Layout.of(ALGEBRA)
-    rows = rows_of(ALGEBRA, Covered.nothing(), list(history.records), lambda _: None)
+    rows = rows_of(ALGEBRA, layout, Covered.nothing(), list(history.records))
     path = tmp_path / "rows.parquet"
     pq.write_table(rows.table, path)
     first = history.work.first

@@ -105,6 +105,9 @@ EXAMPLES: Final[dict[str, Any]] = {
             ["VN", "nation", None, "Việt Nam", [376247000000000]],
             ["56", "province", "VN", "Tỉnh Khánh Hòa", [6021330000000]],
         ],
+        "total": 35,
+        "limit": 2,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -127,6 +130,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "values": [260000000000, 254318000000],
             }
         ],
+        "total": 2,
+        "limit": 400,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -163,6 +169,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "closing": 6021330000000,
             }
         ],
+        "total": 1,
+        "limit": 1000,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -192,6 +201,4 @@ TABLES: Final = {
     "children": "code,valid_from,level,name,date,tree,tree_date,outstanding_dong\r\n",
     "tree": "code,level,parent,name,outstanding_dong\r\n",
     "series": "code,since,until,outstanding_dong\r\n",
-    "bridge": "code,since,until,measure,unit,opening,business,merger,closing\r\n",
-    "revisions": "code,month,indicator,occurred_on,recorded_on,amount\r\n",
 }

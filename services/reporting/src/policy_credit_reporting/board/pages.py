@@ -32,6 +32,7 @@ from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, 
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
 from policy_credit_reporting.reports.answers import FIGURES_HEADER, figures_rows
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.explanations import CARRIED_AT
 from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reporter import Reporter
@@ -131,7 +132,9 @@ class Board:
         whole = notation_of(view.lang).whole
         return {
             "incidents": [(one, told(one)) for one in snapshot.incidents()],
-            "quarantined": snapshot.quarantine(QUARANTINE_SHOWN) if view.unit == NATION else [],
+            "quarantined": snapshot.quarantine(Excerpt(limit=QUARANTINE_SHOWN)).rows
+            if view.unit == NATION
+            else [],
             "streams": [
                 (f"{one.source} {one.topic}[{one.partition}]", whole(one.sequence))
                 for one in snapshot.position().streams
@@ -287,7 +290,7 @@ def board_router(
         view = asked.view
         question = view.question(access.today())
         with board.figures.snapshot() as snapshot:
-            found = board.reporter.children(snapshot, view.unit, question, view.sort)
+            found = board.reporter.children(snapshot, view.unit, question, Excerpt(view.sort))
         return taken_along(f"{view.unit}-{question.day}.csv", tables.children(found))
 
     @router.get("/units/{code}/live", response_class=EventSourceResponse)

@@ -11,7 +11,7 @@ import typer
 from msgspec import structs
 
 from policy_credit_reporting.audit.archive.commands import open_archive
-from policy_credit_reporting.audit.archive.rows import provinces
+from policy_credit_reporting.audit.archive.effects import provinces
 from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.published_commands import published_body
 from policy_credit_reporting.audit.replay.grouping import Cut
