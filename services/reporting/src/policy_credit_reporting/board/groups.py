@@ -76,7 +76,7 @@ def groups(
 ) -> Groups:
     """The groups that the view lets through, in its order."""
     present = replace(view, page="groups", day=None, programme=None, fund=None).address()
-    if note := missing(snapshot, view, today):
+    if note := missing(reporter, snapshot, view, today):
         return Groups(note=note, present=present)
     found = asked(reporter, snapshot, view, today)
     kept = [one for one in found.groups if plain(view.find) in plain(one.village or "")]
@@ -100,7 +100,7 @@ def one_group(
     reporter: Reporter, snapshot: Snapshot, view: View, today: date, group: UUID
 ) -> OneGroup | None:
     """A group of the unit; None if it has none such, or they are not kept as asked."""
-    if missing(snapshot, view, today):
+    if missing(reporter, snapshot, view, today):
         return None
     found = asked(reporter, snapshot, replace(view, rating=None), today, OF_ONE)
     one = next((one for one in found.groups if one.group == group), None)
@@ -125,23 +125,23 @@ def asked(
     indicators: Sequence[str] = COLUMNS,
 ) -> GroupsOfUnit:
     """What the view asks about groups; raises Problem 422."""
-    question = replace(view, day=None).question(today, *indicators)
+    question = view.question(today, *indicators)
     try:
         return reporter.groups(snapshot, view.unit, question, view.rating, Excerpt(view.sort))
     except NotByGroup as error:
         raise bad_query(f"{error}.") from None
 
 
-def missing(snapshot: Snapshot, view: View, today: date) -> Label | None:
-    """Why figures by group cannot be shown."""
+def missing(reporter: Reporter, snapshot: Snapshot, view: View, today: date) -> Label | None:
+    """Why figures by group cannot be shown; a day after which nothing moved is as good as now."""
     if view.unit == NATION:
         return WORDS["groups_of_nation"]
-    if view.day not in (None, today):
-        return WORDS["groups_of_today"]
-    if view.programme or view.fund:
-        return WORDS["groups_unfiltered"]
     if not snapshot.layout.meaning.by_group:
         return WORDS["groups_filling"]
+    if view.programme or view.fund:
+        return WORDS["groups_unfiltered"]
+    if view.day and reporter.moved_since(snapshot, view.unit, view.question(today)):
+        return WORDS["groups_of_today"]
     return None
 
 
