@@ -105,7 +105,7 @@ class History:
         return read / (max(s.ended for s in spans) - min(s.began for s in spans))
 
     def _leave(self, workers: int) -> None:
-        """Let the next run's workers have the partitions: a broker keeps those of workers by name."""
+        """Let the next workers have the partitions, which the broker keeps for these by name."""
         group = f"{self.prefix}.{READER}.{generations.generation_of(ALGEBRA)}"
         members = [MemberToRemove(group_instance_id=_name(n)) for n in range(workers)]
         with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
