@@ -36,6 +36,9 @@ SCREENS = Path(__file__).parents[2] / "build/screens"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIRST_VIEW_BYTES_MAX = 150_000
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+PAPER = (718, 1047)
+"""A sheet of A4 within margins, in CSS pixels."""
+
 Scheme = Literal["light", "dark"]
 OFFICE = f"/units/{DISTRICT.office}"
 DAY = f"date={AS_OF}"
@@ -45,8 +48,10 @@ PAGES = {
     "trends": f"{OFFICE}/trends?{DAY}",
     "structure": f"{OFFICE}/structure?{DAY}",
     "oversight": f"{OFFICE}/oversight?{DAY}",
+    "groups": f"{OFFICE}/groups?{DAY}&sort=-overdue_ratio",
     "figure": f"{OFFICE}/figures/overdue_ratio?{DAY}&lang=en",
     "published": f"{OFFICE}/published?{DAY}",
+    "report": f"{OFFICE}/published/1?{DAY}",
     "integrity": "/integrity",
 }
 ALLOWED_BY_NOBODY = "Applying inline style violates"
@@ -142,6 +147,14 @@ def test_a_leader_signs_in_and_finds_the_commune_behind_the_overdue_debt(
     crumbs = page.get_by_role("navigation", name="Đơn vị cấp trên").get_by_role("listitem")
     expect(crumbs).to_have_text(["Việt Nam", "Tỉnh Ninh Thuận", "Huyện Ninh Phước", name])
     assert DAY in page.url
+    page.get_by_role("link", name="Xem tất cả các tổ").click()
+    page.locator("#groups-shown").get_by_role("link", name="Tỷ lệ nợ quá hạn").click()
+    worst = page.locator("#groups-shown tbody tr").first
+    expect(worst).to_contain_text("%")
+    worst.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Tổ TK&VV")
+    page.get_by_role("link", name=f"Về danh sách tổ: {name}").click()
+    expect(page.locator("#groups-shown")).to_be_visible()
     page.get_by_role("button", name="Đăng xuất").click()
     expect(page).to_have_url(re.compile("/signed-out"))
     assert context.cookies() == []
@@ -168,6 +181,17 @@ def test_every_page_is_accessible_in_light_and_dark_and_kept_to_be_looked_at(
             assert page.evaluate("document.documentElement.scrollWidth") == width, name
     assert seen.complaints == []
     assert seen.hosts == {url.removeprefix("http://")}
+
+
+def test_a_page_fits_a_sheet_of_paper(seen: Seen) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page, (width, height) = seen.page, PAPER
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("office", "structure", "oversight", "report"):
+        page.goto(PAGES[name])
+        page.screenshot(path=SCREENS / f"{name}-paper.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
 
 
 def test_charts_are_drawn_from_the_tables_beside_them(seen: Seen) -> None:

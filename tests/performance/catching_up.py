@@ -24,10 +24,11 @@ from kafka.admin import MemberToRemove
 from performance.reading import decode_everything
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.projection.folding import READER
-from policy_credit_reporting.store import generations
+from policy_credit_reporting.store import beside, generations, swapping
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import PREFIX
+from policy_credit_shared.store.postgres import connect
 
 COMMAND: Final = str(Path(sys.executable).with_name("policy-credit"))
 POLL_SECONDS: Final = 0.02
@@ -62,7 +63,10 @@ class Worker(msgspec.Struct, frozen=True):
 
 
 class CaughtUp(msgspec.Struct, frozen=True):
-    """Events a second from the first record on, and the most memory all workers had together."""
+    """Events a second from the first record on until readers see all of them, and the most memory.
+
+    Memory is that of all workers together.
+    """
 
     events_per_s: float
     peak_mib: float
@@ -105,7 +109,7 @@ class History:
         return read / (max(s.ended for s in spans) - min(s.began for s in spans))
 
     def _leave(self, workers: int) -> None:
-        """Let the next workers have the partitions, which the broker keeps for these by name."""
+        """Let the next run's workers have the partitions, which a broker keeps by their names."""
         group = f"{self.prefix}.{READER}.{generations.generation_of(ALGEBRA)}"
         members = [MemberToRemove(group_instance_id=_name(n)) for n in range(workers)]
         with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
@@ -115,26 +119,29 @@ class History:
         subprocess.run([COMMAND, *arguments], env=self.environment, check=True)
 
     def _followed(self, database_url: str, workers: Sequence[Worker], done: Done) -> CaughtUp:
-        began, placed, reflected, peak = time.monotonic(), False, 0, 0
+        began, placed, filled, served, peak = time.monotonic(), False, 0, 0, 0
         until = began + WAIT_SECONDS_MAX
-        schema = generations.generation_of(ALGEBRA)
-        with psycopg.connect(database_url, autocommit=True) as connection:
-            connection.execute(f"SET search_path TO {schema}")
-            while reflected < self.events:
+        with connect(database_url) as connection:
+            while served < self.events:
                 time.sleep(POLL_SECONDS)
                 asked = time.monotonic()
                 if asked > until or any(w.process.poll() is not None for w in workers):
                     log = workers[0].log.read_text()[-2_000:]
-                    raise TimeoutError(f"{reflected} of {self.events} are reflected: {log}")
+                    raise TimeoutError(f"{served} of {self.events} are seen: {log}")
                 if not placed:
                     placed = any(worker.is_placed() for worker in workers)
                     began = began if placed else asked
-                row = connection.execute("SELECT sum(next_offset)::int8 FROM reader_offset")
-                (found,) = row.fetchone() or (0,)
+                found = _records(connection, beside.filled(connection, ALGEBRA))
                 peak = max(peak, sum(w.process.memory_info().rss for w in workers))
-                done((found or 0) - reflected)
-                reflected = found or 0
+                done(found - filled)
+                filled = found
+                if filled == self.events:
+                    served = _records(connection, swapping.serving(connection))
         return CaughtUp(self.events / (time.monotonic() - began), peak / MIB)
+
+
+def _records(connection: psycopg.Connection[Any], generation: str) -> int:
+    return sum(swapping.progress_of(connection, generation).offsets.values())
 
 
 @contextmanager

@@ -106,7 +106,7 @@ class Archive:
     def append(self, rows: Rows) -> None:
         """Commit rows together with what is covered; raises CommitFailedException."""
         said = _said(rows.covered, rows.breaks)
-        files = write_files(self._table, rows.table)
+        files = write_files(self._table, self.schema, rows.table)
         with (
             self._table.transaction() as transaction,
             transaction.update_snapshot(snapshot_properties=said).fast_append() as adding,
@@ -141,7 +141,9 @@ class Archive:
             transaction.update_snapshot(snapshot_properties=said).overwrite() as rewriting,
         ):
             for files in merged:
-                for written in write_files(self._table, read_files(files, self.schema)):
+                for written in write_files(
+                    self._table, self.schema, read_files(files, self.schema)
+                ):
                     rewriting.append_data_file(written)
                 for file in files:
                     rewriting.delete_data_file(file)

@@ -1,7 +1,11 @@
 """Figures of every locality from the archive's files, by the SQL of the declarations."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Final
 
 import duckdb
 import numpy as np
@@ -12,7 +16,9 @@ from numpy.typing import NDArray
 
 from policy_credit_reporting.audit.replay.grouping import (
     BEFORE,
+    DUCKDB,
     Cut,
+    Dialect,
     Grouping,
     groupings,
     key_of,
@@ -25,7 +31,10 @@ from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.store.progress import Partition
 
-MEMORY = "1GB"
+MEMORY: Final = "1GB"
+FACTS: Final = "facts"
+"""What engines call the rows that they read."""
+BATCH_GROUPS: Final = 50_000
 
 
 class Recomputed(Struct, frozen=True):
@@ -41,17 +50,32 @@ class Recomputed(Struct, frozen=True):
         return found
 
 
-Engine = Callable[[Algebra, Sequence[str], Cut, str], Iterator[tuple[Grouping, pa.Table]]]
-"""Groups of the rows of some files, within so much memory."""
+class Asking(Struct, frozen=True):
+    """An engine over the rows of some files: what it says differently, and how it is asked.
+
+    SQL reads `FACTS`; what comes of it comes in parts, and may be asked for by several threads.
+    """
+
+    dialect: Dialect
+    ask: Callable[[str], Iterator[pa.Table]]
 
 
-def grouped_by_duckdb(
-    algebra: Algebra, files: Sequence[str], cut: Cut, memory: str
-) -> Iterator[tuple[Grouping, pa.Table]]:
-    """Read each file once for each grouping; what is more than memory goes to disk."""
+Engine = Callable[[Sequence[str], str], AbstractContextManager[Asking]]
+"""Opened over some files, within so much memory."""
+
+
+@contextmanager
+def by_duckdb(files: Sequence[str], memory: str) -> Iterator[Asking]:
+    """In this process, on all cores; what is more than memory goes to disk."""
     with engine(memory) as connection:
-        for grouping in groupings(algebra):
-            yield grouping, connection.sql(query(grouping, cut, source_of(files))).to_arrow_table()
+        connection.execute(f"CREATE VIEW {FACTS} AS SELECT * FROM {source_of(files)}")
+
+        def ask(sql: str) -> Iterator[pa.Table]:
+            with connection.cursor() as cursor:
+                for batch in cursor.sql(sql).to_arrow_reader(BATCH_GROUPS):
+                    yield pa.Table.from_batches([batch])
+
+        yield Asking(DUCKDB, ask)
 
 
 def recompute(
@@ -60,24 +84,43 @@ def recompute(
     files: Sequence[str],
     cut: Cut,
     memory: str = MEMORY,
-    grouped: Engine = grouped_by_duckdb,
+    opened: Engine = by_duckdb,
 ) -> Recomputed:
-    """Group by an engine, within so much memory, and apply the postings to the groups."""
+    """Group by an engine, within so much memory, and apply the postings to the groups.
+
+    All groupings are asked for at once: while one is planned, another reads.
+    """
     shape = (len(algebra.measures), len(layout.localities))
     found = Recomputed(np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     if not files:
         return found
-    for grouping, groups in grouped(algebra, files, cut, memory):
-        _add(algebra, layout, grouping, groups, found)
+    with opened(files, memory) as engine:
+        asked = groupings(algebra, engine.dialect)
+
+        adding = Lock()
+
+        def add(grouping: Grouping) -> None:
+            for groups in engine.ask(query(grouping, cut, FACTS, engine.dialect)):
+                with adding:
+                    _add(algebra, layout, grouping, groups, found)
+
+        with ThreadPoolExecutor(len(asked)) as pool:
+            list(pool.map(add, asked))
     return found
 
 
 @contextmanager
 def engine(memory: str = MEMORY, **settings: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in this process, within so much memory; `settings` are further ones of its own."""
-    with duckdb.connect(config={"memory_limit": memory, **settings}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+    with TemporaryDirectory(prefix="policy-credit-replay-") as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": folder,
+            **settings,
+        }
+        with duckdb.connect(config=config) as connection:
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            yield connection
 
 
 def rows_in_order(
@@ -101,15 +144,16 @@ def source_of(files: Sequence[str]) -> str:
 def _add(
     algebra: Algebra, layout: Layout, grouping: Grouping, groups: pa.Table, found: Recomputed
 ) -> None:
-    localities = _localities(layout, groups)
     moves = groups.column("moves").combine_chunks().dictionary_encode()
-    names = {name: number for number, name in enumerate(moves.dictionary.to_pylist())}
     by_kind = moves.indices.to_numpy()
-    for kind in grouping.kinds:
-        if kind.type() in names:
-            chosen = np.flatnonzero(by_kind == names[kind.type()])
-            part = groups.take(pa.array(chosen))
-            _post(algebra, layout, kind, part, localities[chosen], found)
+    order = np.argsort(by_kind, kind="stable")
+    groups, by_kind = groups.take(pa.array(order)), by_kind[order]
+    localities = _localities(layout, groups)
+    kinds = {kind.type(): kind for kind in grouping.kinds}
+    for number, name in enumerate(moves.dictionary.to_pylist()):
+        start, stop = np.searchsorted(by_kind, (number, number + 1)).tolist()
+        part = groups.slice(start, stop - start)
+        _post(algebra, layout, kinds[name], part, localities[start:stop], found)
 
 
 def _post(
@@ -121,17 +165,18 @@ def _post(
     found: Recomputed,
 ) -> None:
     """Apply an event type's postings to its groups."""
-    early = np.zeros(groups.num_rows, bool)
+    halves: list[tuple[Integers, NDArray[np.bool_] | None]] = [(found.since, None)]
     if BEFORE in groups.column_names:
         early = groups.column(BEFORE).to_numpy().astype(bool)
+        halves = [(found.before, early), (found.since, ~early)]
     for line in algebra.postings[kind]:
         meant = _meant(kind, line, groups)
         amounts = groups.column(sum_of(line.amount)).fill_null(0).to_numpy() * line.sign
         if isinstance(line.amount, int):
             amounts = amounts * line.amount
         measure = layout.measure_numbers[line.measure.name]
-        for into, when in ((found.before, early), (found.since, ~early)):
-            chosen = meant & when
+        for into, when in halves:
+            chosen = meant if when is None else meant & when
             np.add.at(into[measure], localities[chosen], amounts[chosen])
 
 

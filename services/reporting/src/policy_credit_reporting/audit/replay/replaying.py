@@ -16,7 +16,7 @@ from policy_credit_reporting.audit.replay.pinned import faults_of
 from policy_credit_reporting.audit.replay.recompute import (
     MEMORY,
     Engine,
-    grouped_by_duckdb,
+    by_duckdb,
     recompute,
 )
 from policy_credit_reporting.indicators.algebra import Algebra
@@ -55,7 +55,7 @@ class Replaying(Struct, frozen=True, dict=True):
     algebra: Algebra
     limit: int
     memory: str = MEMORY
-    grouped: Engine = grouped_by_duckdb
+    opened: Engine = by_duckdb
 
     def beside_live(self, place: Place, cut: Cut, database_url: str) -> Replay:
         """Stop where the live figures do and hold every locality against them."""
@@ -173,7 +173,7 @@ class Replaying(Struct, frozen=True, dict=True):
 
     def _recomputed(self, cut: Cut) -> Integers:
         files = self.archive.files(cut.provinces)
-        found = recompute(self.algebra, self._layout, files, cut, self.memory, self.grouped)
+        found = recompute(self.algebra, self._layout, files, cut, self.memory, self.opened)
         return found.figures(self.algebra)
 
     def _behind(

@@ -4,20 +4,17 @@ pyspark is the optional extra `spark`, and needs a Java of its own.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from contextlib import contextmanager
 
 import pyarrow as pa
 
-from policy_credit_reporting.audit.replay.grouping import SPARK, Cut, Grouping, groupings, query
-from policy_credit_reporting.indicators.algebra import Algebra
-
-TABLE: Final = "facts"
+from policy_credit_reporting.audit.replay.grouping import SPARK
+from policy_credit_reporting.audit.replay.recompute import FACTS, Asking
 
 
-def grouped_by_spark(
-    algebra: Algebra, files: Sequence[str], cut: Cut, memory: str
-) -> Iterator[tuple[Grouping, pa.Table]]:
-    """Read the files as a table and group it; raises ImportError without the extra."""
+@contextmanager
+def by_spark(files: Sequence[str], memory: str) -> Iterator[Asking]:
+    """Read the files as a table; raises ImportError without the extra."""
     from pyspark.sql import SparkSession
 
     building = SparkSession.builder.appName("policy-credit replay").config(
@@ -31,9 +28,12 @@ def grouped_by_spark(
     )
     session = building.getOrCreate()
     try:
-        session.read.parquet(*files).createOrReplaceTempView(TABLE)
-        for grouping in groupings(algebra, SPARK):
-            yield grouping, session.sql(query(grouping, cut, TABLE, SPARK)).toArrow()
+        session.read.parquet(*files).createOrReplaceTempView(FACTS)
+
+        def ask(sql: str) -> Iterator[pa.Table]:
+            yield session.sql(sql).toArrow()
+
+        yield Asking(SPARK, ask)
     finally:
         session.stop()
 
