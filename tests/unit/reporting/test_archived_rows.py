@@ -64,8 +64,10 @@ def said(records: Sequence[Incoming]) -> Iterator[Row]:
     for one in batch.admitted:
         moving, sign = taking_effect(one.event)
         kind = type(moving)
-        read = {column_of(kind, f).name: getattr(moving, f) for f in fields_of(ALGEBRA, kind)}
-        yield read | {
+        row: Row = {}
+        for field in fields_of(ALGEBRA, kind):
+            row[column_of(kind, field).name] = getattr(moving, field)
+        yield row | {
             "topic": one.record.partition.topic,
             "partition": one.record.partition.number,
             "record_offset": one.record.offset,
