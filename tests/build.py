@@ -138,6 +138,7 @@ _DISBURSED = {
     **_ON_LOAN,
     "household": HOUSEHOLD,
     "group": GROUP,
+    "in_group": GROUP,
     "programme": "HN",
     "association": "women",
     "fund": "central",

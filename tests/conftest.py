@@ -46,6 +46,7 @@ class DemoInOneProcess(LoadFileScheduling):  # type: ignore[misc]
         return "demo" if file in ON_THE_DEMO else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> DemoInOneProcess:
     """Called where tests are run by several processes."""
     return DemoInOneProcess(config, log)

@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import build
 import numpy as np
 import pytest
 from conftest import Servers
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.group_rows import (
+    GroupRows,
+    add_up_rows,
+    halves_of,
+    rows_of,
+)
 from policy_credit_reporting.indicators.movements import DAY as DAY_FIELD
 from policy_credit_reporting.indicators.movements import (
     LOCALITY,
@@ -21,6 +28,8 @@ from policy_credit_reporting.store.ledger import Commit, Ledger
 from policy_credit_reporting.store.memory import MemoryLedger
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.territories import territories
+from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.store.progress import Advance, Fenced, Partition, Stream
 
 PARTITION = Partition("loans", 3)
@@ -40,6 +49,12 @@ class PostgresView(PostgresLedger):
     def figure(self, unit: str, measure: str) -> int:
         with self.figures.snapshot() as snapshot:
             return snapshot.totals([unit], {})[unit][measure]
+
+    @property
+    def by_group(self) -> GroupRows:
+        with self.figures.snapshot() as snapshot:
+            rollup = territories(units_before_reform(), LAYOUT).rollup(["587"])
+            return add_up_rows(snapshot.group_rows(rollup))
 
     def close(self) -> None:
         self.figures.close()
@@ -65,16 +80,24 @@ def movements(**amounts: int) -> Movements:
     return np.array(rows, np.int64).reshape(-1, 2)
 
 
+def by_group(**amounts: int) -> GroupRows:
+    """The same of one group."""
+    moved = movements(**amounts)
+    return add_up_rows(rows_of(moved, halves_of([build.GROUP] * len(moved))))
+
+
 def commit(start: int, end: int, **amounts: int) -> Commit:
     return Commit(
         advance=Advance({PARTITION: start}, {PARTITION: end}, {STREAM: end}),
         movements=movements(**amounts),
         late={},
+        by_group=by_group(**amounts),
         tally={(PARTITION, "applied"): end - start},
         letters=[],
         early=[],
         targets=[],
         findings=[],
+        formed=[],
         heard={"/policy-credit/loans": datetime(2019, 3, 5, tzinfo=UTC)},
     )
 
@@ -85,6 +108,7 @@ def test_deltas_add_up(ledger: Any) -> None:
     assert ledger.figure("587", "outstanding") == 25
     assert ledger.figure("587", "loans") == 1
     assert ledger.figure("586", "outstanding") == 0
+    assert ledger.by_group.tolist() == by_group(outstanding=25, loans=1).tolist()
 
 
 def test_figures_and_progress_move_together_or_not_at_all(ledger: Any) -> None:
@@ -92,6 +116,7 @@ def test_figures_and_progress_move_together_or_not_at_all(ledger: Any) -> None:
     with pytest.raises(Fenced):
         ledger.commit(commit(0, 6, outstanding=99))
     assert ledger.figure("587", "outstanding") == 40
+    assert ledger.by_group.tolist() == by_group(outstanding=40).tolist()
     assert ledger.progress().offsets == {PARTITION: 4}
     assert ledger.progress().highs == {STREAM: 4}
 

@@ -8,24 +8,27 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import build
 import numpy as np
 import pytest
 from conftest import Servers
 from msgspec.structs import replace
-from random_histories import History
+from random_histories import History, Log
 
 from policy_credit_reporting.audit.archive.archiving import Archiving
 from policy_credit_reporting.audit.archive.catalogue import create_tables
 from policy_credit_reporting.audit.archive.table import Archive
+from policy_credit_reporting.indicators import group_rows
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure
 from policy_credit_reporting.indicators.declarations import ALGEBRA, MEASURES, POSTINGS
-from policy_credit_reporting.indicators.movements import DAY, Layout, to_bytes
+from policy_credit_reporting.indicators.movements import DAY, Layout, from_bytes, to_bytes
 from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.rebuilding import comparing, filling
+from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.rebuild import Outcome, Rebuild
-from policy_credit_reporting.rebuilding.sources import Archived, LogIncomplete
+from policy_credit_reporting.rebuilding.sources import LogIncomplete
 from policy_credit_reporting.store import generations, swapping
 from policy_credit_reporting.store.alerts import Alert, Alerts
 from policy_credit_reporting.store.postgres import PostgresLedger
@@ -34,30 +37,9 @@ from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.postgres import connect
-from policy_credit_shared.store.progress import Fenced, Partition, Progress
+from policy_credit_shared.store.progress import Fenced
 
 LOCALITIES = ("22870-22870", "22366-22366", "22834-22834")
-
-
-class Log:
-    """Some records as Kafka gives them, a few at a time."""
-
-    def __init__(self, records: Sequence[Incoming]) -> None:
-        self.records = sorted(records, key=lambda r: (r.partition, r.offset))
-        self.read = 0
-        self._at = Progress.none()
-
-    def ends(self) -> dict[Partition, int]:
-        return {record.partition: record.offset + 1 for record in self.records}
-
-    def seek(self, progress: Progress) -> None:
-        self._at = progress.copy()
-
-    def poll(self, _: float) -> list[Incoming]:
-        found = [r for r in self.records if r.offset >= self._at.offsets.get(r.partition, 0)][:50]
-        self._at.offsets.update({r.partition: r.offset + 1 for r in found})
-        self.read += len(found)
-        return found
 
 
 class Books:
@@ -231,7 +213,8 @@ def test_whatever_differs_keeps_the_figures_from_being_swapped(
 def test_every_table_of_a_generation_is_compared_or_said_not_to_be() -> None:
     tables = set(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", generations.TABLES))
     beside = {table for found in comparing.BESIDE.values() for table in found}
-    assert tables == {*beside, *comparing.NOT_COMPARED, "page", "sheet", "late_page"}
+    pages = {"page", "sheet", "late_page", "group_page"}
+    assert tables == {*beside, *comparing.NOT_COMPARED, *pages}
 
 
 def test_a_difference_is_counted_at_every_level_and_said_with_both_figures(books: Books) -> None:
@@ -331,16 +314,16 @@ def test_workers_go_on_while_figures_are_rebuilt_again_and_again(
 
 
 def test_who_stands_alerted_stays_so(books: Books) -> None:
-    alerts = Alerts(books.url, generations.generation_of(ALGEBRA))
     alert = Alert(unit="587", indicator="overdue_ratio", raised=True, numerator=2, denominator=3)
-    alerts.note(alert)
-    books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
-    assert books.rebuild(targets="set by hand").swapped
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
-    alerts.note(replace(alert, raised=False))
-    with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
-        assert snapshot.alerts() == []
+    with closing(Alerts(books.url, generations.generation_of(ALGEBRA))) as alerts:
+        alerts.note(alert)
+        books.alter("INSERT INTO target VALUES ('58', 2025, 'x', 'ceiling', 1, 'millionths')")
+        assert books.rebuild(targets="set by hand").swapped
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert [(one.unit, one.numerator) for one in snapshot.alerts()] == [("587", 2)]
+        alerts.note(replace(alert, raised=False))
+        with closing(Figures(books.url, ALGEBRA)) as figures, figures.snapshot() as snapshot:
+            assert snapshot.alerts() == []
 
 
 def test_history_that_nothing_holds_any_more_is_named_and_nothing_is_swapped(
@@ -383,3 +366,18 @@ def test_what_is_replaced_stays_until_its_last_reader_is_done(
     with connect(books.url) as connection:
         assert swapping.drop_retired(connection)
     assert books.schemas() == [outcome.generation]
+
+
+def test_what_a_group_has_is_compared_too(books: Books) -> None:
+    books.alter(
+        "INSERT INTO group_page VALUES (587, %s)",
+        group_rows.to_bytes(
+            group_rows.rows_of(from_bytes(number("loans")), group_rows.halves_of([build.GROUP]))
+        ),
+    )
+    books.alter("INSERT INTO credit_group VALUES (%s, '', '', '', '2019-01-01')", build.GROUP)
+    comparison = books.rebuild().comparison
+    assert comparison.counts == {"groups": {"rows": 1}, "loans": {"groups": 1}}
+    one = next(one for one in comparison.listed if one.of == "loans")
+    assert (one.of, one.serving, one.rebuilt) == ("loans", "1", "0")
+    assert str(build.GROUP) in one.where

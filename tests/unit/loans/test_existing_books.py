@@ -108,6 +108,7 @@ def test_opening_says_groups_savings_and_balances() -> None:
         lending.LoanCarriedOver(
             **member,  # type: ignore[arg-type]
             **owed,  # type: ignore[arg-type]
+            in_group=build.GROUP,
             disbursed_on=date(2017, 5, 20),
             annual_rate=660,
             due_on=date(2020, 5, 20),

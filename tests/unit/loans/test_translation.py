@@ -4,11 +4,18 @@ from datetime import date
 
 import build
 from msgspec import convert
+from msgspec.structs import replace
 
 from policy_credit_loans.__main__ import PARTS
 from policy_credit_loans.application.handlers import MAPPER
+from policy_credit_loans.domain.group import GROUP
+from policy_credit_loans.domain.loan import LOAN
+from policy_credit_loans.domain.loan_events import LoanExtended
+from policy_credit_loans.domain.transferring import reassign
+from policy_credit_loans.publishing.credit import say
 from policy_credit_shared.events import lending
 from policy_credit_shared.events.envelope import decode
+from policy_credit_shared.events.public import LoanEvent
 from policy_credit_shared.kernel.units import seat_locality
 
 
@@ -80,6 +87,30 @@ def test_a_loan_is_said_in_the_partition_of_the_office_that_opened_it_even_from_
     (last,) = PARTS.translate(desk.store.log[-1].recorded)
     assert (last.event.office, last.event.locality) == (build.OTHER_OFFICE, "22834-22834")
     assert last.office == build.OFFICE
+
+
+def test_every_fact_about_a_loan_says_its_group() -> None:
+    said = [fact for fact in lent().said() if isinstance(fact, LoanEvent)]
+    assert {fact.in_group for fact in said} == {build.GROUP}
+
+
+def test_a_loan_from_before_groups_were_said_says_none_until_it_is_handed_over() -> None:
+    desk = lent()
+    now = desk.state(LOAN, build.LOAN)
+    into = desk.state(GROUP, build.GROUP)
+    assert now is not None
+    assert into is not None
+    old = replace(now, standing=replace(now.standing, group_said=False))
+    on = date(2019, 9, 2)
+    handed_over = reassign(old, build.OTHER_GROUP, into, "they moved", on, build.PROVINCE_DIRECTOR)
+    (left,) = say(build.LOAN, handed_over)
+    extended = LoanExtended(
+        standing=handed_over.to, on=on, until=on, previously=on, reason="", by=""
+    )
+    (later,) = say(build.LOAN, extended)
+    assert isinstance(left.event, LoanEvent)
+    assert isinstance(later.event, LoanEvent)
+    assert (left.event.in_group, later.event.in_group) == (None, build.OTHER_GROUP)
 
 
 def test_what_is_said_can_be_read_and_saying_it_again_gives_the_same_bytes() -> None:

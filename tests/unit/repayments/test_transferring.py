@@ -1,6 +1,7 @@
 """Transfers: a loan, with what is owed on it, goes to another group, commune or office."""
 
 from datetime import date
+from uuid import UUID
 
 import build
 import pytest
@@ -154,3 +155,20 @@ def test_an_account_remembers_where_it_was_opened() -> None:
     account = repayments.state(ACCOUNT, build.LOAN)
     assert account is not None
     assert (account.terms.opened_by, account.terms.office) == (build.OFFICE, build.OTHER_OFFICE)
+
+
+@pytest.mark.parametrize("in_group", [build.GROUP, None])
+def test_a_loan_leaves_the_group_it_was_in_if_any_and_comes_to_the_other(
+    in_group: UUID | None,
+) -> None:
+    repayments = build.Desk(PARTS)
+    repayments.takes_in(build.loan_disbursed(amount=40, in_group=in_group))
+    out, came, *_ = moves(repayments)
+    assert isinstance(out, collection.LoanTransferred)
+    assert isinstance(came, collection.LoanTransferred)
+    assert (out.in_group, came.in_group) == (in_group, came.group)
+    before = len(repayments.said())
+    repayments.does(build.collect(office=build.OTHER_OFFICE, principal=1, collected_on=MOVED))
+    (collected,) = repayments.said()[before:]
+    assert isinstance(collected, collection.PrincipalCollected)
+    assert collected.in_group == came.group

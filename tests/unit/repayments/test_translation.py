@@ -38,6 +38,7 @@ class Of(TypedDict):
     fund: Fund
     household: UUID
     loan: UUID
+    in_group: UUID
 
 
 def of(on: date = APRIL) -> Of:
@@ -51,6 +52,7 @@ def of(on: date = APRIL) -> Of:
         fund="central",
         household=build.HOUSEHOLD,
         loan=build.LOAN,
+        in_group=build.GROUP,
     )
 
 
@@ -300,13 +302,16 @@ def test_what_is_stored_reads_back_as_it_was_decided_and_says_the_same() -> None
         assert PARTS.translate(again) == PARTS.translate(entry.recorded)
 
 
-@pytest.mark.parametrize("category", ["poor", None])
-def test_every_fact_about_a_loan_says_the_category_that_its_disbursement_said(
-    category: Category | None,
+@pytest.mark.parametrize(("category", "in_group"), [("poor", build.GROUP), (None, None)])
+def test_every_fact_about_a_loan_says_the_category_and_the_group_that_its_disbursement_said(
+    category: Category | None, in_group: UUID | None
 ) -> None:
     repayments = build.Desk(PARTS)
     lent = build.loan_disbursed(
-        amount=40 * build.MILLION, due_on=date(2019, 6, 5), category=category
+        amount=40 * build.MILLION,
+        due_on=date(2019, 6, 5),
+        category=category,
+        in_group=in_group,
     )
     repayments.takes_in(lent)
     repayments.does(
@@ -320,4 +325,4 @@ def test_every_fact_about_a_loan_says_the_category_that_its_disbursement_said(
         collection.PrincipalFellOverdue,
         collection.OverdueAged,
     }
-    assert {fact.category for fact in said} == {category}
+    assert {(fact.category, fact.in_group) for fact in said} == {(category, in_group)}

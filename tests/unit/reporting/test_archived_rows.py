@@ -64,10 +64,10 @@ def said(records: Sequence[Incoming]) -> Iterator[Row]:
     for one in batch.admitted:
         moving, sign = taking_effect(one.event)
         kind = type(moving)
-        row: Row = {}
-        for field in fields_of(ALGEBRA, kind):
-            row[column_of(kind, field).name] = getattr(moving, field)
-        yield row | {
+        fields = fields_of(ALGEBRA, kind)
+        read: Row = {column_of(kind, name).name: getattr(moving, name) for name in fields}
+        yield {
+            **read,
             "topic": one.record.partition.topic,
             "partition": one.record.partition.number,
             "record_offset": one.record.offset,

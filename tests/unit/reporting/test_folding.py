@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from disbursements import stored, translate
 from hypothesis import given
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.acceptance import accept
-from policy_credit_reporting.indicators.columns import movements_of
+from policy_credit_reporting.indicators.columns import Moved, movements_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.group_rows import add_up_rows, no_rows
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_shared.events import lean
@@ -83,6 +85,8 @@ BEFALLS: list[Callable[[Incoming], Incoming]] = [
     partial(with_value, b"disbursed.v1", b"celebrated.v1"),
     partial(with_value, b"disbursed.v1", b"disbursed.v9"),
     partial(with_value, b'"loan":"', b'"loan":"x'),
+    partial(with_value, b'"in_group":"', b'"in_group":"x'),
+    partial(with_value, b'"in_group":"', b'"in_group":null,"was":"'),
     partial(with_value, b'"id":"', b'"id":"-'),
 ]
 
@@ -130,6 +134,7 @@ def one_by_one(records: list[Incoming]) -> dict[str, Any]:
             tally[record.partition, "quarantined"] += 1
     return {
         "movements": movements_of(ALGEBRA, LAYOUT, events).tolist(),
+        "by_group": by_group_of(events),
         "tally": +tally,
         "letters": letters,
         "early": early,
@@ -137,20 +142,31 @@ def one_by_one(records: list[Incoming]) -> dict[str, Any]:
     }
 
 
+def by_group_of(events: list[Any]) -> list[list[int]]:
+    moved = Moved()
+    for event in events:
+        moved.add(event)
+    found: list[list[int]] = moved.movements_and_groups(ALGEBRA, LAYOUT)[1].tolist()
+    return found
+
+
 def in_fetches(records: list[Incoming], size: int) -> dict[str, Any]:
     """The same records, some at a time, by what projects them."""
     progress, tally = Progress.none(), Counter[Any]()
     moved, letters, early = Counter[int](), list[Any](), list[Any]()
+    by_group = no_rows()
     for first in range(0, len(records), size):
         commit = FOLDING.fold(sift(progress, records[first : first + size]))
         apply_advance(progress, commit.advance)
         tally.update(commit.tally)
         for key, amount in commit.movements.tolist():
             moved[key] += amount
+        by_group = add_up_rows(np.concatenate((by_group, commit.by_group)))
         letters += commit.letters
         early += [(e.record.partition, e.record.offset, e.expected) for e in commit.early]
     return {
         "movements": sorted([key, amount] for key, amount in moved.items() if amount),
+        "by_group": by_group.tolist(),
         "tally": +tally,
         "letters": letters,
         "early": early,
@@ -201,6 +217,8 @@ ALTERED = [
     (b'"office":"587"', b'"office":"58\\n"'),
     (b'"household":"', b'"household":"{'),
     (b'"loan":"', b'"loan":null,"l":"'),
+    (b'"in_group":"', b'"in_group":null,"was":"'),
+    (b'"in_group":"', b'"in_group":"-'),
     (b'"amount":', b'"amount":-'),
     (b'"source":"/', b'"source":"'),
     (b'{"spec', b'{"type":"policycredit.loan.cured.v1","spec'),

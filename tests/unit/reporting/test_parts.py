@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy_credit_reporting.indicators.algebra import DIMENSIONS
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import (
     ASSOCIATION,
@@ -63,12 +64,14 @@ def moved(seed: int, count: int = 300) -> Movements:
     return np.stack((keys, random.integers(-9, 9, count)), axis=1)
 
 
-def followed(every: Movements, commits: int) -> Balances:
-    """The copy after so many commits."""
+def followed(every: Movements, commits: int, added_up: set[int] | None = None) -> Balances:
+    """The copy after so many commits; what some of them moved is added up then, or all at last."""
     balances = Balances(LAYOUT)
-    for part in np.array_split(every, commits):
-        balances = balances.with_movements(part)
-    return balances
+    for number, part in enumerate(np.array_split(every, commits)):
+        balances = balances.with_recent(part)
+        if added_up is not None and number in added_up:
+            balances = balances.added_up()
+    return balances if added_up is not None else balances.added_up()
 
 
 def asked(
@@ -104,13 +107,31 @@ def summed(every: Movements, days: Sequence[date | None], filters: Filters) -> l
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=seeds, commits=st.integers(1, 7), days=some_days, filters=some_filters)
-def test_filtered_figures_of_any_days_are_sums_of_movements_however_they_came(
-    seed: int, commits: int, days: list[date | None], filters: Filters
+@given(
+    seed=seeds,
+    commits=st.integers(1, 7),
+    added_up=st.sets(st.integers(0, 6)),
+    days=some_days,
+    filters=some_filters | st.just({}),
+)
+def test_figures_of_any_days_are_sums_of_movements_however_they_came(
+    seed: int, commits: int, added_up: set[int], days: list[date | None], filters: Filters
 ) -> None:
     every = moved(seed)
-    found = asked(followed(every, commits), every, days, filters)
+    found = asked(followed(every, commits, added_up), every, days, filters)
     assert found == summed(every, days, filters)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, added_up=st.sets(st.integers(0, 3)))
+def test_a_copy_knows_what_moved_though_it_is_not_added_up(seed: int, added_up: set[int]) -> None:
+    every = moved(seed)
+    balances, whole = followed(every, 4, added_up), followed(every, 4)
+    assert balances.months_moved() == whole.months_moved() == (whole.first_month, whole.last_month)
+    for number in range(len(MEASURES)):
+        for dimension in DIMENSIONS:
+            assert balances.values(number, dimension) == whole.values(number, dimension)
+    assert np.array_equal(balances.sessions, whole.sessions)
 
 
 @settings(max_examples=60, deadline=None)
@@ -134,7 +155,7 @@ def test_all_parts_of_a_measure_are_the_whole(seed: int) -> None:
         assert np.array_equal(balances.parts.of(number, {}), whole), name
         by_value = [
             balances.parts.of(number, {"programme": value})
-            for value in balances.parts.values(number, "programme")
+            for value in balances.values(number, "programme")
         ]
         assert np.array_equal(sum(by_value, np.zeros_like(whole)), whole), name
 

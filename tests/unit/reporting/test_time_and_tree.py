@@ -54,6 +54,10 @@ names = st.sampled_from(["bank", "administrative"])
 tree_days = st.sampled_from([date(2025, 6, 30), date(2025, 7, 1)])
 
 
+RECENT_MAX = 200
+"""Movements: few enough that most of a history is added up, and some of it is not."""
+
+
 class Model:
     """The projection on the twin, and figures read as the API reads them."""
 
@@ -65,7 +69,9 @@ class Model:
     def step(self, records: list[Incoming]) -> None:
         commit = self._projector.step(records)
         if commit is not None:
-            self.balances = self.balances.with_movements(commit.movements)
+            self.balances = self.balances.with_recent(commit.movements)
+        if len(self.balances.recent) > RECENT_MAX:
+            self.balances = self.balances.added_up()
 
     def pages(self, _: Rollup, first: int, last: int) -> Iterator[Movements]:
         months = months_of(DAY.of(self.ledger.movements()[:, 0]))

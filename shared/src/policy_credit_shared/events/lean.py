@@ -32,6 +32,7 @@ CAREFUL: Final = (EntryReversed, FindingLapsed, FindingRaised, FindingRemedied, 
 
 ID_LENGTH: Final = 36
 _Id = Annotated[str, Meta(min_length=ID_LENGTH, max_length=ID_LENGTH)]
+_IDS: Final[dict[Any, Any]] = {UUID: _Id, UUID | None: _Id | None}
 _PATTERN: Final = np.frombuffer(b"00000000-0000-0000-0000-000000000000", np.uint8) == ord("-")
 _IS_HEX: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8))
 
@@ -82,12 +83,15 @@ def _is_whole(source: str, events: list[Any]) -> bool:
     return set(map(attrgetter("source"), events)) == {source} and _are_ids("id")(events)
 
 
-def _are_ids(field: str) -> _Check:
+def _are_ids(field: str, *, may_be_absent: bool = False) -> _Check:
     value_of = attrgetter(field)
 
     def check(events: list[Any]) -> bool:
-        octets = "".join(map(value_of, events)).encode()
-        if len(octets) != ID_LENGTH * len(events):
+        ids = list(map(value_of, events))
+        if may_be_absent:
+            ids = [value for value in ids if value is not None]
+        octets = "".join(ids).encode()
+        if len(octets) != ID_LENGTH * len(ids):
             return False
         digits = np.frombuffer(octets, np.uint8).reshape(-1, ID_LENGTH)
         return bool(np.where(_PATTERN, digits == ord("-"), _IS_HEX[digits]).all())
@@ -109,8 +113,8 @@ def _are_of(field: str, kind: Any) -> _Check:
 
 
 def _check_of(field: FieldInfo) -> _Check | None:
-    if field.type is UUID:
-        return _are_ids(field.name)
+    if field.type in _IDS:
+        return _are_ids(field.name, may_be_absent=field.type is not UUID)
     return _are_of(field.name, field.type) if _is_coded(field.type) else None
 
 
@@ -121,7 +125,7 @@ def _is_coded(kind: Any) -> bool:
 
 
 def _lean(field: FieldInfo) -> tuple[str, Any] | tuple[str, Any, Any]:
-    kind = _Id if field.type is UUID else str if _is_coded(field.type) else field.type
+    kind = str if _is_coded(field.type) else _IDS.get(field.type, field.type)
     if field.required:
         return field.name, kind
     if field.default is not NODEFAULT:

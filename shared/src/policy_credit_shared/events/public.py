@@ -39,6 +39,9 @@ class LoanEvent(PublicEvent, frozen=True, kw_only=True):
 
     `category` is why the household was entitled when it applied; a loan that was applied for
     before this was said, or that came with existing books, has none in any of its events.
+    `in_group` is the savings-and-credit group (tổ tiết kiệm và vay vốn) whose debt the loan is part
+    of. A loan that was applied for before this was said has none in any of its events, until it is
+    handed over: what an event adds to a group's debt is what later ones take off it.
     """
 
     programme: Programme
@@ -47,3 +50,4 @@ class LoanEvent(PublicEvent, frozen=True, kw_only=True):
     household: UUID
     loan: UUID
     category: Category | None = None
+    in_group: UUID | None = None

@@ -82,15 +82,21 @@ def load_progress(cursor: Cursor[Any]) -> Progress:
 
 def store_advance(cursor: Cursor[Any], advance: Advance) -> None:
     """Move the stored progress on; raises Fenced if it is not where the step started."""
-    moved = set()
-    for partition, end in sorted(advance.end.items()):
-        cursor.execute(_MOVE, (*partition, end, advance.start[partition]))
-        if cursor.fetchone() is not None:
-            moved.add(partition)
-    if missed := set(advance.end) - moved:
+    ends = sorted(advance.end.items())
+    cursor.executemany(
+        _MOVE,
+        [(*partition, end, advance.start[partition]) for partition, end in ends],
+        returning=True,
+    )
+    missed = set()
+    for partition, _ in ends:
+        if cursor.fetchone() is None:
+            missed.add(partition)
+        cursor.nextset()
+    if missed:
         raise Fenced(missed)
-    for stream, sequence in sorted(advance.highs.items()):
-        cursor.execute(_RAISE, (*stream.partition, stream.source, sequence))
+    highs = sorted(advance.highs.items())
+    cursor.executemany(_RAISE, [(*s.partition, s.source, sequence) for s, sequence in highs])
 
 
 _MOVE: Final = """

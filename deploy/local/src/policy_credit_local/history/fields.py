@@ -51,6 +51,7 @@ OF_LOAN: Final[Mapping[str, Piece]] = {
     "household": HOUSEHOLD,
     "loan": LOAN,
     "category": maybe("category", tuple(p.category for p in PRODUCTS), "category"),
+    "in_group": Id("group", "in_group"),
 }
 OF_GROUP: Final[Mapping[str, Piece]] = {**ANY, "group": GROUP, "association": ASSOCIATION}
 OF_LIST: Final[Mapping[str, Piece]] = {

@@ -123,15 +123,20 @@ def _move(
     later = at_loan + SECOND // 10
     balances = _balances(p, loans)
     of_out = p.of_loan(loans)
-    of_in = {**of_out, "place_at": there, "association": associations[row]}
-    for direction, of, group in ((OUT, of_out, p.group[movers[row]]), (IN, of_in, groups[row])):
+    of_in = {
+        **of_out,
+        "place_at": there,
+        "association": associations[row],
+        "in_group": groups[row],
+    }
+    for direction, of in ((OUT, of_out), (IN, of_in)):
         p.rows.add(
             "loan.transferred",
             later + direction,
             occurred=on,
             key=key + direction,
             direction=zero + direction,
-            group=group,
+            group=of["in_group"],
             zero=zero,
             **balances,
             **of,

@@ -141,6 +141,7 @@ class Portfolio:
             "fund": self.fund[loans],
             "category": self.category[loans],
             "loan": self.number(loans),
+            "in_group": self.group[households],
         }
 
     def of_member(self, households: Whole) -> dict[str, Whole]:

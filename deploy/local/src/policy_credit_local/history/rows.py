@@ -20,6 +20,7 @@ NARROW: Final = frozenset(
             "place_at",
             "household",
             "group",
+            "in_group",
             "association",
             "product",
             "fund",

@@ -210,6 +210,7 @@ def _identify(command: ApplyForLoan, applicant: Applicant) -> tuple[Standing, En
         programme=command.programme,
         fund=command.fund,
         category=listed.category,
+        group_said=True,
     )
     return standing, listed
 

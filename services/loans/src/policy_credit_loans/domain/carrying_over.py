@@ -114,6 +114,7 @@ def carry_over_loan(
             household=command.household,
             programme=command.programme,
             fund=command.fund,
+            group_said=True,
         ),
         on=on,
         contract=Contract(

@@ -23,7 +23,8 @@ from policy_credit_shared.kernel.money import AnnualRate
 class Standing(Struct, frozen=True, kw_only=True):
     """Whose loan it is, of which money, and where it is now; `opened_by` never changes.
 
-    Loans that were applied for before `category` was kept here have none.
+    Loans that were applied for before `category` was kept here have none. `group_said` is whether
+    every public event of the loan says its group: not those of one from before it was said.
     """
 
     opened_by: Office
@@ -35,6 +36,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     programme: Programme
     fund: Fund
     category: Category | None = None
+    group_said: bool = False
 
 
 class Request(Struct, frozen=True, kw_only=True):

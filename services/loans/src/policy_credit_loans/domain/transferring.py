@@ -102,6 +102,7 @@ def reassign(
         locality=group.locality,
         group=to_group,
         association=group.association,
+        group_said=True,
     )
     return LoanReassigned(
         standing=loan.standing,

@@ -210,6 +210,7 @@ class _OfLoan(TypedDict):
     household: UUID
     loan: UUID
     category: Category | None
+    in_group: UUID | None
 
 
 def _of(at: Standing, loan: UUID, on: date) -> _OfLoan:
@@ -223,4 +224,5 @@ def _of(at: Standing, loan: UUID, on: date) -> _OfLoan:
         household=at.household,
         loan=loan,
         category=at.category,
+        in_group=at.group if at.group_said else None,
     )

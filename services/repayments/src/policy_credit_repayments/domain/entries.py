@@ -37,6 +37,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     fund: Fund
     annual_rate: AnnualRate
     category: Category | None = None
+    in_group: UUID | None = None
 
 
 class _OnAccount(DomainEvent, frozen=True, kw_only=True):

@@ -77,4 +77,5 @@ def _terms(loan: LoanDisbursed | LoanCarriedOver) -> Terms:
         fund=loan.fund,
         annual_rate=loan.annual_rate,
         category=loan.category,
+        in_group=loan.in_group,
     )

@@ -105,6 +105,7 @@ def move(account: Account, loan: LoanReassigned) -> LoanMoved:
         office=loan.to_office,
         locality=loan.to_locality,
         association=loan.to_association,
+        in_group=loan.to_group,
     )
     return LoanMoved(
         terms=terms,

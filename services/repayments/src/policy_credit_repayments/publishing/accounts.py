@@ -40,6 +40,7 @@ class _OfLoan(TypedDict):
     household: UUID
     loan: UUID
     category: Category | None
+    in_group: UUID | None
 
 
 def account_says(recorded: Recorded) -> tuple[Office, Sequence[PublicEvent]]:
@@ -267,4 +268,5 @@ def _of(terms: Terms, loan: UUID, on: date) -> _OfLoan:
         household=terms.household,
         loan=loan,
         category=terms.category,
+        in_group=terms.in_group,
     )

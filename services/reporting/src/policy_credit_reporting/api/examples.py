@@ -95,6 +95,28 @@ EXAMPLES: Final[dict[str, Any]] = {
         "position": _POSITION,
         "provisional": _PROVISIONAL,
     },
+    "groups": {
+        "unit": _OFFICE,
+        "reading": _READING,
+        "filters": {},
+        "groups": [
+            {
+                "group": "a1124ae8-ef2d-5172-b13d-fd2b85312922",
+                "village": "Thôn Phước Đồng",
+                "association": "women",
+                "formed_on": "2011-04-01",
+                "rating": "good",
+                "indicators": _FIGURES,
+            }
+        ],
+        "outside": _FIGURES,
+        "whole": _FIGURES,
+        "total": 255,
+        "limit": 1,
+        "offset": 0,
+        "position": _POSITION,
+        "provisional": _PROVISIONAL,
+    },
     "tree": {
         "reading": _READING,
         "filters": {},
@@ -105,6 +127,9 @@ EXAMPLES: Final[dict[str, Any]] = {
             ["VN", "nation", None, "Việt Nam", [376247000000000]],
             ["56", "province", "VN", "Tỉnh Khánh Hòa", [6021330000000]],
         ],
+        "total": 35,
+        "limit": 2,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -127,6 +152,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "values": [260000000000, 254318000000],
             }
         ],
+        "total": 2,
+        "limit": 400,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -163,6 +191,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "closing": 6021330000000,
             }
         ],
+        "total": 1,
+        "limit": 1000,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -190,8 +221,10 @@ EXAMPLES: Final[dict[str, Any]] = {
 
 TABLES: Final = {
     "children": "code,valid_from,level,name,date,tree,tree_date,outstanding_dong\r\n",
+    "groups": "code,date,group,village,association,formed_on,rating,outstanding_dong\r\n"
+    "587,2026-06-30,a1124ae8-ef2d-5172-b13d-fd2b85312922,Thôn Phước Đồng,women,2011-04-01,good,"
+    "1254318000\r\n"
+    "587,2026-06-30,,,,,,0\r\n",
     "tree": "code,level,parent,name,outstanding_dong\r\n",
     "series": "code,since,until,outstanding_dong\r\n",
-    "bridge": "code,since,until,measure,unit,opening,business,merger,closing\r\n",
-    "revisions": "code,month,indicator,occurred_on,recorded_on,amount\r\n",
 }

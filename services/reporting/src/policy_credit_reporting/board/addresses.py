@@ -11,21 +11,23 @@ from msgspec.structs import replace
 from policy_credit_reporting.api.parameters import bad_query, day_asked, filters
 from policy_credit_reporting.indicators.periods import Period
 from policy_credit_reporting.store.questions import Question
+from policy_credit_shared.kernel.identifiers import Rating
 from policy_credit_shared.kernel.trees import TreeName
 
 Lang = Literal["vi", "en"]
-Page = Literal["", "trends", "structure", "oversight", "published"]
+Page = Literal["", "groups", "trends", "structure", "oversight", "published"]
 """The pages of a unit; the first is its overview."""
 
 PAGES: Final[tuple[Page, ...]] = get_args(Page)
 FIND_LETTERS_MAX: Final = 60
+USUAL_SORT: Final = "-outstanding"
 
 
 class View(Struct, frozen=True, kw_only=True):
     """A page of one unit. Without `day` it goes with the days.
 
     `sort` orders the units below as the API does; `find` keeps those of such a name, and `every`
-    shows those without debt too.
+    shows those without debt too. Groups are ordered and found so as well, and kept by `rating`.
     """
 
     unit: str
@@ -38,8 +40,9 @@ class View(Struct, frozen=True, kw_only=True):
     association: str | None = None
     fund: str | None = None
     lang: Lang = "vi"
-    sort: str = "-outstanding"
+    sort: str = USUAL_SORT
     find: str = ""
+    rating: Rating | None = None
     every: bool = False
 
     def question(self, today: date, *indicators: str) -> Question:
@@ -56,6 +59,17 @@ class View(Struct, frozen=True, kw_only=True):
     def to(self, **changed: Any) -> str:
         """The address of the same, some of it changed."""
         return replace(self, **changed).address()
+
+    def on(self, page: Page) -> str:
+        """The address of another page of the unit; groups are put in order by themselves."""
+        if page == self.page or "groups" not in (page, self.page):
+            return self.to(page=page)
+        return self.elsewhere().to(page=page, sort=USUAL_SORT)
+
+    def elsewhere(self) -> "View":
+        """The same without what is said of the units, or groups, that are listed here."""
+        sort = USUAL_SORT if self.page == "groups" else self.sort
+        return replace(self, sort=sort, find="", rating=None, every=False)
 
     def here(self, **changed: Any) -> str:
         """The page that is shown, whichever it is, with some of it changed: a relative address."""
@@ -98,8 +112,9 @@ def view_of(request: Request, unit: str, page: Page = "") -> View:
         association=asked.get("association"),
         fund=asked.get("fund"),
         lang=language(request),
-        sort=asked.get("sort", "-outstanding"),
+        sort=asked.get("sort", USUAL_SORT),
         find=asked.get("find", "")[:FIND_LETTERS_MAX],
+        rating=_rating(asked.get("rating")),
         every="every" in asked,
     )
     filters(view.programme, view.association, view.fund)
@@ -122,6 +137,10 @@ def _day(text: str | None, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise bad_query(f"{name}={text[:20]!r}: write a day as 2026-06-30.") from None
+
+
+def _rating(text: str | None) -> Rating | None:
+    return None if text is None else cast(Rating, _one_of(text, Rating, "rating"))
 
 
 def _one_of(value: str, known: Any, name: str) -> str:

@@ -23,6 +23,7 @@ from policy_credit_reporting.store.answers import UnitFigures, UnitName
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_shared.kernel.principals import Principal
+from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.web.problems import Problem
 
 
@@ -76,10 +77,11 @@ def frame(
         tabs=[
             Link(
                 text=WORDS[page or "overview"],
-                address=view.to(page=page),
+                address=view.on(page),
                 current=page == view.page,
             )
             for page in PAGES
+            if page != "groups" or view.unit != NATION
         ],
         languages={"vi": view.here(lang="vi"), "en": view.here(lang="en")},
         principal=principal,
@@ -104,7 +106,7 @@ def sees_integrity(principal: Principal) -> bool:
 def _crumbs(answer: UnitFigures, access: Access, view: View, principal: Principal) -> list[Link]:
     found = []
     for unit in reversed([answer.unit, *answer.path]):
-        above = replace(view, unit=unit.code, find="", every=False)
+        above = replace(view.elsewhere(), unit=unit.code)
         try:
             access.allow(principal, unit.code, above.question(access.today()))
             address = above.address()

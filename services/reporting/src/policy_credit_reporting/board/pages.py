@@ -4,21 +4,31 @@ import asyncio
 from collections.abc import AsyncIterable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from msgspec.structs import replace
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.api.bell import Bell
-from policy_credit_reporting.api.parameters import known_indicator
+from policy_credit_reporting.api.parameters import bad_query, known_indicator
 from policy_credit_reporting.board import overseeing, publications, trends
-from policy_credit_reporting.board.addresses import PAGES, View, view_of
+from policy_credit_reporting.board.addresses import PAGES, USUAL_SORT, View, view_of
 from policy_credit_reporting.board.cards import cards
 from policy_credit_reporting.board.children import children
 from policy_credit_reporting.board.figures import notation_of, shown
 from policy_credit_reporting.board.frames import frame, sees_integrity
+from policy_credit_reporting.board.groups import (
+    SHOWN_IN_OVERVIEW,
+    Groups,
+    groups,
+    missing,
+    one_group,
+)
+from policy_credit_reporting.board.groups import asked as asked_groups
 from policy_credit_reporting.board.lineage import arguments, command, lineage
 from policy_credit_reporting.board.live import Watching
 from policy_credit_reporting.board.maps import map_of
@@ -27,18 +37,26 @@ from policy_credit_reporting.board.rendering import BoardRoute, page
 from policy_credit_reporting.board.sessions import Session, Sessions
 from policy_credit_reporting.board.structure import structure
 from policy_credit_reporting.board.targets import targets_shown
-from policy_credit_reporting.board.words import ASSOCIATIONS, FUNDS, LEVELS, PROGRAMMES, ROLES
+from policy_credit_reporting.board.words import (
+    ASSOCIATIONS,
+    FUNDS,
+    LEVELS,
+    PROGRAMMES,
+    RATINGS,
+    ROLES,
+)
 from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, Ratio
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
 from policy_credit_reporting.reports.answers import FIGURES_HEADER, figures_rows
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.explanations import CARRIED_AT
 from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_reporting.store.targets import TargetReporter
 from policy_credit_reporting.store.totals import is_kept_by
 from policy_credit_shared.kernel.principals import Principal
-from policy_credit_shared.kernel.units import NATION
+from policy_credit_shared.kernel.units import NATION, Level
 from policy_credit_shared.web.problems import Problem
 
 SPOTS_SHOWN: Final = 6
@@ -90,8 +108,33 @@ class Board:
             "spots": spots,
             "children": below,
             "map": map_of(view.unit, tree, below.figures, notation),
-            "targets": targets_shown(self._targets.targets(snapshot, view.unit), notation),
+            "targets": []
+            if question.filters
+            else targets_shown(self._targets.targets(snapshot, view.unit), notation),
+            "groups": self._groups_below(snapshot, view, unit.level),
         }
+
+    def _groups_below(self, snapshot: Snapshot, view: View, level: Level) -> Groups | None:
+        """Of a commune and less, the groups that owe most."""
+        if level not in ("commune", "locality"):
+            return None
+        most = replace(view.elsewhere(), sort=USUAL_SORT)
+        return groups(self.reporter, snapshot, most, self.access.today(), SHOWN_IN_OVERVIEW)
+
+    def groups(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
+        """The unit's groups."""
+        return {
+            "groups": groups(self.reporter, snapshot, view, self.access.today()),
+            "ratings": RATINGS,
+        }
+
+    def group(self, snapshot: Snapshot, view: View, group: UUID) -> Mapping[str, Any]:
+        """One group; raises Problem 404 if the unit has none such now."""
+        found = one_group(self.reporter, snapshot, view, self.access.today(), group)
+        if found is None:
+            detail = f"{view.unit} has no group {group} now; go back to its groups."
+            raise Problem(404, "unknown-group", "Unknown group", detail)
+        return {"group": found}
 
     def trends(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
         """Figures through two years, as tables and charts."""
@@ -111,6 +154,7 @@ class Board:
         return {
             "findings": overseeing.findings(self.reporter, snapshot, view, today),
             "sections": overseeing.sections(self.reporter, snapshot, view, today),
+            "findings_shown": overseeing.FINDINGS_SHOWN,
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }
 
@@ -125,10 +169,16 @@ class Board:
 
     def integrity(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
         """What auditors are to know of the log; the country's look after what no unit owns."""
+        whole = notation_of(view.lang).whole
         return {
             "incidents": [(one, told(one)) for one in snapshot.incidents()],
-            "quarantined": snapshot.quarantine(QUARANTINE_SHOWN) if view.unit == NATION else [],
-            "position": snapshot.position(),
+            "quarantined": snapshot.quarantine(Excerpt(limit=QUARANTINE_SHOWN)).rows
+            if view.unit == NATION
+            else [],
+            "streams": [
+                (f"{one.source} {one.topic}[{one.partition}]", whole(one.sequence))
+                for one in snapshot.position().streams
+            ],
         }
 
     def one(self, snapshot: Snapshot, view: View, name: str) -> Mapping[str, Any]:
@@ -232,6 +282,25 @@ def board_router(
     def overview(asked: Asked) -> Response:
         return answer(asked, "overview.html", board.overview)
 
+    @router.get("/units/{code}/groups")
+    def its_groups(asked: Asked) -> Response:
+        return answer(asked, "groups.html", board.groups)
+
+    @router.get("/units/{code}/groups.csv")
+    def groups_table(asked: Asked) -> Response:
+        view, today = asked.view, access.today()
+        with board.figures.snapshot() as snapshot:
+            if note := missing(snapshot, view, today):
+                raise bad_query(note.en)
+            found = asked_groups(board.reporter, snapshot, view, today)
+        return taken_along(f"{view.unit}-groups-{today}.csv", tables.groups(found))
+
+    @router.get("/units/{code}/groups/{group}")
+    def group(asked: Asked, group: UUID) -> Response:
+        return answer(
+            asked, "group.html", lambda snapshot, view: board.group(snapshot, view, group)
+        )
+
     @router.get("/units/{code}/trends")
     def through_time(asked: Asked) -> Response:
         return answer(asked, "trends.html", board.trends)
@@ -280,7 +349,7 @@ def board_router(
         view = asked.view
         question = view.question(access.today())
         with board.figures.snapshot() as snapshot:
-            found = board.reporter.children(snapshot, view.unit, question, view.sort)
+            found = board.reporter.children(snapshot, view.unit, question, Excerpt(view.sort))
         return taken_along(f"{view.unit}-{question.day}.csv", tables.children(found))
 
     @router.get("/units/{code}/live", response_class=EventSourceResponse)

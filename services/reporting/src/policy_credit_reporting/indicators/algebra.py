@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 from policy_credit_shared.events.catalogue import taking_effect
-from policy_credit_shared.events.public import PublicEvent
+from policy_credit_shared.events.public import LoanEvent, PublicEvent
 from policy_credit_shared.kernel.checks import check
 
 Dimension = Literal["programme", "association", "fund"]
@@ -166,14 +166,25 @@ class Effect(NamedTuple):
     amount: int
 
 
+def group_field(kind: type[PublicEvent]) -> str | None:
+    """The field in which events of a type say the group that they move figures of, if any."""
+    if issubclass(kind, LoanEvent):
+        return "in_group"
+    return "group" if "group" in kind.__struct_fields__ else None
+
+
 class Algebra:
-    """A set of measures, ratios and postings that fit together."""
+    """A set of measures, ratios and postings that fit together.
+
+    The measures `by_group` are kept by savings-and-credit group too.
+    """
 
     def __init__(
         self,
         measures: Sequence[Measure],
         ratios: Sequence[Ratio],
         postings: Mapping[type[PublicEvent], Sequence[Posting]],
+        by_group: Sequence[Measure] = (),
     ) -> None:
         self.measures = {measure.name: measure for measure in measures}
         self.ratios = {ratio.name: ratio for ratio in ratios}
@@ -185,6 +196,8 @@ class Algebra:
         for kind, lines in self.postings.items():
             for line in lines:
                 _check_line(kind, line, self.measures)
+        self.by_group = {measure.name for measure in by_group}
+        _check_groups(self.postings, by_group)
 
     def indicators(self) -> list[Indicator]:
         """Every measure, then every ratio, as declared."""
@@ -245,6 +258,17 @@ def _check_line(kind: type[PublicEvent], line: Posting, measures: Mapping[str, M
     check({field for field, _ in line.where} <= fields, f"{where}: conditions name its fields")
     for field in _read(line.amount):
         check(field in fields, f"{where}: {field!r} is one of its fields")
+
+
+def _check_groups(
+    postings: Mapping[type[PublicEvent], Sequence[Posting]], by_group: Sequence[Measure]
+) -> None:
+    for measure in by_group:
+        check("association" in measure.by, f"{measure.name} by group is kept by association")
+    names = {measure.name for measure in by_group}
+    for kind, lines in postings.items():
+        if any(line.measure.name in names for line in lines):
+            check(group_field(kind) is not None, f"{kind.__name__} says the group that it moves")
 
 
 def _read(amount: Amount) -> Sequence[str]:

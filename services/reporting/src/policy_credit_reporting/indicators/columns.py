@@ -18,6 +18,14 @@ from policy_credit_reporting.indicators.algebra import (
     Days,
     Dimension,
     Posting,
+    group_field,
+)
+from policy_credit_reporting.indicators.group_rows import (
+    GroupRows,
+    add_up_rows,
+    halves_of,
+    no_rows,
+    rows_of,
 )
 from policy_credit_reporting.indicators.movements import (
     DAY,
@@ -94,7 +102,7 @@ class Moved:
     """Events that move figures, by type and sign; each on the day on which it takes effect."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[type[PublicEvent], int], tuple[list[Any], list[date]]] = {}
+        self._kinds: dict[tuple[type[PublicEvent], int], tuple[list[Any], list[date]]] = {}
 
     def add(self, event: PublicEvent) -> None:
         """One event; a reversal moves on its own day what its entry moved."""
@@ -105,18 +113,31 @@ class Moved:
         self, kind: type[PublicEvent], events: Sequence[Any], days: Sequence[date], sign: int = 1
     ) -> None:
         """Many of one type, or whatever has its fields."""
-        group = self._groups.setdefault((kind, sign), ([], []))
-        group[0].extend(events)
-        group[1].extend(days)
+        known = self._kinds.setdefault((kind, sign), ([], []))
+        known[0].extend(events)
+        known[1].extend(days)
 
     def movements(self, algebra: Algebra, layout: Layout) -> Movements:
         """What all of them move, added up."""
-        found = [nothing()]
-        for (kind, sign), (moved, days) in self._groups.items():
-            if lines := algebra.postings.get(kind):
-                columns = _Columns(layout, moved, days)
-                found += [_line(layout, columns, line, sign) for line in lines]
-        return add_up(np.concatenate(found))
+        return self.movements_and_groups(algebra, layout)[0]
+
+    def movements_and_groups(self, algebra: Algebra, layout: Layout) -> tuple[Movements, GroupRows]:
+        """The same, and what of it moves figures that are kept by group too, by group."""
+        found, of_groups = [nothing()], [no_rows()]
+        for (kind, sign), (moved, days) in self._kinds.items():
+            lines = algebra.postings.get(kind, ())
+            columns = _Columns(layout, moved, days)
+            halves = _groups(algebra, kind, columns, lines)
+            for line in lines:
+                indexes = columns.matching(line.where)
+                if indexes == []:
+                    continue
+                movements = _line(layout, columns, line, sign, indexes)
+                found.append(movements)
+                if halves is not None and line.measure.name in algebra.by_group:
+                    chosen = halves if indexes is None else halves[indexes]
+                    of_groups.append(rows_of(movements, chosen))
+        return add_up(np.concatenate(found)), add_up_rows(np.concatenate(of_groups))
 
 
 def movements_of(algebra: Algebra, layout: Layout, events: Sequence[PublicEvent]) -> Movements:
@@ -127,10 +148,19 @@ def movements_of(algebra: Algebra, layout: Layout, events: Sequence[PublicEvent]
     return moved.movements(algebra, layout)
 
 
-def _line(layout: Layout, columns: _Columns, line: Posting, sign: int) -> Movements:
-    indexes = columns.matching(line.where)
-    if indexes == []:
-        return nothing()
+def _groups(
+    algebra: Algebra, kind: type[PublicEvent], columns: _Columns, lines: Sequence[Posting]
+) -> Integers | None:
+    """The group of each event of a type that moves something that is kept by group."""
+    field = group_field(kind)
+    if field is None or not any(line.measure.name in algebra.by_group for line in lines):
+        return None
+    return halves_of(columns.field(field))
+
+
+def _line(
+    layout: Layout, columns: _Columns, line: Posting, sign: int, indexes: list[int] | None
+) -> Movements:
     keys = columns.keys(line.measure.by) | layout.measure_numbers[line.measure.name]
     chosen = keys if indexes is None else keys[indexes]
     return np.stack((chosen, sign * line.sign * columns.amounts(line.amount, indexes)), axis=1)

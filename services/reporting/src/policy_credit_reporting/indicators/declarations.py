@@ -6,6 +6,7 @@ Live figures, replay, API, metrics, labels and documentation all follow from the
 from typing import Final
 
 from policy_credit_reporting.indicators.algebra import Algebra, Posting
+from policy_credit_reporting.indicators.by_group import BY_GROUP
 from policy_credit_reporting.indicators.measures import (
     debt,
     governance,
@@ -31,4 +32,4 @@ POSTINGS: Final[dict[type[PublicEvent], list[Posting]]] = {
     **OF_REPAYMENTS,
     **OF_OVERSIGHT,
 }
-ALGEBRA: Final = Algebra(MEASURES, RATIOS, POSTINGS)
+ALGEBRA: Final = Algebra(MEASURES, RATIOS, POSTINGS, BY_GROUP)

@@ -64,13 +64,17 @@ FIELD_OF: Final[dict[Dimension, Field]] = {
 
 
 class Meaning(Struct, frozen=True):
-    """What the numbers in keys stand for: each name at its number, as a generation stores it."""
+    """What the numbers in keys stand for: each name at its number, as a generation stores it.
+
+    The measures `by_group` are kept by savings-and-credit group too.
+    """
 
     measures: tuple[str, ...]
     localities: tuple[str, ...]
     programme: tuple[str, ...]
     association: tuple[str, ...]
     fund: tuple[str, ...]
+    by_group: tuple[str, ...] = ()
 
 
 class Layout:
@@ -99,6 +103,7 @@ class Layout:
                 programme=(NOT_APPLICABLE, *get_args(Programme)),
                 association=(NOT_APPLICABLE, *get_args(Association)),
                 fund=(NOT_APPLICABLE, *get_args(Fund)),
+                by_group=tuple(sorted(algebra.by_group)),
             )
         )
 
@@ -159,17 +164,21 @@ def add_up(movements: Movements) -> Movements:
     """One movement for each key, by key, without those that came to nothing."""
     if not len(movements):
         return movements
-    # A figure beyond 64 bits must stop the fold, never wrap around.
-    check(
-        float(np.abs(movements[:, 1]).astype(np.float64).sum()) < float(2**63),
-        "a batch's amounts add up to less than 2^63",
-    )
+    check_fits(movements[:, 1])
     ordered = movements[np.argsort(movements[:, 0], kind="stable")]
     keys = ordered[:, 0]
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     amounts = np.add.reduceat(ordered[:, 1], starts)
     moved = amounts != 0
     return np.stack((keys[starts][moved], amounts[moved]), axis=1)
+
+
+def check_fits(amounts: Integers) -> None:
+    """A figure beyond 64 bits must stop the fold, never wrap around."""
+    check(
+        float(np.abs(amounts).astype(np.float64).sum()) < float(2**63),
+        "a batch's amounts add up to less than 2^63",
+    )
 
 
 def on_days(movements: Movements, days: Integers) -> Movements:

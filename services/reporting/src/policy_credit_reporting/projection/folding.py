@@ -16,6 +16,7 @@ from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
 from policy_credit_reporting.store.findings import FindingEvent
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.events import lean
+from policy_credit_shared.events.lending import GroupFormed
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.kernel.clock import business_day
@@ -49,18 +50,21 @@ class Folding:
         quarantined = sorted(
             folded.quarantined, key=lambda q: (q.record.partition, q.record.offset)
         )
+        movements, by_group = folded.moved.movements_and_groups(self._algebra, self._layout)
         return Commit(
             advance=sifted.advance,
-            movements=folded.moved.movements(self._algebra, self._layout),
+            movements=movements,
             late={
                 recorded_on: moved.movements(self._algebra, self._layout)
                 for recorded_on, moved in folded.late.items()
             },
+            by_group=by_group,
             tally=folded.tally,
             letters=[dead_letter(READER, wrong) for wrong in quarantined],
             early=sifted.early,
             targets=folded.targets,
             findings=folded.findings,
+            formed=folded.formed,
             heard=folded.heard,
         )
 
@@ -75,6 +79,7 @@ class _Folded:
         self.quarantined: list[Quarantined] = misplaced(sifted)
         self.targets: list[TargetSet] = []
         self.findings: list[FindingEvent] = []
+        self.formed: list[GroupFormed] = []
         self.heard: dict[str, datetime] = {}
         self.tally = Counter(sifted.tally)
 
@@ -94,6 +99,8 @@ class _Folded:
     def _take_group(self, source: str, group: lean.Group) -> None:
         days = list(map(attrgetter("occurred_on"), group.events))
         self.moved.add_all(group.kind, group.events, days)
+        if group.kind is GroupFormed:
+            self.formed += group.events
         self._hear(source, max(group.times))
         for number in _perhaps_late(days, group.times):
             self._note_lateness(group.kind, group.events[number], days[number], group.times[number])
@@ -112,6 +119,8 @@ class _Folded:
                 self.targets.append(event)
             elif isinstance(event, FindingEvent):
                 self.findings.append(event)
+            elif isinstance(event, GroupFormed):
+                self.formed.append(event)
 
     def _hear(self, source: str, time: datetime) -> None:
         self.heard[source] = max(self.heard.get(source, time), time)

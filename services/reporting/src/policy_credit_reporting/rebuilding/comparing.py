@@ -6,47 +6,37 @@ what readers would see.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from collections.abc import Callable, Collection
+from typing import Final
 
 import numpy as np
-import psycopg
-from msgspec import Struct, convert
+from msgspec import Struct
+from numpy.typing import NDArray
 
 from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_reporting.indicators.group_rows import GroupRows, add_up_rows, id_of
 from policy_credit_reporting.indicators.movements import (
     DAY,
     LOCALITY,
     MEASURE,
     Integers,
     Layout,
-    Meaning,
     Movements,
     add_up,
     day_of_number,
-    first_days,
-    from_bytes,
-    months_of,
     nothing,
-    on_days,
 )
 from policy_credit_reporting.rebuilding.layouts import Translation, joint
-from policy_credit_reporting.store.balances import SESSIONS
+from policy_credit_reporting.rebuilding.sides import CELLS, Side
 from policy_credit_shared.kernel.units import Level, units_before_reform
-from policy_credit_shared.store.postgres import connect
-from policy_credit_shared.store.progress import load_progress
-
-Connection = psycopg.Connection[Any]
 
 LISTED_MAX: Final = 20
 LEVELS: Final[tuple[Level, ...]] = ("locality", "commune", "district", "province", "nation")
 """As the bank's tree has them, before the reform, from the lowest to the nation."""
 RECORDS: Final = "records"
 TARGETS: Final = "targets"
-CELLS: Final = "cells"
-MONTHS: Final = "months of whole-country views"
 FINDINGS: Final = "findings"
+GROUPS: Final = "groups"
 BESIDE: Final = {
     RECORDS: {
         "reader_offset": "'offset', topic, partition, next_offset",
@@ -58,6 +48,7 @@ BESIDE: Final = {
     },
     TARGETS: {"target": "unit, year, indicator, bound, value, measured_in"},
     FINDINGS: {"finding": "finding.*"},
+    GROUPS: {"credit_group": "credit_group.*"},
 }
 """The tables beside the figures, by the name under which a difference is explained."""
 NOT_COMPARED: Final = ("meaning", "merged", "alert")
@@ -89,73 +80,6 @@ class Comparison(Struct, frozen=True):
         return [name for name in self.counts if name not in explained]
 
 
-class Side:
-    """One generation as a transaction sees it."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        with connection.cursor() as cursor:
-            self.progress = load_progress(cursor)
-        ((names,),) = self._rows("SELECT names FROM meaning")
-        self.layout = Layout(convert(names, Meaning))
-
-    def offices(self) -> set[int]:
-        """Where anything is stored."""
-        found = self._rows(
-            "SELECT office FROM page UNION SELECT office FROM sheet"
-            " UNION SELECT office FROM late_page"
-        )
-        return {office for (office,) in found}
-
-    def figures(self, office: int) -> dict[str, Movements]:
-        """By kind: cells by day, the sums that whole-country views add up, and what came late."""
-        pages = {
-            is_fresh: from_bytes(stored)
-            for is_fresh, stored in self._rows(
-                "SELECT added > '0', string_agg(movements, '') FROM page"
-                " WHERE office = %s GROUP BY 1",
-                office,
-            )
-        }
-        merged, fresh = pages.get(False, nothing()), pages.get(True, nothing())
-        ((sheets,),) = self._rows(
-            "SELECT string_agg(movements, '') FROM sheet WHERE office = %s", office
-        )
-        kept_days = self.layout.measure_numbers.get(SESSIONS, -1)
-        found = {
-            CELLS: np.concatenate((merged, fresh)),
-            MONTHS: _by_month(np.concatenate((from_bytes(sheets), fresh)), kept_days),
-        }
-        for recorded_on, late in self._rows(
-            "SELECT recorded_on, string_agg(movements, '') FROM late_page"
-            " WHERE office = %s GROUP BY 1",
-            office,
-        ):
-            found[f"late, recorded on {recorded_on}"] = from_bytes(late)
-        return found
-
-    def has(self, table: str) -> bool:
-        """Whether the generation keeps such a table."""
-        return self._rows("SELECT to_regclass(%s) IS NOT NULL", table) == [(True,)]
-
-    def beside(self, table: str, columns: str) -> Counter[tuple[str, ...]]:
-        """Rows of what stands beside figures, as text."""
-        found = self._rows(f"SELECT {columns} FROM {table}")
-        return Counter(tuple(map(str, row)) for row in found)
-
-    def _rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with self._connection.cursor(binary=True) as cursor:
-            return cursor.execute(query, parameters or None).fetchall()
-
-
-@contextmanager
-def seen(database_url: str, generation: str) -> Iterator[Side]:
-    """A generation as it stands now, for as long as the block lasts."""
-    with connect(database_url, generation) as connection, connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield Side(connection)
-
-
 def compare(serving: Side, rebuilt: Side, done: Callable[[int, int], None]) -> Comparison:
     """All of both; `done` is told how many of how many offices were compared."""
     comparing = _Comparing(serving, rebuilt)
@@ -175,6 +99,7 @@ class _Comparing:
         known = serving.layout.measure_numbers
         self._added = np.array([name not in known for name in self._layout.meaning.measures], bool)
         self._units = _units_of(self._layout)
+        self._by_group = _kept_by_group(serving.layout, rebuilt.layout, self._layout)
         self._cells = 0
         self._counts: dict[str, Counter[str]] = {}
         self._wide = {"province": nothing(), "nation": nothing()}
@@ -198,6 +123,27 @@ class _Comparing:
                 self._count(kind, differing)
             for key, _ in differing[:LISTED_MAX].tolist():
                 self._list_cell(kind, key, before, after)
+        self._take_groups(office)
+
+    def _take_groups(self, office: int) -> None:
+        """What each group has; what only one keeps by group has nothing to differ from."""
+        before, after = (
+            _in_numbers(translation, side.groups(office))
+            for side, translation in zip(self._sides, self._translations, strict=True)
+        )
+        before, after = (rows[self._by_group[MEASURE.of(rows[:, 2])]] for rows in (before, after))
+        opposite = np.column_stack((before[:, :3], -before[:, 3]))
+        differing = add_up_rows(np.concatenate((after, opposite)))
+        self._count(GROUPS, differing[:, 2:])
+        for high, low, key, _ in differing[:LISTED_MAX].tolist():
+            cell = self._layout.cell(key)
+            where = f"{cell.unit} {cell.association}, group {id_of(high, low)}"
+            shown = (
+                int(rows[(rows[:, :3] == (high, low, key)).all(axis=1), 3].sum())
+                for rows in (before, after)
+            )
+            name = self._layout.meaning.measures[MEASURE.of_one(key)]
+            self._list(Difference(name, where, *map(str, shown)))
 
     def take_beside(self) -> None:
         """What became of records, targets, findings."""
@@ -250,12 +196,14 @@ class _Comparing:
             self._listed.append(difference)
 
 
-def _by_month(movements: Movements, kept_days: int) -> Movements:
-    """Movements on the first of their months: on which day a sheet stands is how it was merged."""
-    keys = movements[:, 0]
-    days = DAY.of(keys)
-    days = np.where(MEASURE.of(keys) == kept_days, days, first_days(months_of(days)))
-    return on_days(movements, days)
+def _kept_by_group(one: Layout, other: Layout, both: Layout) -> NDArray[np.bool_]:
+    """Of each measure of both, whether both sides keep it by group."""
+    names = {*one.meaning.by_group} & {*other.meaning.by_group}
+    return np.array([name in names for name in both.meaning.measures], bool)
+
+
+def _in_numbers(translation: Translation, rows: GroupRows) -> GroupRows:
+    return np.column_stack((rows[:, :2], translation.of(rows[:, 2:])))
 
 
 def _amount(movements: Movements, key: int) -> int:

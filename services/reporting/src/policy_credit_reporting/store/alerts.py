@@ -6,10 +6,10 @@ from typing import Any
 
 import psycopg
 from msgspec import Struct
+from psycopg_pool import ConnectionPool
 
 from policy_credit_reporting.store import generations
 from policy_credit_shared.events.supervision import Bound
-from policy_credit_shared.store.postgres import connect
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -39,8 +39,14 @@ class Alerts:
     """How units stand against their targets, in the open generation of one meaning."""
 
     def __init__(self, database_url: str, meaning: str) -> None:
-        self._database_url = database_url
         self._meaning = meaning
+        self._pool = ConnectionPool(
+            database_url, min_size=1, max_size=1, check=ConnectionPool.check_connection, open=True
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pool.close()
 
     def standings(self, unit: str) -> Mapping[str, Standing]:
         """How the unit stands against its targets of ratios, by indicator."""
@@ -78,10 +84,6 @@ class Alerts:
 
     @contextmanager
     def _entered(self) -> Iterator[psycopg.Cursor[Any]]:
-        with (
-            connect(self._database_url) as connection,
-            connection.transaction(),
-            connection.cursor() as cursor,
-        ):
+        with self._pool.connection() as connection, connection.cursor() as cursor:
             generations.enter(cursor, self._meaning)
             yield cursor

@@ -4,16 +4,20 @@ For each measure it holds what had added up by the end of each month. A stock on
 added up until then, a flow of a period the difference of two such sums. Beside them are the parts
 of measures by dimension, as they stand now and as they stood when the last two years began, so
 that what became of a programme in either is at hand too. Copies are never changed: what was
-committed since gives a new one that shares with the old whatever did not move.
+committed since gives a new one that shares with the old whatever did not move. As adding up copies
+every measure that moved, what moved last is kept beside the sums until there is much of it.
 """
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from policy_credit_reporting.indicators.algebra import Dimension
 from policy_credit_reporting.indicators.movements import (
     DAY,
+    FIELD_OF,
     LOCALITY,
     MEASURE,
     Integers,
@@ -42,11 +46,12 @@ class Opening(NamedTuple):
 
 
 class Balances:
-    """What had added up, by measure, month and locality."""
+    """What had added up, by measure, month and locality; `recent` has moved, and is not in it."""
 
     def __init__(self, layout: Layout, keep_months: bool = True) -> None:
         self.layout = layout
         self.sessions = nothing()
+        self.recent = nothing()
         self.parts = Parts(layout)
         self._openings: list[Opening] = []
         self._keep_months = keep_months
@@ -79,8 +84,49 @@ class Balances:
         """Whether nothing of the day's month is known to have moved after that day."""
         return self._last_days.get(month, day) <= day
 
+    def months_moved(self) -> tuple[int, int]:
+        """The first and the last month in which anything moved, recently or before."""
+        if not len(self.recent):
+            return self.first_month, self.last_month
+        months = months_of(DAY.of(self.recent[:, 0]))
+        first, last = int(months.min()), int(months.max())
+        if not any(self._months):
+            return first, last
+        return min(self.first_month, first), max(self.last_month, last)
+
+    def values(self, measure: int, dimension: Dimension) -> list[str]:
+        """The values of a dimension for which a measure has moved."""
+        keys = self.recent[MEASURE.of(self.recent[:, 0]) == measure, 0]
+        recent = np.unique(FIELD_OF[dimension].of(keys)).tolist()
+        return [
+            self.layout.values[dimension][number]
+            for number in sorted({*self.parts.numbers(measure, dimension), *recent})
+        ]
+
+    def with_recent(self, movements: Movements) -> "Balances":
+        """The balances when these have moved too, which are not added up yet."""
+        if not len(movements):
+            return self
+        fresh = copy(self)
+        fresh.recent = np.concatenate((self.recent, movements))
+        fresh.sessions = self._with_sessions(movements)
+        return fresh
+
+    def is_later_than(self, earlier: "Balances") -> bool:
+        """Whether these are the earlier ones with more that is not added up yet."""
+        return self._months is earlier._months
+
+    def added_up(self) -> "Balances":
+        """The same, with nothing recent left."""
+        fresh = copy(self)
+        fresh.recent = nothing()
+        fresh = fresh.with_movements(self.recent)
+        fresh.sessions = self.sessions
+        return fresh
+
     def with_movements(self, movements: Movements) -> "Balances":
-        """The balances when these have moved too."""
+        """The balances when these have moved too, added up; there must be nothing recent."""
+        check(not len(self.recent), "what moved before is added up")
         if not len(movements):
             return self
         fresh = Balances(self.layout, self._keep_months)
@@ -92,8 +138,7 @@ class Balances:
         days, measures = DAY.of(keys), MEASURE.of(keys)
         months = months_of(days) if self._keep_months else np.zeros(len(keys), np.int64)
         fresh._last_days = _latest(self._last_days, months, days)
-        held = movements[measures == self._sessions]
-        fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
+        fresh.sessions = self._with_sessions(movements)
         fresh._make_room(int(months.min()), int(months.max()))
         if self._keep_months:
             fresh.parts = self.parts.with_movements(movements)
@@ -107,6 +152,10 @@ class Balances:
         check(self._keep_months, "parts are kept where months are")
         nothing = Opening(self.first_month, Parts(self.layout))
         return [nothing, *self._openings, Opening(self.last_month + 1, self.parts)]
+
+    def _with_sessions(self, movements: Movements) -> Movements:
+        held = movements[MEASURE.of(movements[:, 0]) == self._sessions]
+        return np.concatenate((self.sessions, held)) if len(held) else self.sessions
 
     def _opened(self, last_month: int, movements: Movements, months: Integers) -> list[Opening]:
         january = last_month - last_month % MONTHS_A_YEAR

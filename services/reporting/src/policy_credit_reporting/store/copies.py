@@ -7,14 +7,20 @@ does. Counting on rising numbers instead would skip what commits out of order.
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, convert
+from msgspec.structs import replace
 
 from policy_credit_reporting.indicators.movements import Integers, Layout, Meaning, from_bytes
 from policy_credit_reporting.store.balances import Balances
 from policy_credit_reporting.store.pages import offices_of
 from policy_credit_reporting.store.reflected import Connection, Reflected, reflected
+
+RECENT_MAX: Final = 10_000
+"""Movements: with more of them beside the sums, every question takes longer than it needs to."""
+UNATTENDED_MAX: Final = 10 * RECENT_MAX
+"""The same where nobody keeps the copy up."""
 
 
 class Copy(Struct, frozen=True, kw_only=True):
@@ -60,7 +66,9 @@ class Copies:
         if row["merged"]:
             self._newest = self._load(connection, generation, known.serial)
             return self._newest
-        balances = known.balances.with_movements(from_bytes(row["fresh"]))
+        balances = known.balances.with_recent(from_bytes(row["fresh"]))
+        if len(balances.recent) > UNATTENDED_MAX:
+            balances = balances.added_up()
         self._newest = Copy(
             generation=generation,
             snapshot=row["snapshot"],
@@ -70,6 +78,19 @@ class Copies:
             reflected=reflected(connection, generation),
         )
         return self._newest
+
+    def add_up(self) -> None:
+        """Bring what is recent into the sums if it is much, while others go on reading."""
+        with self.lock:
+            known = self._newest
+        if known is None or len(known.balances.recent) < RECENT_MAX:
+            return
+        balances = known.balances.added_up()
+        with self.lock:
+            newest = self._newest
+            if newest is not None and newest.balances.is_later_than(known.balances):
+                since = newest.balances.recent[len(known.balances.recent) :]
+                self._newest = replace(newest, balances=balances.with_recent(since))
 
     def _load(self, connection: Connection, generation: str, serial: int) -> Copy:
         row = _one(

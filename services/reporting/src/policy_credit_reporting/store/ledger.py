@@ -6,8 +6,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from policy_credit_reporting.indicators.group_rows import GroupRows
 from policy_credit_reporting.indicators.movements import Movements
 from policy_credit_reporting.store.findings import FindingEvent
+from policy_credit_shared.events.lending import GroupFormed
 from policy_credit_shared.events.supervision import TargetSet
 from policy_credit_shared.messaging.admission import Early, Outcome
 from policy_credit_shared.messaging.dead_letters import DeadLetter
@@ -18,17 +20,19 @@ class Commit(Struct, frozen=True):
     """Everything that one batch of records changes.
 
     `late` are those of the movements that were recorded after their month had closed, by the day
-    on which they were recorded.
+    on which they were recorded; `by_group` are those kept by group, and `formed` are new groups.
     """
 
     advance: Advance
     movements: Movements
     late: Mapping[date, Movements]
+    by_group: GroupRows
     tally: Mapping[tuple[Partition, Outcome], int]
     letters: Sequence[DeadLetter]
     early: Sequence[Early]
     targets: Sequence[TargetSet]
     findings: Sequence[FindingEvent]
+    formed: Sequence[GroupFormed]
     heard: Mapping[str, datetime]
 
 

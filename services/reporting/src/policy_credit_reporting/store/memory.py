@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from policy_credit_reporting.indicators.algebra import Cell
+from policy_credit_reporting.indicators.group_rows import GroupRows, add_up_rows, no_rows
 from policy_credit_reporting.indicators.movements import (
     DAY,
     MEASURE,
@@ -30,6 +31,7 @@ class MemoryLedger:
         self._movements = nothing()
         self._figures: dict[Cell, Counter[str]] | None = None
         self.late: dict[date, Movements] = {}
+        self.by_group: GroupRows = no_rows()
         self.tally: Counter[tuple[Partition, Outcome]] = Counter()
         self.letters: list[DeadLetter] = []
         self._progress = Progress.none()
@@ -49,6 +51,7 @@ class MemoryLedger:
         for recorded_on, late in commit.late.items():
             before = self.late.get(recorded_on, nothing())
             self.late[recorded_on] = add_up(np.concatenate((before, late)))
+        self.by_group = add_up_rows(np.concatenate((self.by_group, commit.by_group)))
         self.tally.update(commit.tally)
         self.letters.extend(commit.letters)
 

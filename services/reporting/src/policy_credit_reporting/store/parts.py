@@ -64,7 +64,7 @@ class Parts:
                 found[sums[:, 0] & _LOCALITY] += sums[:, 1]
         return found
 
-    def values(self, measure: int, dimension: Dimension) -> list[str]:
-        """The values of a dimension for which there are parts of a measure."""
-        field, names = FIELD_OF[dimension], self._layout.values[dimension]
-        return [names[n] for n in sorted({field.of_one(p) for p in self._sums.get(measure, {})})]
+    def numbers(self, measure: int, dimension: Dimension) -> set[int]:
+        """The values of a dimension, by their numbers, for which there are parts of a measure."""
+        field = FIELD_OF[dimension]
+        return {field.of_one(part) for part in self._sums.get(measure, {})}

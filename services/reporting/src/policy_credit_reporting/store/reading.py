@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from policy_credit_reporting.indicators.algebra import Algebra, Dimension
+from policy_credit_reporting.indicators.group_rows import GroupRows
 from policy_credit_reporting.indicators.movements import (
     DAY,
     LOCALITY,
@@ -27,10 +29,12 @@ from policy_credit_reporting.indicators.movements import (
     month_number,
 )
 from policy_credit_reporting.indicators.told import SPLIT
-from policy_credit_reporting.store import generations, verifications
+from policy_credit_reporting.store import generations, group_pages, verifications
 from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Copies, Copy
-from policy_credit_reporting.store.findings import FindingOrder, OpenFinding, open_findings
+from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
+from policy_credit_reporting.store.findings import OpenFinding, open_findings
+from policy_credit_reporting.store.group_pages import Formed
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
 from policy_credit_reporting.store.standing import let_through, standing, standing_of_each
@@ -124,16 +128,20 @@ class Snapshot:
 
     def splits(self, rollup: Rollup) -> dict[Part, list[int]]:
         """Each unit's parts of a few measures, of all that is recorded."""
-        parts, numbers = self._copy.balances.parts, self.layout.measure_numbers
-        return {
-            Part(measure.name, dimension, value): rollup.sums(
-                parts.of(numbers[measure.name], {dimension: value})
-            ).tolist()
-            for dimension, measures in SPLIT.items()
-            for measure in measures
-            if measure.name in numbers
-            for value in parts.values(numbers[measure.name], dimension)
-        }
+        balances, numbers = self._copy.balances, self.layout.measure_numbers
+        found: dict[Part, list[int]] = {}
+        for dimension, split in SPLIT.items():
+            measures = [measure.name for measure in split if measure.name in numbers]
+            values = {name: balances.values(numbers[name], dimension) for name in measures}
+            every = sorted({value for some in values.values() for value in some})
+            each: list[Filters] = [{dimension: value} for value in every]
+            for value, sums in zip(
+                every, self.standing_of_each([None], rollup, each, measures), strict=True
+            ):
+                for name, by_unit in zip(measures, sums[0].tolist(), strict=True):
+                    if value in values[name]:
+                        found[Part(name, dimension, value)] = by_unit
+        return found
 
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
         """Each unit's figures by all that is recorded, on the bank's last tree that has it."""
@@ -176,8 +184,8 @@ class Snapshot:
 
     def _pages(self, rollup: Rollup, first: int, last: int) -> Iterator[Movements]:
         offices = self._offices(rollup)
-        first = max(first, self._copy.balances.first_month)
-        last = min(last, self._copy.balances.last_month)
+        first_moved, last_moved = self._copy.balances.months_moved()
+        first, last = max(first, first_moved), min(last, last_moved)
         # Much is read month by month, so that it is never all in memory.
         months = max(last - first + 1, 1) if len(offices) <= OFFICES_AT_ONCE_MAX else 1
         for month in range(first, last + 1, months):
@@ -243,15 +251,18 @@ class Snapshot:
         rows = self._connection.execute(verifications.LATEST)
         return [msgspec.convert(row, Verification) for row in rows]
 
-    def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
-        """The records that could not take effect, newest first; `offset` of them left out."""
+    def quarantine(self, excerpt: Excerpt = WHOLE) -> Listed[QuarantinedRecord]:
+        """The records that could not take effect, newest first."""
+        newest_first = "at DESC, topic, partition, record_offset DESC"
+        columns = {name: name for name in QuarantinedRecord.__struct_fields__}
         rows = self._connection.execute(
-            "SELECT topic, partition, record_offset, source, sequence, reason, detail, path, at"
-            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC"
-            " LIMIT %s OFFSET %s",
-            (limit, offset),
+            f"SELECT {', '.join(columns)} FROM quarantine"
+            f" {excerpt.ordered_by(columns, newest_first)}"
         )
-        return [QuarantinedRecord(**row) for row in rows]
+        counted: Any = self._connection.execute(
+            "SELECT count(*) AS records FROM quarantine"
+        ).fetchone()
+        return Listed([QuarantinedRecord(**row) for row in rows], counted["records"])
 
     def quarantined(self) -> int:
         """How many records could not take effect."""
@@ -273,13 +284,19 @@ class Snapshot:
         self,
         localities: Integers,
         day: date,
-        order: FindingOrder,
-        limit: int,
-        offset: int,
-    ) -> list[OpenFinding]:
+        excerpt: Excerpt,
+    ) -> Listed[OpenFinding]:
         """The findings of these localities that were open at the end of a day."""
         names = [self.layout.localities[number] for number in localities.tolist()]
-        return open_findings(self._connection, names, day, order, limit, offset)
+        return open_findings(self._connection, names, day, excerpt)
+
+    def group_rows(self, rollup: Rollup) -> GroupRows:
+        """What groups of the rollup's offices have."""
+        return group_pages.read(self._connection, self._offices(rollup))
+
+    def groups_formed(self, groups: Sequence[UUID]) -> dict[UUID, Formed]:
+        """What is known of the groups among these that were founded."""
+        return group_pages.formed(self._connection, groups)
 
     def latest_targets(self, until: int) -> list[tuple[str, SetTarget]]:
         """Each unit with its latest target, up to a year, of every ratio that it has one of."""
@@ -326,9 +343,10 @@ class Figures:
         self._pool.close()
 
     def keep_up(self) -> None:
-        """Bring the copy in memory up to what is committed."""
+        """Bring the copy in memory up to what is committed, and what is recent into its sums."""
         with self.snapshot():
-            return
+            pass
+        self._copies.add_up()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

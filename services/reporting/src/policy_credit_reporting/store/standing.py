@@ -47,10 +47,12 @@ def standing(
     # Days of one month, and months in which a measure did not move, share what had added up.
     sums: dict[int, Integers] = {}
     cut: dict[int, list[int]] = {}
+    until = list[int]()
     for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
         is_whole = number == DAYS_END or balances.is_whole_by(number, month)
         if not is_whole:
             cut.setdefault(month, []).append(row)
+        until.append(number if is_whole else first_day_number(month) - 1)
         for column, measure in known:
             if measure is not None:
                 by_locality = (
@@ -61,6 +63,7 @@ def standing(
                 if id(by_locality) not in sums:
                     sums[id(by_locality)] = rollup.sums(by_locality)
                 found[row, column] = sums[id(by_locality)]
+    found += _recent(balances, until, rollup, filters, measures)
     for month, rows in cut.items():
         adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
         for movements in read_pages(rollup, month, month):
@@ -81,19 +84,23 @@ def standing_of_each(
     these and the days, which are read once."""
     numbers, months = _numbers(days)
     found = [np.zeros((len(days), len(measures), len(rollup.starts)), np.int64) for _ in each]
-    layout, left = balances.layout, []
+    layout, whole, left = balances.layout, [], []
     for row, (number, month) in enumerate(zip(numbers, months, strict=True)):
         opening = _standing_at(balances, number, month)
         if opening is None:
             left.append(row)
             continue
+        whole.append(row)
         for sums, filters in zip(found, each, strict=True):
             sums[row] = _sums(opening, layout, rollup, filters, measures)
+    for sums, filters in zip(found, each, strict=True):
+        sums[whole] += _recent(balances, [numbers[n] for n in whole], rollup, filters, measures)
     if not left:
         return found
     first, last = min(months[row] for row in left), max(months[row] for row in left)
     nearest = min(balances.openings(), key=lambda o: max(o.month - 1, last) - min(o.month, first))
-    until = [*(numbers[row] for row in left), first_day_number(nearest.month) - 1]
+    eve = first_day_number(nearest.month) - 1
+    until = [*(numbers[row] for row in left), eve]
     adding = [_Adding(until, rollup, filters, measures, layout) for filters in each]
     for movements in read_pages(rollup, min(nearest.month, first), max(nearest.month - 1, last)):
         wanted = _of_measures(movements, measures, layout)
@@ -102,7 +109,23 @@ def standing_of_each(
     for sums, filters, one in zip(found, each, adding, strict=True):
         moved = one.sums()
         sums[left] = _sums(nearest, layout, rollup, filters, measures) + moved[:-1] - moved[-1]
+        sums[left] += _recent(balances, [eve], rollup, filters, measures)
     return found
+
+
+def _recent(
+    balances: Balances,
+    until: Sequence[int],
+    rollup: Rollup,
+    filters: Filters,
+    measures: Sequence[str],
+) -> Integers:
+    """By day, measure and unit, what is not added up yet and had moved by the end of the day."""
+    if not (len(balances.recent) and until):
+        return np.zeros((len(until), len(measures), len(rollup.starts)), np.int64)
+    adding = _Adding(until, rollup, filters, measures, balances.layout)
+    adding.add(balances.recent)
+    return adding.sums()
 
 
 def _numbers(days: Sequence[date | None]) -> tuple[list[int], list[int]]:

@@ -79,8 +79,8 @@ def rows_of(
 def _unread(covered: Covered, records: Sequence[Incoming]) -> dict[Partition, list[Incoming]]:
     """The records that are not covered, by partition, each once and in order."""
     found: dict[Partition, list[Incoming]] = defaultdict(list)
-    for partition, some in groupby(records, attrgetter("partition")):
-        found[partition] += some
+    for partition, together in groupby(records, attrgetter("partition")):
+        found[partition] += together
     unread = {}
     for partition, fresh in sorted(found.items()):
         first = covered.offsets.get(partition, 0)

@@ -135,8 +135,12 @@ def recompute(
 def engine(memory: str = MEMORY, **settings: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in this process, within so much memory; `settings` are further ones of its own."""
     with TemporaryDirectory(prefix="policy-credit-replay-") as folder:
-        config: dict[str, str | int] = {"memory_limit": memory, "temp_directory": folder}
-        with duckdb.connect(config={**config, **settings}) as connection:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": folder,
+            **settings,
+        }
+        with duckdb.connect(config=config) as connection:
             connection.execute("SET GLOBAL TimeZone = 'UTC'")
             yield connection
 

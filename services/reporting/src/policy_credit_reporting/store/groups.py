@@ -1,0 +1,255 @@
+"""The savings-and-credit groups (tổ tiết kiệm và vay vốn) of a unit, with their figures now.
+
+They are kept for the present only, by all that is recorded. What groups have and what belongs to
+none of them is together what the unit has.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, get_args
+from uuid import UUID
+
+import numpy as np
+from msgspec import Struct
+
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.group_rows import GroupRows, id_of
+from policy_credit_reporting.indicators.measures.supervision import RATED
+from policy_credit_reporting.indicators.movements import (
+    ASSOCIATION,
+    LOCALITY,
+    MEASURE,
+    Integers,
+    Layout,
+)
+from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.excerpts import Excerpt
+from policy_credit_reporting.store.figuring import Chosen, Sums
+from policy_credit_reporting.store.parts import Filters
+from policy_credit_reporting.store.questions import Question, name_of
+from policy_credit_reporting.store.reading import Snapshot
+from policy_credit_reporting.store.reflected import Position
+from policy_credit_reporting.store.territories import Rollup, territories
+from policy_credit_shared.kernel.checks import check
+from policy_credit_shared.kernel.identifiers import Association, Rating
+from policy_credit_shared.kernel.units import NATION
+
+COLUMNS: Final = (
+    "group_members",
+    "loans",
+    "outstanding",
+    "overdue",
+    "frozen",
+    "overdue_ratio",
+    "overdue_loans",
+    "savings",
+    "average_points",
+)
+"""What is told of groups if nothing is asked for."""
+RATINGS: Final[tuple[Rating, ...]] = get_args(Rating)
+ORDERS: Final = ("village", "association", "formed_on", "rating")
+"""What groups can be put in order by, beside their indicators."""
+OWN_ORDER: Final = "-outstanding"
+FILTERS: Final = {"association"}
+"""What groups can be narrowed to."""
+
+
+class NotByGroup(Exception):
+    """Figures of groups are not kept so: what was asked, and what can be asked instead."""
+
+
+class GroupFigures(Struct, frozen=True, kw_only=True):
+    """Tổ TK&VV: a group with its figures in a unit; `village` and `formed_on` of its foundation.
+
+    `rating` is its last; null before its first.
+    """
+
+    group: UUID
+    village: str | None
+    association: Association
+    formed_on: date | None
+    rating: Rating | None
+    indicators: list[Figure]
+
+
+class GroupsOfUnit(Struct, frozen=True, kw_only=True):
+    """The groups of a unit: `limit` of the `total`, from number `offset` on.
+
+    `outside` is what belongs to no group, `whole` what the unit has: all its groups and `outside`.
+    """
+
+    unit: UnitName
+    reading: Reading
+    filters: Filters
+    groups: list[GroupFigures]
+    outside: list[Figure]
+    whole: list[Figure]
+    total: int
+    limit: int
+    offset: int
+    position: Position
+    provisional: list[str] = []
+
+
+def kept_by_group(algebra: Algebra) -> list[str]:
+    """Every indicator that there is of groups."""
+    parts = {
+        name: {ratio.numerator.name, ratio.denominator.name}
+        for name, ratio in algebra.ratios.items()
+    }
+    ratios = [name for name, both in parts.items() if both <= algebra.by_group]
+    return [*sorted(algebra.by_group), *ratios]
+
+
+def groups_of(
+    algebra: Algebra,
+    snapshot: Snapshot,
+    code: str,
+    question: Question,
+    rating: Rating | None,
+    excerpt: Excerpt,
+) -> GroupsOfUnit:
+    """The groups of a unit, perhaps of one rating; those that owe most first if not sorted.
+
+    Raises UnknownUnit, UnknownIndicator and NotByGroup.
+    """
+    tree, reading = question.read(code)
+    names = question.indicators or COLUMNS
+    excerpt = excerpt if excerpt.column else excerpt._replace(sort=OWN_ORDER)
+    by = excerpt.column
+    chosen = Chosen(algebra, names if by in (*names, *ORDERS) else (*names, by))
+    _may_be_asked(algebra, chosen, code, question)
+    if not snapshot.layout.meaning.by_group:
+        raise NotByGroup("Figures of groups are being filled: ask again when they have caught up")
+    rollup = territories(tree, snapshot.layout).rollup([code])
+    kept = sorted(algebra.by_group)
+    found = _Found(_rows(snapshot, rollup, question), snapshot, kept)
+    [standing] = snapshot.standing([None], rollup, question.filters, kept)
+    check((found.sums.sum(1) == standing[:, 0]).all(), f"groups of {code} add up to its figures")
+    wanted, every = [kept.index(name) for name in chosen.names], [True] * len(chosen.names)
+    of_groups = Sums(chosen, found.sums[wanted][None], every)
+    of_unit = Sums(chosen, standing[wanted][None], every)
+    numbers = [n for n in found.present() if rating in (None, found.ratings[n])]
+    order = excerpt.of(numbers, _key(algebra, found, of_groups, by))
+    return GroupsOfUnit(
+        unit=name_of(tree.unit(code)),
+        reading=reading,
+        filters=question.filters,
+        groups=[
+            GroupFigures(
+                group=found.groups[number],
+                village=found.villages[number],
+                association=found.associations[number],
+                formed_on=found.formed_on[number],
+                rating=found.ratings[number],
+                indicators=of_groups.figures(number)[: len(names)],
+            )
+            for number in order
+        ],
+        outside=of_groups.figures(found.outside)[: len(names)],
+        whole=of_unit.figures(0)[: len(names)],
+        total=len(numbers),
+        limit=excerpt.limit,
+        offset=excerpt.offset,
+        position=snapshot.position(),
+    )
+
+
+def _may_be_asked(algebra: Algebra, chosen: Chosen, code: str, question: Question) -> None:
+    if code == NATION:
+        raise NotByGroup("The nation has too many groups: ask for a province, or a unit below it")
+    if others := question.filters.keys() - FILTERS:
+        raise NotByGroup(f"Groups are not kept by {', '.join(sorted(others))}: leave that out")
+    for name in chosen.names:
+        if name not in algebra.by_group:
+            known = ", ".join(sorted(algebra.by_group))
+            raise NotByGroup(f"{name} is not kept by group: there are {known}")
+
+
+def _rows(snapshot: Snapshot, rollup: Rollup, question: Question) -> GroupRows:
+    rows = snapshot.group_rows(rollup)
+    keys = rows[:, 2]
+    within = np.zeros(len(snapshot.layout.localities), bool)
+    within[rollup.localities] = True
+    counts = within[LOCALITY.of(keys)]
+    if association := question.filters.get("association"):
+        counts &= ASSOCIATION.of(keys) == snapshot.layout.codes["association"][association]
+    return rows[counts]
+
+
+class _Found:
+    """Groups by number, with the sum of each measure of each; `outside` is what is in none."""
+
+    def __init__(self, rows: GroupRows, snapshot: Snapshot, names: list[str]) -> None:
+        # A row of nothing in no group, so that there always is one.
+        rows = np.concatenate((rows, np.zeros((1, 4), np.int64)))
+        halves, numbers = np.unique(rows[:, :2], axis=0, return_inverse=True)
+        numbers = numbers.reshape(-1)
+        self._names = names
+        self.outside = int(np.flatnonzero(~halves.any(axis=1))[0])
+        self.groups = [id_of(high, low) for high, low in halves.tolist()]
+        self.sums = _sums(rows, numbers, len(halves), snapshot.layout, names)
+        self.associations: list[Any] = _associations(rows, numbers, len(halves), snapshot.layout)
+        self.ratings = self._ratings()
+        formed = snapshot.groups_formed(self.groups)
+        known = [formed.get(group) for group in self.groups]
+        self.villages = [one.village if one else None for one in known]
+        self.formed_on = [one.formed_on if one else None for one in known]
+
+    def present(self) -> list[int]:
+        """The groups that have anything, without what is in none."""
+        found: list[int] = np.flatnonzero(self.sums.any(axis=0)).tolist()
+        return [number for number in found if number != self.outside]
+
+    def _ratings(self) -> list[Rating | None]:
+        rated = [self.sums[self._names.index(RATED[rating].name)] for rating in RATINGS]
+        found: list[Rating | None] = [None] * len(self.groups)
+        for rating, counts in zip(RATINGS, rated, strict=True):
+            for number in np.flatnonzero(counts > 0).tolist():
+                found[number] = rating
+        found[self.outside] = None
+        return found
+
+
+def _sums(
+    rows: GroupRows, numbers: Integers, count: int, layout: Layout, names: list[str]
+) -> Integers:
+    """Each group's sum of each measure."""
+    row_of = np.full(len(layout.meaning.measures), -1, np.int64)
+    for row, name in enumerate(names):
+        if name in layout.measure_numbers:
+            row_of[layout.measure_numbers[name]] = row
+    places = row_of[MEASURE.of(rows[:, 2])]
+    kept = places >= 0
+    found = np.zeros((len(names), count), np.int64)
+    np.add.at(found, (places[kept], numbers[kept]), rows[kept, 3])
+    return found
+
+
+def _associations(rows: GroupRows, numbers: Integers, count: int, layout: Layout) -> list[str]:
+    found = np.zeros(count, np.int64)
+    found[numbers] = ASSOCIATION.of(rows[:, 2])
+    return [layout.values["association"][number] for number in found.tolist()]
+
+
+Key = Callable[[int], Any]
+
+
+def _key(algebra: Algebra, found: _Found, sums: Sums, by: str) -> Key:
+    """What groups are put in order by; None where a group has none."""
+    columns: dict[str, list[Any]] = {
+        "village": [None if name is None else _counted(name) for name in found.villages],
+        "association": found.associations,
+        "formed_on": found.formed_on,
+        "rating": [None if r is None else RATINGS.index(r) for r in found.ratings],
+    }
+    if by in columns:
+        return columns[by].__getitem__
+    one = algebra.measures.get(by) or algebra.ratios[by]
+    return lambda number: sums.value(one, number)
+
+
+def _counted(name: str) -> str:
+    """With numbers by their size: Thôn 2 is before Thôn 10."""
+    return re.sub(r"\d+", lambda number: f"{int(number[0]):09}", name)
