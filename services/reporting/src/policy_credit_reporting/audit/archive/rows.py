@@ -82,13 +82,13 @@ def _unread(covered: Covered, records: Sequence[Incoming]) -> dict[Partition, li
     for partition, together in groupby(records, attrgetter("partition")):
         found[partition] += together
     unread = {}
-    for partition, some in sorted(found.items()):
+    for partition, fresh in sorted(found.items()):
         first = covered.offsets.get(partition, 0)
-        if [record.offset for record in some] != list(range(first, first + len(some))):
-            known = {record.offset: record for record in some if record.offset >= first}
-            some = [known[offset] for offset in sorted(known)]
-        if some:
-            unread[partition] = some
+        if [record.offset for record in fresh] != list(range(first, first + len(fresh))):
+            known = {record.offset: record for record in fresh if record.offset >= first}
+            fresh = [known[offset] for offset in sorted(known)]
+        if fresh:
+            unread[partition] = fresh
     return unread
 
 

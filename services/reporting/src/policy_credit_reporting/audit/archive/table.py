@@ -116,11 +116,15 @@ class Archive:
         self._expire()
 
     def files(self, provinces: Sequence[str] = ()) -> list[str]:
-        """The data files of the newest snapshot, if asked, only those of these provinces."""
+        """The data files of the newest snapshot, if asked, only those of these provinces.
+
+        Province after province, so that a part of them is about a part of the country.
+        """
         named = ", ".join(f"'{province}'" for province in provinces)
         wanted = f"province IN ({named})" if provinces else AlwaysTrue()
-        tasks = self._table.scan(row_filter=wanted).plan_files()
-        return sorted(local(task.file.file_path) for task in tasks)
+        found = [task.file for task in self._table.scan(row_filter=wanted).plan_files()]
+        found.sort(key=lambda file: (str(file.partition[1]), file.file_path))
+        return [local(file.file_path) for file in found]
 
     def compact(self, small_bytes: int = SMALL_BYTES) -> int:
         """Merge small files of a month and province into one; returns how many were merged."""

@@ -32,9 +32,6 @@ from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.store.progress import Partition
 
 MEMORY: Final = "1GB"
-FACTS: Final = "facts"
-"""What engines call the rows that they read."""
-BATCH_GROUPS: Final = 50_000
 
 
 class Recomputed(Struct, frozen=True):
@@ -50,30 +47,35 @@ class Recomputed(Struct, frozen=True):
         return found
 
 
-class Asking(Struct, frozen=True):
-    """An engine over the rows of some files: what it says differently, and how it is asked.
+class DoesNotFit(Exception):
+    """The groups of some files are more than an engine can hold within its memory."""
 
-    SQL reads `FACTS`; what comes of it comes in parts, and may be asked for by several threads.
+
+class Asking(Struct, frozen=True):
+    """An engine: what it says differently, and how it answers SQL over the rows of some files.
+
+    It may be asked by several threads, and raises DoesNotFit. The SQL is made for what to read.
     """
 
     dialect: Dialect
-    ask: Callable[[str], Iterator[pa.Table]]
+    ask: Callable[[Sequence[str], Callable[[str], str]], pa.Table]
 
 
-Engine = Callable[[Sequence[str], str], AbstractContextManager[Asking]]
-"""Opened over some files, within so much memory."""
+Engine = Callable[[str], AbstractContextManager[Asking]]
+"""Opened for so much memory."""
 
 
 @contextmanager
-def by_duckdb(files: Sequence[str], memory: str) -> Iterator[Asking]:
-    """In this process, on all cores; what is more than memory goes to disk."""
+def by_duckdb(memory: str) -> Iterator[Asking]:
+    """In this process, on all cores."""
     with engine(memory) as connection:
-        connection.execute(f"CREATE VIEW {FACTS} AS SELECT * FROM {source_of(files)}")
 
-        def ask(sql: str) -> Iterator[pa.Table]:
-            with connection.cursor() as cursor:
-                for batch in cursor.sql(sql).to_arrow_reader(BATCH_GROUPS):
-                    yield pa.Table.from_batches([batch])
+        def ask(files: Sequence[str], sql_of: Callable[[str], str]) -> pa.Table:
+            try:
+                with connection.cursor() as cursor:
+                    return cursor.sql(sql_of(source_of(files))).to_arrow_table()
+            except duckdb.OutOfMemoryException as error:
+                raise DoesNotFit(str(error).splitlines()[0]) from error
 
         yield Asking(DUCKDB, ask)
 
@@ -88,24 +90,44 @@ def recompute(
 ) -> Recomputed:
     """Group by an engine, within so much memory, and apply the postings to the groups.
 
-    All groupings are asked for at once: while one is planned, another reads.
+    All groupings are asked for at once: while one is planned, another reads. Figures are sums, so
+    files whose groups do not fit are grouped half by half; raises DoesNotFit where one does not.
     """
     shape = (len(algebra.measures), len(layout.localities))
     found = Recomputed(np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     if not files:
         return found
-    with opened(files, memory) as engine:
-        asked = groupings(algebra, engine.dialect)
+    adding = Lock()
+    with opened(memory) as asking:
 
-        adding = Lock()
+        def add(grouping: Grouping, some: Sequence[str]) -> None:
+            groups = asking.ask(some, lambda source: query(grouping, cut, source, asking.dialect))
+            with adding:
+                _add(algebra, layout, grouping, groups, found)
 
-        def add(grouping: Grouping) -> None:
-            for groups in engine.ask(query(grouping, cut, FACTS, engine.dialect)):
-                with adding:
-                    _add(algebra, layout, grouping, groups, found)
+        def add_if_it_fits(grouping: Grouping) -> bool:
+            try:
+                add(grouping, files)
+            except DoesNotFit:
+                return False
+            return True
 
+        def add_by_halves(grouping: Grouping, some: Sequence[str]) -> None:
+            try:
+                add(grouping, some)
+            except DoesNotFit:
+                if len(some) == 1:
+                    raise
+                half = len(some) // 2
+                add_by_halves(grouping, some[:half])
+                add_by_halves(grouping, some[half:])
+
+        asked = groupings(algebra, asking.dialect)
         with ThreadPoolExecutor(len(asked)) as pool:
-            list(pool.map(add, asked))
+            fitting = list(pool.map(add_if_it_fits, asked))
+        for grouping, fits in zip(asked, fitting, strict=True):
+            if not fits:
+                add_by_halves(grouping, files)
     return found
 
 

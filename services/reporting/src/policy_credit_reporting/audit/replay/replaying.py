@@ -15,6 +15,7 @@ from policy_credit_reporting.audit.replay.live import live_by_locality
 from policy_credit_reporting.audit.replay.pinned import faults_of
 from policy_credit_reporting.audit.replay.recompute import (
     MEMORY,
+    DoesNotFit,
     Engine,
     by_duckdb,
     recompute,
@@ -173,7 +174,11 @@ class Replaying(Struct, frozen=True, dict=True):
 
     def _recomputed(self, cut: Cut) -> Integers:
         files = self.archive.files(cut.provinces)
-        found = recompute(self.algebra, self._layout, files, cut, self.memory, self.opened)
+        try:
+            found = recompute(self.algebra, self._layout, files, cut, self.memory, self.opened)
+        except DoesNotFit as why:
+            fix = f"{self.memory} is too little for this replay; give it more, as --memory 2GB"
+            raise CannotReplay(f"{fix}: {why}") from None
         return found.figures(self.algebra)
 
     def _behind(

@@ -3,18 +3,19 @@
 pyspark is the optional extra `spark`, and needs a Java of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 
 import pyarrow as pa
 
 from policy_credit_reporting.audit.replay.grouping import SPARK
-from policy_credit_reporting.audit.replay.recompute import FACTS, Asking
+from policy_credit_reporting.audit.replay.recompute import Asking
 
 
 @contextmanager
-def by_spark(files: Sequence[str], memory: str) -> Iterator[Asking]:
-    """Read the files as a table; raises ImportError without the extra."""
+def by_spark(memory: str) -> Iterator[Asking]:
+    """Read files as a table; raises ImportError without the extra."""
     from pyspark.sql import SparkSession
 
     building = SparkSession.builder.appName("policy-credit replay").config(
@@ -28,10 +29,11 @@ def by_spark(files: Sequence[str], memory: str) -> Iterator[Asking]:
     )
     session = building.getOrCreate()
     try:
-        session.read.parquet(*files).createOrReplaceTempView(FACTS)
 
-        def ask(sql: str) -> Iterator[pa.Table]:
-            yield session.sql(sql).toArrow()
+        def ask(files: Sequence[str], sql_of: Callable[[str], str]) -> pa.Table:
+            table = f"facts_{sha256(repr(files).encode()).hexdigest()[:12]}"
+            session.read.parquet(*files).createOrReplaceTempView(table)
+            return session.sql(sql_of(table)).toArrow()
 
         yield Asking(SPARK, ask)
     finally:
