@@ -78,6 +78,7 @@ def test_a_commune_has_its_groups_with_their_figures(reader: Reader) -> None:
     assert (answer["unit"]["code"], answer["total"]) == (COMMUNE, 2)
     women, farmers = answer["groups"]
     assert (women["group"], women["village"]) == (str(WOMEN), "Thôn Đông")
+    assert women["locality"] == PLACE["locality"]
     assert (women["association"], women["formed_on"]) == ("women", str(build.DAY))
     assert (women["rating"], farmers["rating"]) == ("good", None)
     assert values(women["indicators"]) == {
@@ -240,6 +241,9 @@ def test_a_communes_page_leads_to_its_groups_and_each_of_them_and_back(reader: R
         assert shown in alone
     assert f'href="{PAGE}">← Về danh sách tổ' in reader.page(group).text
     assert "Figures by group are of the present only" in text_of(reader, f"{group}?lang=en")
+    of_office = reader.page(f"/units/{OFFICE}/groups").text
+    assert of_office.count('<small class="beside">Thị trấn Phước Dân</small>') == 2
+    assert '<small class="beside">Thị trấn Phước Dân</small>' not in reader.page(PAGE).text
 
 
 def test_the_table_of_groups_is_sorted_and_filtered_by_its_address(reader: Reader) -> None:

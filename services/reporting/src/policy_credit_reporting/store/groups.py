@@ -60,12 +60,14 @@ class NotByGroup(Exception):
 
 
 class GroupFigures(Struct, frozen=True, kw_only=True):
-    """Tổ TK&VV: a group with its figures in a unit; `village` and `formed_on` of its foundation.
+    """Tổ TK&VV: a group with its figures in a unit.
 
+    `locality`, `village` and `formed_on` are of its foundation, null if that was never heard of.
     `rating` is its last; null before its first.
     """
 
     group: UUID
+    locality: str | None
     village: str | None
     association: Association
     formed_on: date | None
@@ -144,9 +146,10 @@ def groups_of(
         groups=[
             GroupFigures(
                 group=found.groups[number],
-                village=found.villages[number],
+                locality=one.locality if (one := found.formed[number]) else None,
+                village=one.village if one else None,
                 association=found.associations[number],
-                formed_on=found.formed_on[number],
+                formed_on=one.formed_on if one else None,
                 rating=found.ratings[number],
                 indicators=of_groups.figures(number)[: len(names)],
             )
@@ -199,9 +202,7 @@ class _Found:
         self.associations: list[Any] = _associations(rows, numbers, len(halves), snapshot.layout)
         self.ratings = self._ratings()
         formed = snapshot.groups_formed(self.groups)
-        known = [formed.get(group) for group in self.groups]
-        self.villages = [one.village if one else None for one in known]
-        self.formed_on = [one.formed_on if one else None for one in known]
+        self.formed = [formed.get(group) for group in self.groups]
 
     def present(self) -> list[int]:
         """The groups that have anything, without what is in none."""
@@ -246,9 +247,9 @@ Key = Callable[[int], Any]
 def _key(algebra: Algebra, found: _Found, sums: Sums, by: str) -> Key:
     """What groups are put in order by; None where a group has none."""
     columns: dict[str, list[Any]] = {
-        "village": [None if name is None else _counted(name) for name in found.villages],
+        "village": [_counted(one.village) if one else None for one in found.formed],
         "association": found.associations,
-        "formed_on": found.formed_on,
+        "formed_on": [one.formed_on if one else None for one in found.formed],
         "rating": [None if r is None else RATINGS.index(r) for r in found.ratings],
     }
     if by in columns:
