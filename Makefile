@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 MEMBERS := shared services/loans services/repayments services/oversight services/reporting deploy/local deploy/branch
 INSTALLED := $(VENV)/.installed
+PEERS := .venv-peers
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo -E)
 SOURCES := $(addsuffix /src,$(MEMBERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo up check check-grafana contracts format test test-spark bench \
+.PHONY: help install system demo up check check-grafana contracts format test test-spark peers bench \
   bench-services bench-import bench-queries lock clean
 
 help: ## list the targets
@@ -66,9 +67,18 @@ test-spark: install ## Apache Spark gives the archive's figures too: fetches 400
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	$(BIN)/pytest tests/unit/reporting/test_replay_by_spark.py
 
-bench: install ## measure catching up from Kafka; QUICK=1 tries it, GROW=1 ten times as much, WRITE=1
+$(PEERS)/.installed: tests/performance/peers.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+peers: ## create .venv-peers, with what make bench compares with
+	@$(MAKE) --no-print-directory $(PEERS)/.installed || { rm -rf $(PEERS); \
+	  echo "Quix Streams and Bytewax cannot be installed here, so they will not be measured." >&2; }
+
+bench: install peers ## measure how figures come from the log; PARTS=catchup,peers,live,audit QUICK=1 GROW=1 WRITE=1
 	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \
-	  $(if $(WRITE),--write)
+	  $(if $(PARTS),--parts $(PARTS)) $(if $(WRITE),--write)
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md
 	PYTHONPATH=tests $(BIN)/python -m performance.services $(if $(QUICK),--quick) $(if $(WRITE),--write)
@@ -80,10 +90,13 @@ bench-queries: install ## measure the reporting API on a country's history; HIST
 	PYTHONPATH=tests $(BIN)/python -m performance.queries $(if $(HISTORY),--history $(HISTORY)) \
 	  $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
-lock: install ## renew requirements.lock from requirements.in
+lock: install ## renew requirements.lock and tests/performance/peers.lock
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --upgrade requirements.in -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --upgrade tests/performance/peers.in \
+	  -o tests/performance/peers.lock
 
 clean: ## remove the environment and all local data
-	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

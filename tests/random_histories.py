@@ -16,7 +16,7 @@ from policy_credit_shared.messaging.chain import GENESIS, Head
 from policy_credit_shared.messaging.memory import MemoryLog
 from policy_credit_shared.messaging.records import Incoming, Outgoing, place_headers
 from policy_credit_shared.messaging.topics import Emitter, source_of
-from policy_credit_shared.store.progress import Progress
+from policy_credit_shared.store.progress import Partition, Progress
 
 FIRST = date(2025, 4, 20)
 DAYS = 150
@@ -171,6 +171,27 @@ class History:
         late = self._random.choice((0, 0, 0, 1, 9, 45))
         day = event.occurred_on + timedelta(days=late)
         return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+
+
+class Log:
+    """Some records as Kafka gives them, a few at a time."""
+
+    def __init__(self, records: Sequence[Incoming]) -> None:
+        self.records = sorted(records, key=lambda r: (r.partition, r.offset))
+        self.read = 0
+        self._at = Progress.none()
+
+    def ends(self) -> dict[Partition, int]:
+        return {record.partition: record.offset + 1 for record in self.records}
+
+    def seek(self, progress: Progress) -> None:
+        self._at = progress.copy()
+
+    def poll(self, _: float) -> list[Incoming]:
+        found = [r for r in self.records if r.offset >= self._at.offsets.get(r.partition, 0)][:50]
+        self._at.offsets.update({r.partition: r.offset + 1 for r in found})
+        self.read += len(found)
+        return found
 
 
 def _can_be_reversed(event: PublicEvent) -> bool:

@@ -118,6 +118,10 @@ class Bank:
             headers["Idempotency-Key"] = key
         return self._send(method, f"/api/v1/{path}", headers, body, query)
 
+    def document(self) -> Any:
+        """The API's OpenAPI document."""
+        return self._send("GET", "/openapi.json", {}).json()
+
     def page(self, path: str, unit: str = "58") -> httpx.Response:
         """What the board shows to a viewer of a unit."""
         return self._send("GET", path, {"Cookie": f"{COOKIE}={self._token(unit, 'viewer')}"})

@@ -36,6 +36,9 @@ SCREENS = Path(__file__).parents[2] / "build/screens"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIRST_VIEW_BYTES_MAX = 150_000
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+PAPER = (718, 1047)
+"""A sheet of A4 within margins, in CSS pixels."""
+
 Scheme = Literal["light", "dark"]
 OFFICE = f"/units/{DISTRICT.office}"
 DAY = f"date={AS_OF}"
@@ -48,6 +51,7 @@ PAGES = {
     "groups": f"{OFFICE}/groups?{DAY}&sort=-overdue_ratio",
     "figure": f"{OFFICE}/figures/overdue_ratio?{DAY}&lang=en",
     "published": f"{OFFICE}/published?{DAY}",
+    "report": f"{OFFICE}/published/1?{DAY}",
     "integrity": "/integrity",
 }
 ALLOWED_BY_NOBODY = "Applying inline style violates"
@@ -177,6 +181,17 @@ def test_every_page_is_accessible_in_light_and_dark_and_kept_to_be_looked_at(
             assert page.evaluate("document.documentElement.scrollWidth") == width, name
     assert seen.complaints == []
     assert seen.hosts == {url.removeprefix("http://")}
+
+
+def test_a_page_fits_a_sheet_of_paper(seen: Seen) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page, (width, height) = seen.page, PAPER
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("office", "structure", "oversight", "report"):
+        page.goto(PAGES[name])
+        page.screenshot(path=SCREENS / f"{name}-paper.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
 
 
 def test_charts_are_drawn_from_the_tables_beside_them(seen: Seen) -> None:

@@ -14,7 +14,7 @@ from conftest import Demo
 from scraped import SECONDS_MAX, Prometheus, started
 from typer.testing import CliRunner
 
-from policy_credit_local.scenario.district import AS_OF, DISTRICTS
+from policy_credit_local.scenario.district import AS_OF, DISTRICT, DISTRICTS
 from policy_credit_shared.cli import app
 from policy_credit_shared.kernel.clock import business_day, system_clock
 from policy_credit_shared.kernel.reform import dated_trees
@@ -38,7 +38,7 @@ RULES: dict[str, dict[str, Any]] = {
     for group in read(path)["groups"]
     for rule in group["rules"]
 }
-SEEN_IN_THE_DEMO = {"FindingsPastDeadline", "LoanUseChecksLate"}
+SEEN_IN_THE_DEMO = {"CommuneHotSpot", "FindingsPastDeadline", "LoanUseChecksLate"}
 
 
 def promtool(*arguments: str | Path) -> str:
@@ -195,6 +195,20 @@ def test_rules_see_the_demos_figures_and_targets(prometheus: Prometheus) -> None
     assert prometheus.now(f"{reached} < policy_credit_district_floor_ratio") == []
     year = "policy_credit_district_floor_year{indicator='interest_collection_rate'}"
     assert prometheus.value(f"max({year})") == AS_OF.year
+
+
+def test_the_office_with_the_hot_spot_is_told_and_no_other(prometheus: Prometheus) -> None:
+    prometheus.await_targets()
+    (found,) = prometheus.now("policy_credit_district_hot_spot_communes > 0")
+    assert (found["metric"]["district"], found["value"][1]) == (DISTRICT.office, "1")
+
+
+def test_the_nations_targets_are_told_beside_what_it_reached(prometheus: Prometheus) -> None:
+    prometheus.await_targets()
+    ceiling = prometheus.value("policy_credit_nation_ceiling_ratio{indicator='overdue_ratio'}")
+    reached = prometheus.value("policy_credit_nation_ceiling_reached_ratio")
+    assert 0 < reached < ceiling
+    assert len(prometheus.now("policy_credit_nation_floor_reached_ratio")) == 3
 
 
 def test_every_rule_is_evaluated_and_what_it_sees_is_so(prometheus: Prometheus) -> None:

@@ -17,6 +17,7 @@ from policy_credit_reporting.audit.archive.files import write_files
 from policy_credit_reporting.audit.archive.rows import rows_of
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.metrics.exporter import Exporter
 from policy_credit_reporting.store import generations
 from policy_credit_reporting.store.reading import Figures
@@ -70,8 +71,8 @@ def test_every_record_is_archived_once_through_kills_before_and_after_commits(
     for number, batch in enumerate(batches):
         if number % 5 == 1:
             doomed = place.archive()
-            rows = rows_of(ALGEBRA, doomed.covered(), batch, lambda _: None)
-            write_files(doomed.table, rows.table)
+            rows = rows_of(ALGEBRA, Layout.of(ALGEBRA), doomed.covered(), batch)
+            write_files(doomed.table, doomed.schema, rows.table)
         Archiving(place.archive(), ALGEBRA).step(batch)
         if number % 7 == 2:
             assert Archiving(place.archive(), ALGEBRA).step(batch) == 0

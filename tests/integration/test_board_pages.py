@@ -184,12 +184,28 @@ def test_the_table_can_be_taken_along_to_the_dong(leader: Reader) -> None:
     assert rows[BAD.code]["name"] == BAD.name
 
 
+def test_a_bar_is_as_wide_as_the_share_beside_it(leader: Reader) -> None:
+    page = leader.page(f"/units/{OFFICE}/structure").text
+    bars = re.findall(r'<rect width="([\d.]+)" height="10"/></svg> <span>([\d,]+) %', page)
+    assert bars
+    for width, share in bars:
+        assert float(width) == pytest.approx(float(share.replace(",", ".")), abs=0.06)
+
+
+def test_a_commune_is_not_listed_below_itself(leader: Reader) -> None:
+    assert 'id="units"' in leader.page(f"/units/{OFFICE}").text
+    assert 'id="units"' not in leader.page(f"/units/{BAD.code}").text
+
+
 def test_auditors_see_whether_the_log_is_whole(readers: Readers) -> None:
     assert "Toàn vẹn dữ liệu" not in readers.of(NATION).page(f"/units/{OFFICE}").text
     assert readers.of(NATION).page("/integrity").status_code == 403
     auditor = readers.of(NATION, "auditor")
     assert 'href="/integrity?lang=vi"' in auditor.page(f"/units/{OFFICE}").text
-    assert "Không có bản ghi nào bị cách ly." in auditor.page("/integrity").text
+    page = auditor.page("/integrity").text
+    assert "Không có bản ghi nào bị cách ly." in page
+    (current,) = re.findall(r'<a href="([^"]+)" aria-current="page">', page)
+    assert current == "/integrity?lang=vi"
 
 
 def test_the_board_is_no_part_of_the_api_that_others_build_on(leader: Reader) -> None:

@@ -126,7 +126,7 @@ def test_hot_spots_are_as_of_the_day_asked_for(api: Reader) -> None:
 
 def test_hot_spots_are_who_carries_the_debt_and_who_is_out_of_line(api: Reader) -> None:
     answer = asked(api, f"{DISTRICT}/hot-spots")
-    assert (answer["whole"], answer["spots_in_all"]) == (80 * M, 1)
+    assert (answer["whole"], answer["total"]) == (80 * M, 1)
     (spot,) = answer["spots"]
     assert spot["unit"]["code"] == BAD
     assert spot["carries"] == {"amount": 70 * M, "together": 70 * M}
@@ -161,7 +161,7 @@ def test_a_small_commune_with_two_overdue_loans_of_eight_is_no_alarm(api: Reader
 
 def test_hot_spots_are_paged_and_say_how_many_there_are(api: Reader) -> None:
     answer = asked(api, f"{PROVINCE}/hot-spots", share=100, limit=1, offset=1)
-    assert answer["spots_in_all"] == 3
+    assert answer["total"] == 3
     assert [spot["unit"]["code"] for spot in answer["spots"]] == [SMALL]
     assert [unit["code"] for unit in answer["spots"][0]["path"]] == [DISTRICT]
 

@@ -1,4 +1,4 @@
-"""A report of the demo is published over HTTP, exported from Kafka, and checked by others."""
+"""A report that the demo published is exported from Kafka, and checked by others."""
 
 from pathlib import Path
 from typing import Any
@@ -8,43 +8,55 @@ import pytest
 from conftest import Demo
 from terminal import run
 
-PERIOD = "2019-11"
-ABOVE = "56"
-"""The branch that the office's own was merged into on 2025-07-01."""
+from policy_credit_local.demo import published_reports, wrongly_adjusted
+from policy_credit_local.scenario.district import DISTRICT, PROVINCE
+from policy_credit_local.scenario.publishing import PERIOD, UNITS
+from policy_credit_local.scenario.repaying import LATE_AMOUNT
+from policy_credit_shared.kernel.money import MILLION
+from policy_credit_shared.kernel.units import NATION
 
 
 @pytest.fixture(scope="module")
 def digest(demo: Demo) -> str:
-    """A month of the demo's district, published: it adds nothing to any figure.
-
-    Sessions of November were not held in every commune, so it is provisional.
-    """
-    reason = {"provisional_because": "Not every commune has held its session."}
-    post(demo, "587", "closings", {"unit": "587", "period": PERIOD, **reason})
-    proposed = str(get(demo, f"closings/587/{PERIOD}")["digest"])
-    body = {"unit": "587", "period": PERIOD, "digest": proposed}
-    post(demo, ABOVE, "closing-approvals", body)
-    return str(get(demo, "published")[0]["digest"])
-
-
-def post(demo: Demo, unit: str, path: str, body: Any) -> None:
-    answer = httpx.post(
-        f"{demo.town.url('reporting')}/api/v1/{path}",
-        json=body,
-        headers={
-            "Authorization": f"Bearer {demo.player.token(unit, 'branch_director')}",
-            "Idempotency-Key": path,
-        },
-        timeout=60,
-    )
-    assert answer.status_code == 201, answer.text
+    """Of the first report, which is the district's."""
+    return str(get(demo, "published/1")["digest"])
 
 
 def get(demo: Demo, path: str) -> Any:
-    headers = {"Authorization": f"Bearer {demo.player.token(ABOVE, 'auditor')}"}
+    headers = {"Authorization": f"Bearer {demo.player.token(NATION, 'auditor')}"}
     answer = httpx.get(f"{demo.town.url('reporting')}/api/v1/{path}", headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def test_each_level_publishes_with_approval_from_the_one_above(demo: Demo) -> None:
+    assert [(line["unit"], line["number"]) for line in demo.player.register()] == [
+        (unit, number) for number, unit in enumerate(UNITS, 1)
+    ]
+    approved = {
+        unit: get(demo, f"published/{number}")["statement"]["approved_by"]
+        for number, unit in enumerate(UNITS, 1)
+    }
+    # The branch of 2019 is part of another since 2025-07-01, whose director decides now.
+    assert approved[DISTRICT.office]["unit"] == "56"
+    assert approved[PROVINCE]["unit"] == NATION
+    assert approved[NATION]["subject"].startswith("second ")
+    for number, unit in enumerate(UNITS, 1):
+        report = get(demo, f"published/{number}")
+        figures = report["statement"]["report"]["figures"]
+        assert not report["is_provisional"]
+        below = [code for code in figures if code != unit]
+        assert figures[unit]["outstanding"] == sum(figures[c]["outstanding"] for c in below) > 0
+
+
+def test_a_receipt_found_later_is_beside_published_figures_and_explained(demo: Demo) -> None:
+    assert wrongly_adjusted(published_reports(demo.player), demo.world) == []
+    done = run("audit", "adjustments", "--report", "1", **demo.town.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Vốn huy động (mobilised): published" in done.stdout
+    assert f"moved by +{LATE_AMOUNT}.000.000;" in done.stdout
+    assert LATE_AMOUNT * MILLION == demo.world.adjusted[NATION]
+    assert get(demo, "published/2/adjustments")["adjustments"] == []
 
 
 def test_an_exported_report_was_found_right_by_its_own_verifier(
@@ -80,10 +92,3 @@ def test_what_was_never_published_cannot_be_exported(demo: Demo, tmp_path: Path)
     assert done.returncode == 2
     assert "nothing was published under that number" in done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_report_that_nothing_came_after_has_no_adjustments(demo: Demo, digest: str) -> None:
-    done = run("audit", "adjustments", "--report", "1", **demo.town.environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert f"587, {PERIOD}, report 1: 0 lines since" in done.stdout
-    assert get(demo, "published/1/adjustments")["adjustments"] == []

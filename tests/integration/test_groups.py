@@ -131,6 +131,14 @@ def test_groups_are_put_in_order_and_narrowed_down(
     assert reader.get(PATH, query).json()["groups"][0]["group"] == str(first)
 
 
+def test_pages_of_the_list_lead_to_each_other(reader: Reader) -> None:
+    first = reader.get(PATH, {"limit": 1})
+    assert first.headers["X-Total-Count"] == "2"
+    following = reader.get(PATH + first.links["next"]["url"])
+    assert following.json()["groups"][0]["group"] == str(FARMERS)
+    assert "next" not in following.links
+
+
 def test_a_day_after_which_nothing_moved_is_as_good_as_the_present(reader: Reader) -> None:
     dated = reader.get(PATH, {"date": str(build.DAY)}).json()
     assert dated["reading"]["date"] == str(build.DAY)
@@ -171,8 +179,8 @@ def test_an_office_has_those_of_all_its_communes_and_a_commune_without_groups_no
         ({"date": "2019-02-04"}, "kept for the present only"),
         ({"programme": "HN"}, "not kept by programme: leave that out"),
         ({"indicators": "disbursed"}, "disbursed is not kept by group: there are"),
-        ({"sort": "-disbursed"}, "disbursed is not kept by group"),
-        ({"sort": "wealth"}, "There is no indicator 'wealth'"),
+        ({"sort": "-disbursed"}, "cannot be sorted by that"),
+        ({"sort": "-overdu"}, "Perhaps overdue"),
     ],
 )
 def test_what_groups_are_not_kept_by_is_refused_with_what_can_be_asked(

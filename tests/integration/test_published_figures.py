@@ -197,15 +197,17 @@ def test_a_reopened_period_has_another_edition_beside_the_first(bank: Bank, repo
 def test_the_board_shows_what_was_published_beside_what_it_is_now(bank: Bank, report: Any) -> None:
     bank.lends_late()
     register = bank.page("/units/587/published").text
-    assert f'href="/units/587/published/1">{MONTH}</a>' in register
+    assert 'href="/units/587/published/1">Tháng 03/2019</a>' in register
     text = bank.page("/units/587/published/1").text
     rows = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*>Dư nợ<.*?</tr>", text)
-    assert len(rows) == 2, "the office, and below it the commune that moved"
+    assert len(rows) == 3, "the office, below it the commune that moved, and as published"
     for said in ("45 triệu đồng", "52 triệu đồng", "+7 triệu đồng"):
-        assert all(said in row for row in rows)
+        assert all(said in row for row in rows[:2])
+    assert "45 triệu đồng" in rows[2]
     assert report["digest"] in text
     assert report["signature"] in text
-    assert "branch_director of 587, Giám đốc 587" in text
+    assert "Giám đốc, Huyện Ninh Phước<br>" in text
+    assert "tài khoản branch_director of 587<" in text
     table = bank.page("/units/587/published/1.csv")
     assert table.headers["content-disposition"] == f'attachment; filename="587-{MONTH}.csv"'
     assert f"1,{MONTH},587," in table.text

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import Servers
 from msgspec.structs import replace
-from random_histories import History
+from random_histories import History, Log
 
 from policy_credit_reporting.audit.archive.archiving import Archiving
 from policy_credit_reporting.audit.archive.catalogue import create_tables
@@ -26,8 +26,9 @@ from policy_credit_reporting.indicators.ratios import RATIOS
 from policy_credit_reporting.projection.folding import Folding
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.rebuilding import comparing, filling
+from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.rebuild import Outcome, Rebuild
-from policy_credit_reporting.rebuilding.sources import Archived, LogIncomplete
+from policy_credit_reporting.rebuilding.sources import LogIncomplete
 from policy_credit_reporting.store import generations, swapping
 from policy_credit_reporting.store.alerts import Alert, Alerts
 from policy_credit_reporting.store.postgres import PostgresLedger
@@ -36,30 +37,9 @@ from policy_credit_shared.events.lending import LoanDisbursed
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.store.postgres import connect
-from policy_credit_shared.store.progress import Fenced, Partition, Progress
+from policy_credit_shared.store.progress import Fenced
 
 LOCALITIES = ("22870-22870", "22366-22366", "22834-22834")
-
-
-class Log:
-    """Some records as Kafka gives them, a few at a time."""
-
-    def __init__(self, records: Sequence[Incoming]) -> None:
-        self.records = sorted(records, key=lambda r: (r.partition, r.offset))
-        self.read = 0
-        self._at = Progress.none()
-
-    def ends(self) -> dict[Partition, int]:
-        return {record.partition: record.offset + 1 for record in self.records}
-
-    def seek(self, progress: Progress) -> None:
-        self._at = progress.copy()
-
-    def poll(self, _: float) -> list[Incoming]:
-        found = [r for r in self.records if r.offset >= self._at.offsets.get(r.partition, 0)][:50]
-        self._at.offsets.update({r.partition: r.offset + 1 for r in found})
-        self.read += len(found)
-        return found
 
 
 class Books:

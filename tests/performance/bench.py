@@ -4,24 +4,30 @@ Every part is a function of one run; its last line of output is one JSON object.
 are not those of the history ends with an error.
 """
 
+import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from performance import live, replaying, results
+from performance import live, others, replaying, results
 from performance.catching_up import COMMAND, History
 from performance.machine import described
 from performance.progress import bar, out
+from performance.reading import PARTITIONS
 from performance.results import Result
 from policy_credit_local.kafka import EmbeddedKafka
 from policy_credit_local.postgres import EmbeddedPostgres
+from policy_credit_shared.messaging.topics import Topics
 
 WORKERS: Final = 2
-GROWTH: Final = 10
+USUAL_GIB, GROWN_GIB = 4, 15
+"""What the servers of a run keep on disk at most: some 0.8 GiB a million events, and the rest."""
+REBALANCE_DELAY_MS: Final = 3_000
+"""Kafka's own setting: workers that start together share the partitions before they read."""
 KEYS: Final = (
     "catchup_events_per_s",
     "catchup_peak_mib",
@@ -50,6 +56,8 @@ class Run:
         self._postgres = postgres
         self._data = data
         self._databases = 0
+        self._main: History | None = None
+        self._households = 900 if quick else 18_000
         self.quick = quick
         self.grow = grow
         self.rounds = 1 if quick else 3
@@ -65,24 +73,35 @@ class Run:
         folder.mkdir()
         return folder
 
-    def simulate(self, folder: Path, households: int) -> None:
-        """A history of a province as files."""
-        subprocess.run([COMMAND, "simulate", *_asked(households), "--out", str(folder)], check=True)
+    def simulate(self, folder: Path) -> None:
+        """The history of about a million events as files."""
+        asked = _asked(self._households)
+        subprocess.run([COMMAND, "simulate", *asked, "--out", str(folder)], check=True)
 
-    def history(self, name: str, households: int) -> History:
-        """A history of a province in topics of its own, some 55 events a household."""
-        return History(self.kafka.bootstrap, self._data / name, _asked(households))
+    def main_history(self) -> History:
+        """A year of a province, of about a million events."""
+        if self._main is None:
+            self._main = self._history("history", _asked(self._households))
+        return self._main
+
+    def grown_history(self) -> History:
+        """Ten times as many: five years of twice as many households."""
+        return self._history("grown", _asked(2 * self._households, months=60))
+
+    def _history(self, name: str, asked: list[str]) -> History:
+        return History(self.kafka.bootstrap, self._data / name, asked)
 
 
-def _asked(households: int) -> list[str]:
-    asked = ["--scale", "province", "--months", "12", "--until", "2025-12"]
+def _asked(households: int, months: int = 12) -> list[str]:
+    """A history of a province; a household has some 55 events a year."""
+    asked = ["--scale", "province", "--months", str(months), "--until", "2025-12"]
     return [*asked, "--households", str(households)]
 
 
 def catching_up(run: Run) -> list[Result]:
     """Catch-up and the limit of decoding, in turn, on one history of about a million events."""
     rates, peaks, limits = [], [], []
-    history = run.history("history", 900 if run.quick else 18_000)
+    history = run.main_history()
     for _ in range(run.rounds):
         limits.append(history.decode(WORKERS))
         with bar("catching up, events", history.events) as done:
@@ -99,8 +118,8 @@ def catching_up(run: Run) -> list[Result]:
 
 
 def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
-    """How much longer an event takes in a history ten times as long."""
-    history = run.history("grown", GROWTH * (900 if run.quick else 18_000))
+    """How much longer an event takes in a history of ten times as many."""
+    history = run.grown_history()
     with bar(f"catching up, {history.events / events:.0f} times as many", history.events) as done:
         found = history.catch_up(run.database(), WORKERS, done)
     base = Result(name="", figures=rates).figure or 0
@@ -111,6 +130,44 @@ def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
         Result(name="grown_peak_mib", figures=[found.peak_mib], bar=600, lower_is_better=True),
         Result(name="growth_percent", figures=[percent], bar=15, lower_is_better=True),
     ]
+
+
+def beside_others(run: Run) -> list[Result]:
+    """One worker, and one process of each other framework on a part of that history, in turn."""
+    history = run.main_history()
+    source = Topics(history.prefix, PARTITIONS).facts("repayments")
+    installed = [peer for peer in others.PEERS if peer.python.exists()]
+    if len(installed) < len(others.PEERS):
+        out.print(others.NOT_INSTALLED)
+    slices: dict[int, others.Slice] = {}
+    ours: list[float] = []
+    rates: dict[str, list[float]] = {peer.name: [] for peer in others.PEERS}
+    for number in range(run.rounds):
+        with bar("one worker, events", history.events) as done:
+            ours.append(history.catch_up(run.database(), 1, done).events_per_s)
+        for peer in installed:
+            asked = peer.events // 10 if run.quick else peer.events
+            if asked not in slices:
+                slices[asked] = others.Slice(run.kafka.bootstrap, source, asked)
+            with bar(f"{peer.name}, events", asked) as done:
+                try:
+                    folder = run.folder(f"{peer.name}-{number}")
+                    rates[peer.name].append(others.rate(peer, slices[asked], folder))
+                    done(asked)
+                except others.PeerFailed as error:
+                    out.print(f"{peer.name} has no rate: {error}")
+    return _compared(Result(name="one_worker_events_per_s", figures=ours), rates)
+
+
+def _compared(one_worker: Result, rates: Mapping[str, Sequence[float]]) -> list[Result]:
+    """What each reached, and how many times as much one worker did."""
+    found = [one_worker]
+    for name, figures in rates.items():
+        note = next(peer.note for peer in others.PEERS if peer.name == name)
+        theirs = Result(name=f"{name}_events_per_s", figures=figures, note=note)
+        times = [(one_worker.figure or 0) / theirs.figure] if theirs.figure else []
+        found += [theirs, Result(name=f"one_worker_to_{name}_ratio", figures=times)]
+    return found
 
 
 def staying_live(run: Run) -> list[Result]:
@@ -125,32 +182,54 @@ def staying_live(run: Run) -> list[Result]:
 def auditing(run: Run) -> list[Result]:
     """A history of about a million events replayed from the archive, and verified."""
     folder, database_url = run.folder("audit"), run.database()
-    run.simulate(folder / "history", 900 if run.quick else 18_000)
+    run.simulate(folder / "history")
     with bar("archiving, records", None) as done:
         archive = replaying.archived(folder / "history", database_url, folder / "archive", done)
     return replaying.measured(archive, folder / "history")
 
 
-PARTS: Final[Sequence[Callable[[Run], list[Result]]]] = (catching_up, staying_live, auditing)
+PARTS: Final[Mapping[str, Callable[[Run], list[Result]]]] = {
+    "catchup": catching_up,
+    "peers": beside_others,
+    "live": staying_live,
+    "audit": auditing,
+}
 """What is measured, in this order."""
+
+
+def _chosen(parts: str) -> list[Callable[[Run], list[Result]]]:
+    asked = parts.split(",")
+    if unknown := set(asked) - set(PARTS):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
+    return [part for name, part in PARTS.items() if name in asked]
+
+
+def _check_space(gib: int) -> None:
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free >> 30
+    if free < gib:
+        raise typer.BadParameter(f"{folder} has {free} GiB free, {gib} are needed; set TMPDIR")
 
 
 def main(
     quick: Annotated[bool, typer.Option(help="little of everything, once")] = False,
-    grow: Annotated[bool, typer.Option(help="a history ten times as long as well")] = False,
+    grow: Annotated[bool, typer.Option(help="ten times as many events as well")] = False,
     write: Annotated[bool, typer.Option(help="renew docs/benchmarks.md")] = False,
+    parts: Annotated[str, typer.Option(help="only some, with commas between")] = ",".join(PARTS),
 ) -> None:
     """Measure, show, and print one line of JSON."""
+    chosen = _chosen(parts)
+    _check_space(GROWN_GIB if grow and not quick else USUAL_GIB)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         data = Path(name)
-        kafka = EmbeddedKafka(data / "kafka")
+        kafka = EmbeddedKafka(data / "kafka", rebalance_delay_ms=REBALANCE_DELAY_MS)
         postgres = EmbeddedPostgres(data / "postgres")
         try:
             kafka.start()
             postgres.start()
-            machine = described(postgres.create_database("described"))
+            machine = [*described(postgres.create_database("described")), *others.versions()]
             run = Run(kafka, postgres, data, quick, grow)
-            found = [result for part in PARTS for result in part(run)]
+            found = [result for part in chosen for result in part(run)]
         finally:
             postgres.stop()
             kafka.stop()

@@ -18,10 +18,9 @@ from typing import Final
 
 import httpx
 import msgspec
-import psutil
 from msgspec import Struct
 
-from performance.catching_up import COMMAND, Done, check_totals, working
+from performance.catching_up import COMMAND, POLL_SECONDS, Done, Worker, check_totals, working
 from performance.histories import expected, records_in
 from performance.results import Result
 from performance.serving import Api, serving
@@ -107,11 +106,11 @@ def measured(
         _asking(api) as ask,
     ):
         _await_start(worker)
-        before, began = sum(worker.cpu_times()[:2]), time.monotonic()
+        before, began = sum(worker.process.cpu_times()[:2]), time.monotonic()
         publisher = Thread(target=publishing.run, args=(done,), daemon=True)
         publisher.start()
         latencies, answers = _seen(ask, publishing, publisher, len(records))
-        share = (sum(worker.cpu_times()[:2]) - before) / (time.monotonic() - began)
+        share = (sum(worker.process.cpu_times()[:2]) - before) / (time.monotonic() - began)
     check_totals(database_url, expected(history))
     hundredths = quantiles(latencies, n=100)
     return [
@@ -172,13 +171,13 @@ def _outgoing(record: Incoming, names: dict[bytes, str]) -> Outgoing:
     return Outgoing(topic, record.partition.number, b"", record.value or b"", headers)
 
 
-def _await_start(worker: psutil.Popen) -> None:
-    """Until the worker idles: it has its partitions and waits for records."""
+def _await_start(worker: Worker) -> None:
+    """Until the worker's figures serve, and it waits for records."""
     until = time.monotonic() + START_SECONDS_MAX
-    time.sleep(5)
-    while worker.cpu_percent(interval=1) > 20:
+    while not worker.is_live() or worker.process.cpu_percent(interval=1) > 20:
         if time.monotonic() > until:
             raise TimeoutError("the projecting worker does not come to rest")
+        time.sleep(POLL_SECONDS)
 
 
 @contextmanager

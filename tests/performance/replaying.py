@@ -24,7 +24,6 @@ from policy_credit_reporting.audit.archive.table import Archive
 from policy_credit_reporting.audit.archived import verify_archive
 from policy_credit_reporting.audit.replay.grouping import Cut, groupings
 from policy_credit_reporting.audit.replay.recompute import engine, recompute, source_of
-from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.store import generations
@@ -122,7 +121,7 @@ def _rows(file: Path) -> tuple[pa.Table, Covered]:
     layout, covered = Layout.of(ALGEBRA), Covered.nothing()
     tables = []
     for records in records_in(file):
-        rows = rows_of(ALGEBRA, covered, records, lambda event: accept(layout, event))
+        rows = rows_of(ALGEBRA, layout, covered, records)
         covered = rows.covered
         tables.append(rows.table)
     return pa.concat_tables(tables), covered

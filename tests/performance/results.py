@@ -15,12 +15,16 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """One figure, measured once or several times; `bar` is what it must reach, if it must."""
+    """One figure, measured once or several times; `bar` is what it must reach, if it must.
+
+    A note is what has to be known beside it.
+    """
 
     name: str
     figures: Sequence[float]
     bar: float | None = None
     lower_is_better: bool = False
+    note: str = ""
 
     @property
     def figure(self) -> float | None:
@@ -56,7 +60,8 @@ def show(out: Console, results: Sequence[Result], machine: Sequence[tuple[str, s
     for result in results:
         table.add_row(*result.cells())
     out.print(table)
-    for name, value in machine:
+    noted = [(result.name, result.note) for result in results if result.note]
+    for name, value in [*noted, *machine]:
         out.print(f"  {name}: {value}", highlight=False)
 
 
@@ -71,10 +76,15 @@ def write(section: str, results: Sequence[Result], machine: Sequence[tuple[str, 
     begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
     before, _, rest = PAGE.read_text().partition(begin)
     _, _, after = rest.partition(end)
-    rows = [COLUMNS, ("---", *["---:"] * 4, "---"), *(result.cells() for result in results)]
+    rows = [COLUMNS, ("---", *["---:"] * 4, "---"), *map(_noted, results)]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     stated = "; ".join(f"{name} {value}" for name, value in machine)
     PAGE.write_text(f"{before}{begin}\n{table}\n\n{stated}\n{end}{after}")
+
+
+def _noted(result: Result) -> list[str]:
+    *cells, verdict = result.cells()
+    return [*cells, ", ".join(filter(None, (verdict, result.note)))]
 
 
 def _number(figure: float | None) -> str:

@@ -1,15 +1,20 @@
 """The demo's scenario: it adds up to the published figures before anything is played."""
 
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 
 import pytest
 
+from policy_credit_local.demo import Report, wrongly_adjusted
+from policy_credit_local.scenario import publishing
 from policy_credit_local.scenario.borrowing import Loan
 from policy_credit_local.scenario.calls import LINES_MAX, Call
-from policy_credit_local.scenario.district import DISTRICT, DISTRICTS, POOR, WATER
+from policy_credit_local.scenario.district import DISTRICT, DISTRICTS, POOR, PROVINCE, WATER
 from policy_credit_local.scenario.world import World, make_world
+from policy_credit_reporting.indicators.funnel import Counted, funnel
 from policy_credit_shared.kernel.money import MILLION
+from policy_credit_shared.kernel.units import NATION
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,45 @@ def test_four_communes_hold_the_districts_overdue_debt(world: World) -> None:
     for loan in world.borrowers[DISTRICT.office].loans:
         overdue[loan.group.commune] += loan.overdue
     assert sum(amount > 0 for amount in overdue.values()) == 4
+
+
+@pytest.mark.parametrize("seed", [40, 41])
+def test_one_commune_stands_out_beyond_chance_and_no_other(seed: int) -> None:
+    """By the wider limit, which an alert is told by; it is one of the district."""
+    overdue, of = Counter[str](), Counter[str]()
+    borrowers = make_world(seed).borrowers
+    for loan in (loan for of_office in borrowers.values() for loan in of_office.loans):
+        of[loan.group.commune] += loan.outstanding > 0
+        overdue[loan.group.commune] += loan.overdue > 0
+    found = funnel({commune: Counted(overdue[commune], of[commune]) for commune in of})
+    assert found is not None
+    (hot,) = found.outliers
+    assert hot.limit == "99.8"
+    assert hot.unit in {group.commune for group in borrowers[DISTRICT.office].groups}
+
+
+def test_each_level_is_approved_by_the_one_above_of_that_day_and_head_office_by_a_second() -> None:
+    before, since = date(2025, 6, 30), date(2025, 7, 1)
+    assert approved_by("587", before) == ("58", False)
+    assert approved_by("587", since) == ("56", False)
+    assert approved_by(PROVINCE, since) == (NATION, False)
+    assert approved_by(NATION, since) == (NATION, True)
+
+
+def approved_by(unit: str, today: date) -> tuple[str, bool]:
+    call = publishing.approval(unit, "0" * 64, today)
+    return call.caller, call.is_second
+
+
+def test_an_adjustment_that_the_scenario_does_not_know_is_found(world: World) -> None:
+    published = [
+        Report(number, unit, publishing.PERIOD, {"mobilised": amount} if amount else {})
+        for number, (unit, amount) in enumerate(world.adjusted.items(), 1)
+    ]
+    assert wrongly_adjusted(published, world) == []
+    assert wrongly_adjusted(published[1:], world) != []
+    moved = [*published[:1], replace(published[1], adjusted={"mobilised": 1}), *published[2:]]
+    assert wrongly_adjusted(moved, world) != []
 
 
 def test_nothing_is_owed_twice_or_not_at_all(world: World) -> None:

@@ -68,3 +68,10 @@ def test_targets_are_set_by_the_unit_or_by_those_above_it(unit: str) -> None:
     assert may(target, build.OFFICE, "branch_director") == (unit != "58")
     assert not may(target, build.OTHER_OFFICE, "branch_director")
     assert not may(build.set_target(unit="99999"), "VN", "branch_director")
+
+
+def test_head_office_records_its_own_targets_and_nobody_else_does() -> None:
+    target = build.set_target(unit="VN")
+    assert may(target, "VN", "branch_director")
+    assert not may(target, "VN", "credit_officer")
+    assert not may(target, "58", "branch_director")

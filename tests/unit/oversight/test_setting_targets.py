@@ -10,6 +10,7 @@ from policy_credit_oversight.domain.rating_refusals import TargetTooHigh, Target
 from policy_credit_oversight.domain.target import FORMS, TARGET, TargetSet, target_id
 from policy_credit_shared.events import supervision
 from policy_credit_shared.kernel.identifiers import derived_id
+from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.store.recorded import Recorded
 
 PROVINCE = "58"
@@ -36,6 +37,7 @@ def test_a_target_is_set_for_an_office() -> None:
     [
         (build.COMMUNE, build.OFFICE, build.LOCALITY),
         (PROVINCE, "582", "22738-22738"),
+        (NATION, "001", "00001-00097"),
     ],
 )
 def test_a_target_is_told_where_its_unit_is(unit: str, office: str, locality: str) -> None:

@@ -18,13 +18,14 @@ from policy_credit_reporting.audit.archived import Order, verify_archive, walk_p
 from policy_credit_reporting.audit.archived_chains import Proven, prove
 from policy_credit_reporting.audit.verify import Known
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_shared.store.progress import Partition, Stream
 
 ROWS: Final = rows_of(
     ALGEBRA,
+    Layout.of(ALGEBRA),
     Covered.nothing(),
     History(5, 120, ("22870-22870", "22366-22366")).records(),
-    lambda _: None,
 )
 FILES: Final = 3
 

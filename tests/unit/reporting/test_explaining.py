@@ -55,6 +55,17 @@ def test_the_overdue_ratio_of_a_district_in_money_first() -> None:
     ]
 
 
+def test_where_nothing_is_overdue_no_loans_are_counted() -> None:
+    vi, en = said("overdue_ratio", {**DISTRICT, "overdue": 0, "overdue_loans": 0})
+    assert vi[1:] == ["không có món vay quá hạn nào"]
+    assert en[1:] == ["no overdue loans"]
+
+
+def test_a_unit_alone_on_its_level_has_no_place() -> None:
+    alone = Rank(place=1, of=1, tied=1)
+    assert said("overdue_ratio", standing=alone, level="province") == said("overdue_ratio")
+
+
 def test_a_ratio_below_the_one_above_and_a_gap_of_many_loans() -> None:
     nation = {**DISTRICT, "overdue": 10**9}
     vi, en = said("overdue_ratio", PROVINCE, above=Above("Việt Nam", nation))
@@ -71,16 +82,16 @@ def test_a_ratio_as_the_one_above() -> None:
 def test_the_communes_that_carry_it_are_named() -> None:
     carried = Carried(level="commune", names=["Xã A", "Xã B"], amount=260 * M, items=11)
     vi, en = said("overdue_ratio", carried=carried)
-    assert vi[-1] == "82,54 % ở 2 xã: Xã A, Xã B (11 món vay quá hạn)"
-    assert en[-1] == "82.54 % of it in 2 communes: Xã A, Xã B (11 overdue loans)"
+    assert vi[-1] == "82,54 % tổng số là ở 2 xã: Xã A, Xã B (11 món vay quá hạn)"
+    assert en[-1] == "82.54 % of the whole is in 2 communes: Xã A, Xã B (11 overdue loans)"
 
 
 def test_of_many_communes_the_first_five_are_named() -> None:
     carried = Carried(level="commune", names=list("ABCDEFG"), amount=260 * M, items=1)
     vi, en = said("overdue_ratio", carried=carried)
-    assert vi[-1] == "82,54 % ở 7 xã: A, B, C, D, E và 2 xã khác (1 món vay quá hạn)"
-    assert (
-        en[-1] == "82.54 % of it in 7 communes: A, B, C, D, E and 2 communes more (1 overdue loan)"
+    assert vi[-1] == "82,54 % tổng số là ở 7 xã: A, B, C, D, E và 2 xã khác (1 món vay quá hạn)"
+    assert en[-1] == (
+        "82.54 % of the whole is in 7 communes: A, B, C, D, E and 2 communes more (1 overdue loan)"
     )
 
 

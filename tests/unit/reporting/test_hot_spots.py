@@ -66,7 +66,7 @@ def test_a_summary_says_how_many_would_be_above_a_limit_by_chance() -> None:
     )
     assert summary.en == (
         "2 of 9 communes carry 82.54 %: 260 million dong overdue, of 315 million dong in all;"
-        " 1 commune above the limits for their size; by chance alone there would be at most"
+        " 1 commune above the limit for its size; by chance alone there would be at most"
         " about 0.2."
     )
 
@@ -104,13 +104,22 @@ def test_a_ratio_of_counts_is_held_against_limits_itself() -> None:
 def test_a_unit_without_overdue_debt_has_no_hot_spots() -> None:
     spots = found("overdue_ratio", {f"0000{n}": commune(0, 0, 50) for n in range(6)})
     assert spots.spots == []
-    assert spots.summary.vi.startswith("Trong 6 xã không nơi nào có vấn đề về nợ quá hạn")
+    assert spots.summary.vi == (
+        "Trong 6 xã không nơi nào có vấn đề về nợ quá hạn; không xã nào vượt giới hạn theo quy mô."
+    )
+    assert spots.summary.en.endswith("; no commune is above the limit for its size.")
 
 
 def test_where_nothing_is_lent_there_is_nothing_to_say() -> None:
     for spots in (found("overdue_ratio", {}), found("overdue_ratio", {"00001": {}})):
         assert spots.summary.vi == "Chưa xã nào có dư nợ."
         assert spots.summary.en == "No commune has any outstanding."
+
+
+def test_of_a_single_unit_it_is_only_said_what_it_carries() -> None:
+    summary = found("overdue_ratio", {"00001": commune(20, 2, 100), "00002": {}}).summary
+    assert summary.vi == "Chỉ 1 xã có dư nợ: 20 triệu đồng nợ quá hạn."
+    assert summary.en == "Only 1 commune has any outstanding: 20 million dong overdue."
 
 
 def test_counts_that_are_no_part_of_each_other_are_not_held_against_limits() -> None:

@@ -30,7 +30,7 @@ Figures = dict[tuple[str, str], int]
 
 
 def archived(records: Sequence[Incoming], folder: Path) -> list[str]:
-    rows = rows_of(ALGEBRA, Covered.nothing(), records, lambda _: None)
+    rows = rows_of(ALGEBRA, LAYOUT, Covered.nothing(), records)
     assert rows.breaks == []
     path = folder / "rows.parquet"
     pq.write_table(rows.table, path)

@@ -14,7 +14,7 @@ from histories import History, work
 from policy_credit_reporting.audit.archive.rows import Covered, rows_of
 from policy_credit_reporting.audit.replay.grouping import Cut
 from policy_credit_reporting.audit.replay.recompute import recompute
-from policy_credit_reporting.audit.replay.spark import grouped_by_spark
+from policy_credit_reporting.audit.replay.spark import by_spark
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 
@@ -23,7 +23,7 @@ pytest.importorskip("pyspark", reason="the extra `spark` is not installed; see m
 
 def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path) -> None:
     history, layout = History(work(households=150)), Layout.of(ALGEBRA)
-    rows = rows_of(ALGEBRA, Covered.nothing(), list(history.records), lambda _: None)
+    rows = rows_of(ALGEBRA, layout, Covered.nothing(), list(history.records))
     path = tmp_path / "rows.parquet"
     pq.write_table(rows.table, path)
     first = history.work.first
@@ -38,7 +38,7 @@ def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path) -> None:
         ),
     ]
     for cut in cuts:
-        by_duckdb = recompute(ALGEBRA, layout, [str(path)], cut).figures(ALGEBRA)
-        by_spark = recompute(ALGEBRA, layout, [str(path)], cut, grouped=grouped_by_spark)
-        assert np.array_equal(by_spark.figures(ALGEBRA), by_duckdb)
-        assert by_duckdb.any()
+        of_duckdb = recompute(ALGEBRA, layout, [str(path)], cut).figures(ALGEBRA)
+        of_spark = recompute(ALGEBRA, layout, [str(path)], cut, opened=by_spark)
+        assert np.array_equal(of_spark.figures(ALGEBRA), of_duckdb)
+        assert of_duckdb.any()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from policy_credit_reporting.store.answers import Row
-from policy_credit_reporting.store.rows import Value, beginnings, written
+from policy_credit_reporting.store.rows import Value, beginnings, picked, written
 from policy_credit_shared.kernel.units import REFORM_DAY, Unit
 
 values = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False)
@@ -33,3 +33,16 @@ def test_rows_written_by_column_are_those_written_one_by_one(
         Row(u.code, u.level, u.parent, u.name, row) for u, row in zip(units, rows, strict=True)
     ]
     assert bytes(written(beginnings(units), by_column)) == json.encode(one_by_one)
+
+
+@given(tables(), st.data())
+def test_some_rows_in_another_order_begin_as_they_would_by_themselves(
+    table: tuple[list[Unit], list[list[Value]]], data: st.DataObject
+) -> None:
+    units, _ = table
+    numbers = data.draw(st.lists(st.sampled_from(range(len(units))), unique=True))
+    assert picked(beginnings(units), numbers) == beginnings([units[n] for n in numbers])
+
+
+def test_no_rows_are_an_empty_list() -> None:
+    assert bytes(written((), [[]])) == b"[]"

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -31,12 +32,14 @@ def play_demo(installation: Installation, seed: int, out: Console) -> bool:
             play_world(player, world, watch)
         show_communes(player, out)
         figures = {unit: player.indicators(unit) for unit in (DISTRICT.office, PROVINCE, NATION)}
+        published = published_reports(player)
         seconds, memory = time.monotonic() - began, installation.memory_mib()
         for alert in player.await_alerts(len(world.alerted)):
             out.print(f"alert: {alert['unit']} is above its {alert['indicator']} target")
         out.print(f"played in {seconds:.0f} s; all processes together use {memory:,.0f} MiB")
-        wrong = differences(figures, world)
+        wrong = differences(figures, world) + wrongly_adjusted(published, world)
         show_units(figures, out)
+        show_published(published, out)
     finally:
         player.close()
     for difference in wrong:
@@ -86,6 +89,55 @@ def differences(figures: dict[str, dict[str, Any]], world: World) -> list[str]:
         if found != published:
             wrong.append(f"{unit} overdue ratio: {found}, published {published}")
     return wrong
+
+
+@dataclass(frozen=True)
+class Report:
+    """A line of the register, and what of its unit's own figures is another now, by measure."""
+
+    number: int
+    unit: str
+    period: str
+    adjusted: dict[str, int]
+
+
+def published_reports(player: Player) -> list[Report]:
+    """What is published, the first first, beside what it is now."""
+    return [
+        Report(
+            line["number"],
+            line["unit"],
+            line["period"],
+            {
+                one["measure"]: one["difference"]
+                for one in player.adjustments(line["number"])
+                if one["unit"] == line["unit"]
+            },
+        )
+        for line in player.register()
+    ]
+
+
+def wrongly_adjusted(published: Sequence[Report], world: World) -> list[str]:
+    """What is published of other units than the scenario's, or moved otherwise since."""
+    found = {report.unit: report.adjusted.get("mobilised", 0) for report in published}
+    if found == world.adjusted:
+        return []
+    return [f"published mobilised capital moved by {found}, expected {world.adjusted}"]
+
+
+def show_published(published: Sequence[Report], out: Console) -> None:
+    """The register, and what came to light since."""
+    table = Table(title="Số liệu đã công bố · Published figures (million dong)")
+    for column in ("Số\nNumber", "Đơn vị\nUnit", "Kỳ\nPeriod"):
+        table.add_column(column)
+    table.add_column("Vốn huy động, điều chỉnh\nMobilised, adjusted since", justify="right")
+    for report in published:
+        moved = report.adjusted.get("mobilised", 0)
+        change = f"{moved / MILLION:+,.0f}" if moved else "–"
+        table.add_row(str(report.number), report.unit, report.period, change)
+    out.print(table)
+    out.print("The events behind it: policy-credit audit adjustments --report 1", highlight=False)
 
 
 def show_communes(player: Player, out: Console) -> None:

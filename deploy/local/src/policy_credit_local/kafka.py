@@ -70,11 +70,19 @@ def resolve_jars(own: Path) -> list[Path]:
 class EmbeddedKafka:
     """One broker, its own controller (KRaft). Restarted on its data, it keeps its records.
 
-    It also keeps its port, so that clients find it again; `port` moves it to another.
+    It also keeps its port, so that clients find it again; `port` moves it to another. The first
+    of a group need not wait for others, as they would 3 s with Kafka's own `rebalance_delay_ms`.
     """
 
-    def __init__(self, data: Path, port: int | None = None, heap_mib: int = HEAP_MIB) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int | None = None,
+        heap_mib: int = HEAP_MIB,
+        rebalance_delay_ms: int = 0,
+    ) -> None:
         self._data = data
+        self._rebalance_delay_ms = rebalance_delay_ms
         self._records = data / "log"
         self._wanted_port = port
         self._heap_mib = heap_mib
@@ -191,7 +199,7 @@ class EmbeddedKafka:
                     "transaction.state.log.num.partitions=1",
                     "share.coordinator.state.topic.replication.factor=1",
                     "share.coordinator.state.topic.min.isr=1",
-                    "group.initial.rebalance.delay.ms=0",
+                    f"group.initial.rebalance.delay.ms={self._rebalance_delay_ms}",
                     "log.retention.ms=-1",
                     "",
                 ]

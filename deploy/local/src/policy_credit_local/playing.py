@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import httpx
 
 from policy_credit_local.installation import Installation
-from policy_credit_local.scenario import rating
+from policy_credit_local.scenario import publishing, rating
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import AS_OF, DISTRICTS, NEW_YEAR, QUARTER_END
 from policy_credit_local.scenario.rating import RATED_MONTH
 from policy_credit_local.scenario.world import World
-from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_shared.kernel.clock import business_day, system_clock
 from policy_credit_shared.kernel.principals import Role
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.settings import SigningSettings
@@ -64,7 +64,7 @@ class Player:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._signing = SigningSettings.read()
-        self._tokens: dict[tuple[str, Role], str] = {}
+        self._tokens: dict[tuple[str, Role, bool], str] = {}
         self._client = httpx.Client(timeout=60)
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class Player:
         """
         url = f"{self._installation.url(call.service)}/api/v1/{call.path}"
         headers = {
-            "Authorization": f"Bearer {self.token(call.caller, call.role)}",
+            "Authorization": f"Bearer {self.token(call.caller, call.role, call.is_second)}",
             "Idempotency-Key": call.key,
         }
         for _ in range(CALL_ATTEMPTS_MAX):
@@ -212,6 +212,19 @@ class Player:
         """The reporting API's answer about a unit's targets."""
         return list(self._get("reporting", f"units/{unit}/targets", "viewer"))
 
+    def proposed(self, unit: str, period: str) -> str:
+        """The digest of the figures that wait for approval."""
+        return str(self._get("reporting", f"closings/{unit}/{period}", "viewer")["digest"])
+
+    def register(self) -> list[dict[str, Any]]:
+        """What is published, the first first."""
+        return list(reversed(self._get("reporting", "published", "viewer")))
+
+    def adjustments(self, number: int) -> list[dict[str, Any]]:
+        """What a published report's figures are now, where they are others."""
+        path = f"published/{number}/adjustments"
+        return list(self._get("reporting", path, "viewer")["adjustments"])
+
     def await_alerts(self, count: int) -> list[Any]:
         """Wait until that many units are known to be above their targets."""
 
@@ -220,18 +233,18 @@ class Player:
 
         return _until(look, lambda found: len(found) >= count, "alerts are missing")
 
-    def token(self, unit: str, role: Role) -> str:
-        """A token of the embedded issuer for the one person who has that role in that unit."""
-        if (unit, role) not in self._tokens:
-            self._tokens[unit, role] = issue_token(
+    def token(self, unit: str, role: Role, is_second: bool = False) -> str:
+        """A token of the embedded issuer for whoever has that role in that unit, or a second."""
+        if (unit, role, is_second) not in self._tokens:
+            self._tokens[unit, role, is_second] = issue_token(
                 self._signing,
-                subject=f"{role} of {unit}",
+                subject=f"second {role} of {unit}" if is_second else f"{role} of {unit}",
                 unit=unit,
                 role=role,
                 now=system_clock(),
                 lifetime=TOKEN_LIFETIME,
             )
-        return self._tokens[unit, role]
+        return self._tokens[unit, role, is_second]
 
     def _get(self, service: str, path: str, role: Role) -> Any:
         url = f"{self._installation.url(service)}/api/v1/{path}"
@@ -260,6 +273,10 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     def settle() -> dict[str, int]:
         return player.await_settled(watch("Trao đổi qua Kafka · told through Kafka"))
 
+    def reflect() -> None:
+        total = sum(settle().values())
+        player.await_reflected(total, watch("Chỉ tiêu · events in the figures"))
+
     def close(service: str, day: date) -> None:
         player.close_day(service, day, watch(f"Đóng ngày {day:%d/%m/%Y} · {service} closed"))
 
@@ -286,15 +303,24 @@ def play_world(player: Player, world: World, watch: Watch) -> None:
     play("Xếp loại tổ TK&VV · groups rated", list(_ratings(player)))
     play("Trả lời, báo cáo · answers, reports", world.answering)
     play("Giao chỉ tiêu · targets", world.targeting)
-    events = settle()
-    total = sum(events.values())
-    player.await_reflected(total, watch("Chỉ tiêu · events in the figures"))
+    reflect()
+    play("Đề nghị khóa kỳ · October to be closed", list(publishing.proposals()))
+    play("Phê duyệt, công bố · approved, published", list(_approvals(player)))
+    play("Chứng từ nhập muộn · a receipt recorded late", world.correcting)
+    reflect()
 
 
 def _ratings(player: Player) -> Iterator[Call]:
     """What offices make of the ratings that are proposed to them by now."""
     for district in DISTRICTS:
         yield from rating.ratings(district, player.proposals(district.office, RATED_MONTH))
+
+
+def _approvals(player: Player) -> Iterator[Call]:
+    """Each level's figures as they were proposed are approved, those of the lower level first."""
+    for unit in publishing.UNITS:
+        digest = player.proposed(unit, publishing.PERIOD)
+        yield publishing.approval(unit, digest, business_day(system_clock()))
 
 
 def count_up(progress: Progress, total: int) -> Callable[[int], None]:

@@ -5,6 +5,7 @@ stream worker and the API would make the other start late and large.
 """
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import gettempdir
@@ -19,18 +20,23 @@ from policy_credit_reporting.settings import BoardSettings, PublishingSettings, 
 from policy_credit_reporting.store import generations
 from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.reform import dated_trees
+from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
+from policy_credit_shared.messaging.topics import Topics
 from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.running.documents import write_documents
 from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.service import Service
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.settings import (
+    PREFIX,
     AuthSettings,
     KafkaSettings,
+    SettingRefused,
     SigningSettings,
     usable,
 )
 from policy_credit_shared.store.postgres import problem_with
+from policy_credit_shared.store.progress import Partition
 from policy_credit_shared.telemetry.logs import configure_logs
 from policy_credit_shared.telemetry.metrics import ReaderMetrics
 from policy_credit_shared.web.auth import Verifier
@@ -54,16 +60,51 @@ def run_projection() -> None:
     """Project until stopped."""
     from policy_credit_reporting.projection.worker import run
 
-    settings, log_settings = _settings(generations.GENERATION_TABLE), reachable_kafka()
+    settings, log_settings = _settings(generations.GOAL_TABLE), reachable_kafka()
     configure_logs("reporting.projection", settings.log_level)
     collect_seldom()
+    metrics = ReaderMetrics(exposed_registry("reporting", "projection"))
+    _see_to_start(settings, log_settings, metrics)
     run(
         settings.database_url,
         log_settings,
         settings.worker,
         Path(gettempdir()) / "policy-credit-faust",
-        ReaderMetrics(exposed_registry("reporting", "projection")),
+        metrics,
     )
+
+
+def _see_to_start(
+    settings: ReportingSettings, log_settings: KafkaSettings, metrics: ReaderMetrics
+) -> None:
+    """See to what this worker is to fill, before it reads; raises SettingRefused."""
+    from policy_credit_reporting.audit.archive.mark import anything_archived
+    from policy_credit_reporting.projection.letters import Letters
+    from policy_credit_reporting.rebuilding.starting import Archive, Starting
+
+    def archived() -> Archive | None:
+        if not anything_archived(settings.database_url):
+            return None
+        # An archive's reader is large, and most workers never need it.
+        from policy_credit_reporting.rebuilding.archived import Archived
+
+        return Archived(settings.database_url)
+
+    def told(left: Mapping[Partition, int], records: int) -> None:
+        metrics.polled({(p.topic, p.number): behind for p, behind in left.items()})
+        if records:
+            metrics.consumed({"applied": records}, (), 0)
+
+    topics = Topics(log_settings.topic_prefix, log_settings.fact_partitions)
+    try:
+        reader = KafkaReader(log_settings.kafka_bootstrap, topics.all_facts())
+    except TopicMissing as missing:
+        raise SettingRefused(f"{PREFIX}TOPIC_PREFIX", f"names no topics: {missing}") from None
+    letters = Letters(log_settings.kafka_bootstrap, topics.dead_letters)
+    with closing(reader), closing(letters):
+        Starting(settings.database_url, ALGEBRA, reader.ends, archived, letters.send, told).run(
+            settings.far_behind
+        )
 
 
 def run_api() -> None:

@@ -10,12 +10,18 @@ from policy_credit_shared.store.signing import Signer, UnusableKey
 
 
 class ReportingSettings(ServiceSettings, env_prefix=f"{PREFIX}REPORTING_"):
-    """As every service's, and the name of a projecting worker."""
+    """As every service's, and how a projecting worker is called and starts."""
 
     worker: str = Field(
         default_factory=gethostname,
         description="name of this projecting worker among its like: a restart under the same name"
         " takes its partitions back at once",
+    )
+    far_behind: int = Field(
+        default=100_000,
+        ge=1,
+        description="records that figures may lack when a projecting worker starts and still move"
+        " as it reads; from so many on they stay as they are until all of it is read",
     )
 
 

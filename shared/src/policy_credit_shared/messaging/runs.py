@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import Final
 
 from policy_credit_shared.messaging.chain import DIGEST_HEX
-from policy_credit_shared.messaging.records import SEQUENCE_DIGITS_MAX, Header, Incoming
+from policy_credit_shared.messaging.records import (
+    SEQUENCE_DIGITS_MAX,
+    Header,
+    Incoming,
+    read_place,
+)
+
+DIGEST_BYTES: Final = DIGEST_HEX // 2
 
 
 def claimed(records: Sequence[Incoming]) -> tuple[str, int] | None:
@@ -32,6 +40,15 @@ def claimed(records: Sequence[Incoming]) -> tuple[str, int] | None:
         return source.decode(), first
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def digests(records: Sequence[Incoming]) -> list[bytes]:
+    """The hashes that the records of a run claim."""
+    if len(records) == 1:
+        # It may have been judged by itself, with headers in an order of their own.
+        return [read_place(records[0]).head.digest]
+    whole = bytes.fromhex(b"".join([record.headers[3][1] for record in records]).decode())
+    return [whole[start : start + DIGEST_BYTES] for start in range(0, len(whole), DIGEST_BYTES)]
 
 
 def _is_hexadecimal(text: bytes) -> bool:

@@ -259,7 +259,10 @@ def _documented(body: str) -> dict[str, Any]:
             201: {
                 "description": "Recorded, now or at the first time of this Idempotency-Key",
                 "content": {
-                    "application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Accepted"},
+                        "example": msgspec.to_builtins(Accepted(accepted=1)),
+                    }
                 },
             },
             **problem_responses(400, 401, 403, 409, 413, 422),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
 from policy_credit_shared.web.problems import problem_responses
 
@@ -23,10 +24,22 @@ def install_openapi(app: FastAPI, schemas: Mapping[str, Any]) -> None:
                 routes=app.routes,
             )
             document.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
+            for route in iter_route_contexts(app.routes):
+                operations = document["paths"].get(route.path_format, {})
+                for method in operations.keys() & {name.lower() for name in route.methods or ()}:
+                    _give_examples(operations[method]["responses"], route.responses)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _give_examples(documented: Any, responses: Mapping[int | str, dict[str, Any]]) -> None:
+    """Put in examples as they are: FastAPI leaves nulls out, and required fields with them."""
+    for status, answer in responses.items():
+        for media_type, content in answer.get("content", {}).items():
+            if "example" in content:
+                documented[str(status)]["content"][media_type]["example"] = content["example"]
 
 
 def answers(

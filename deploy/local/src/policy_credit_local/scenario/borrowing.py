@@ -10,7 +10,6 @@ from policy_credit_local.scenario.district import (
     APRIL,
     ASSOCIATION_WEIGHTS,
     ASSOCIATIONS,
-    COMMUNE_SHARES_OF_OVERDUE,
     ESCAPED,
     GROUP_MONTHS,
     HOUSEHOLDS_PER_GROUP,
@@ -118,7 +117,7 @@ def make_borrowers(district: District, random: Random) -> Borrowers:
     ]
     loans = list(_loans(district, groups, random))
     _fall_due(loans, random)
-    _let_fall_overdue(loans, communes, district.overdue, random)
+    _let_fall_overdue(loans, communes, district, random)
     _meet_total(loans, district.outstanding, random)
     frozen = next(x for x in loans if x.is_plain and x.fund == "central" and x.outstanding > 30)
     frozen.frozen = 12
@@ -171,13 +170,13 @@ def _fall_due(loans: Sequence[Loan], random: Random) -> None:
 
 
 def _let_fall_overdue(
-    loans: Sequence[Loan], communes: Sequence[str], total: int, random: Random
+    loans: Sequence[Loan], communes: Sequence[str], district: District, random: Random
 ) -> None:
-    """Share the overdue debt among a few communes, a few loans in each."""
-    left = total
-    bad = random.sample(list(communes), len(COMMUNE_SHARES_OF_OVERDUE))
-    for commune, share in zip(bad, COMMUNE_SHARES_OF_OVERDUE, strict=True):
-        wanted = min(left, -(-total * share // 100))
+    """Share the overdue debt among some communes, a few loans in each."""
+    left = district.overdue
+    bad = random.sample(list(communes), len(district.overdue_shares))
+    for commune, share in zip(bad, district.overdue_shares, strict=True):
+        wanted = min(left, -(-district.overdue * share // 100))
         left -= wanted
         for loan in _candidates(loans, commune, random):
             if wanted:

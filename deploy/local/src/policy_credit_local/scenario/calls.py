@@ -8,7 +8,7 @@ from policy_credit_shared.kernel.principals import Role
 
 LINES_MAX = 500
 
-Service = Literal["loans", "repayments", "oversight"]
+Service = Literal["loans", "repayments", "oversight", "reporting"]
 Line = dict[str, Any]
 
 
@@ -16,7 +16,8 @@ Line = dict[str, Any]
 class Call:
     """One HTTP call: a sheet, or a single command where `path` is another.
 
-    `unit` is the caller's, where somebody else than the office writes for it.
+    `unit` is the caller's, where somebody else than the office writes for it. `is_second` of a call
+    that a second person of the role in that unit makes.
     """
 
     service: Service
@@ -26,6 +27,7 @@ class Call:
     path: str
     body: dict[str, Any]
     unit: str = ""
+    is_second: bool = False
 
     @property
     def caller(self) -> str:

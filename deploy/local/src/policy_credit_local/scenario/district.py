@@ -19,25 +19,29 @@ NEW_YEAR = date(YEAR, 1, 1)
 JANUARY, APRIL, MAY, OCTOBER = 1, 4, 5, 10
 
 
+SPREAD = (14, 13, 13, 13, 12, 12, 12, 11)
+"""Of the overdue debt of an office in which no commune stands out."""
+
+
 @dataclass(frozen=True)
 class District:
-    """What is known of a district: amounts in million dong."""
+    """What is known of a district: amounts in million dong, and how many percent of its overdue
+    debt are in one commune each."""
 
     office: str
     outstanding: int
     households: int
     overdue: int
     ceiling_ppm: int
+    overdue_shares: tuple[int, ...]
 
 
-DISTRICT = District("587", 262_149, 6_127, 315, 1_400)
+DISTRICT = District("587", 262_149, 6_127, 315, 1_400, (70, 18, 9, 3))
 SIBLINGS = (
-    District("586", 131_000, 3_046, 130, 500),
-    District("585", 128_500, 2_988, 129, 1_400),
+    District("586", 131_000, 3_046, 130, 500, SPREAD),
+    District("585", 128_500, 2_988, 129, 1_400, SPREAD),
 )
 DISTRICTS = (DISTRICT, *SIBLINGS)
-
-COMMUNE_SHARES_OF_OVERDUE = (60, 25, 12, 3)
 HOUSEHOLDS_PER_GROUP = 40
 GROUP_MONTHS = 3
 """In so many of the year's months a group lists households that want to borrow."""

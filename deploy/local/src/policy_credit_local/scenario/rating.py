@@ -1,11 +1,19 @@
-"""How groups are rated for October, and what each district is to reach in the year."""
+"""How groups are rated for October, and what each level is to reach in the year."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from policy_credit_local.scenario.calls import Call, Line, sheets
-from policy_credit_local.scenario.district import AS_OF, PROVINCE, District
+from policy_credit_local.scenario.district import (
+    AS_OF,
+    DISTRICT,
+    DISTRICTS,
+    PROVINCE,
+    District,
+)
+from policy_credit_shared.events.supervision import Targeted
 from policy_credit_shared.kernel.money import MILLION
+from policy_credit_shared.kernel.units import NATION
 
 RATED_MONTH: Final = "2019-10"
 AMENDED_SHARE: Final = 60
@@ -20,7 +28,7 @@ def ratings(district: District, proposals: Iterable[dict[str, Any]]) -> Iterator
 
 def targets(district: District) -> Iterator[Call]:
     """What the province expects of the district."""
-    wanted = {
+    wanted: dict[Targeted, int] = {
         "overdue_ratio": district.ceiling_ppm,
         "principal_when_due_rate": 700_000,
         "interest_collection_rate": 700_000,
@@ -29,10 +37,30 @@ def targets(district: District) -> Iterator[Call]:
         "local_capital": district.outstanding * MILLION // 20,
         "credit_growth": 100_000,
     }
+    yield from _set(district.office, wanted, district.office, PROVINCE)
+
+
+def targets_above() -> Iterator[Call]:
+    """What head office expects of the branch, and what it is to reach itself."""
+    of_province: dict[Targeted, int] = {
+        "overdue_ratio": 1_400,
+        "principal_when_due_rate": 750_000,
+        "interest_collection_rate": 750_000,
+        "communes_without_overdue": 10,
+        "groups_good_ratio": 850_000,
+        "local_capital": sum(d.outstanding for d in DISTRICTS) * MILLION // 20,
+        "credit_growth": 100_000,
+    }
+    of_nation = {**of_province, "overdue_ratio": 2_000, "groups_good_ratio": 800_000}
+    for unit, wanted in ((PROVINCE, of_province), (NATION, of_nation)):
+        yield from _set(unit, wanted, DISTRICT.office, NATION)
+
+
+def _set(unit: str, wanted: dict[Targeted, int], office: str, by: str) -> Iterator[Call]:
     lines: list[Line] = [
         {
             "type": "set_target",
-            "unit": district.office,
+            "unit": unit,
             "year": AS_OF.year,
             "indicator": indicator,
             "value": value,
@@ -40,8 +68,8 @@ def targets(district: District) -> Iterator[Call]:
         }
         for indicator, value in wanted.items()
     ]
-    office = district.office
-    yield from sheets("oversight", office, "branch_director", "targets", lines, PROVINCE)
+    name = f"targets of {unit}"
+    yield from sheets("oversight", office, "branch_director", name, lines, by)
 
 
 def _confirmed(proposal: dict[str, Any]) -> Line:

@@ -18,6 +18,7 @@ from policy_credit_local.scenario.district import (
     session_day,
 )
 from policy_credit_shared.events.collection import SessionAmounts
+from policy_credit_shared.kernel.identifiers import derived_id
 from policy_credit_shared.kernel.money import MILLION, accrual, interest
 from policy_credit_shared.kernel.units import NATION
 
@@ -26,6 +27,11 @@ WITHDRAWING_SHARE = 0.02
 SAVED = (20_000, 50_000, 100_000)
 WITHDRAWN = 20_000
 FROZEN_UNTIL = date(2023, 11, 22)
+MOBILISED_ON = date(YEAR, OCTOBER, 24)
+LATE_RECEIPT_OF = date(YEAR, OCTOBER, 31)
+LATE_AMOUNT = 120
+"""In million dong: an organisation's deposit of the last day of October, recorded when October had
+been published."""
 
 
 @dataclass(frozen=True)
@@ -191,23 +197,21 @@ def mobilising(district: District, commune: str, random: Random) -> Iterator[Cal
     """An organisation and a few people deposit money at the office; one takes some back."""
     at = {"office": district.office, "place": "office"}
     depositors = [("organisation", 500), *(("individual", random.randint(5, 50)) for _ in range(9))]
-    lines: list[Line] = []
-    for kind, amount in depositors:
-        lines.append(
-            {
-                "type": "deposit_mobilised",
-                **at,
-                "commune": commune,
-                "depositor": str(some_id(random)),
-                "kind": kind,
-                "amount": amount * MILLION,
-                "deposited_on": AS_OF.isoformat(),
-            }
-        )
+    lines = [
+        _deposit(district, commune, some_id(random), kind, amount, MOBILISED_ON)
+        for kind, amount in depositors
+    ]
     taken_back = {"amount": 2 * MILLION, "withdrawn_on": AS_OF.isoformat()}
     last = {"depositor": lines[-1]["depositor"]}
     lines.append({"type": "withdraw_mobilised", **at, **last, **taken_back})
     yield from sheets("repayments", district.office, "teller", "mobilised", lines)
+
+
+def late_receipt(district: District, commune: str) -> Iterator[Call]:
+    """A deposit that comes to light late: published figures stay, and it shows beside them."""
+    depositor = derived_id("scenario", "late receipt", district.office)
+    line = _deposit(district, commune, depositor, "organisation", LATE_AMOUNT, LATE_RECEIPT_OF)
+    yield from sheets("repayments", district.office, "teller", "late receipt", [line])
 
 
 def freezing(district: District, loans: Sequence[Loan]) -> Iterator[Call]:
@@ -262,6 +266,21 @@ def mistake(district: District, loans: Sequence[Loan], random: Random) -> Iterat
         "payment-reversals",
         on_loan | reversal,
     )
+
+
+def _deposit(
+    district: District, commune: str, depositor: UUID, kind: str, amount: int, on: date
+) -> Line:
+    return {
+        "type": "deposit_mobilised",
+        "office": district.office,
+        "place": "office",
+        "commune": commune,
+        "depositor": str(depositor),
+        "kind": kind,
+        "amount": amount * MILLION,
+        "deposited_on": on.isoformat(),
+    }
 
 
 def _amounts(amounts: SessionAmounts) -> dict[str, int]:

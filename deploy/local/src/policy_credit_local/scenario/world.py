@@ -4,19 +4,28 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from policy_credit_local.scenario import governing, inspecting, lending, rating, repaying
+from policy_credit_local.scenario import (
+    governing,
+    inspecting,
+    lending,
+    publishing,
+    rating,
+    repaying,
+)
 from policy_credit_local.scenario.borrowing import Borrowers, make_borrowers, some_id
 from policy_credit_local.scenario.calls import Call
 from policy_credit_local.scenario.district import (
+    DISTRICT,
     DISTRICTS,
     PRODUCTS,
+    PROVINCE,
     WATER,
     District,
 )
 from policy_credit_local.scenario.overseeing import overseeing
 from policy_credit_local.scenario.repaying import Session, make_sessions
 from policy_credit_shared.kernel.money import MILLION
-from policy_credit_shared.kernel.units import units_before_reform
+from policy_credit_shared.kernel.units import NATION, units_before_reform
 
 
 @dataclass
@@ -41,6 +50,7 @@ class World:
     targeting: list[Call] = field(default_factory=list)
     governing: list[Call] = field(default_factory=list)
     answering: list[Call] = field(default_factory=list)
+    correcting: list[Call] = field(default_factory=list)
 
     @property
     def alerted(self) -> list[str]:
@@ -50,6 +60,13 @@ class World:
             for district in DISTRICTS
             if district.overdue * 1_000_000 > district.ceiling_ppm * district.outstanding
         ]
+
+    @property
+    def adjusted(self) -> dict[str, int]:
+        """By unit, by how much the mobilised capital that it published is another now."""
+        late = repaying.LATE_AMOUNT * MILLION
+        above = {DISTRICT.office, PROVINCE, NATION}
+        return {unit: late if unit in above else 0 for unit in publishing.UNITS}
 
     def expected(self, office: str) -> Counter[str]:
         """A district's measures as the scenario's own numbers add up."""
@@ -128,6 +145,9 @@ def _add(world: World, district: District, random: Random) -> None:
     world.targeting += rating.targets(district)
     world.governing += governing.governing(district, communes, random)
     world.answering += governing.answering(district, communes)
+    if district is DISTRICT:
+        world.targeting += rating.targets_above()
+        world.correcting += repaying.late_receipt(district, communes[0])
 
 
 def _communes(office: str) -> list[str]:

@@ -113,7 +113,7 @@ class NothingToAmend(Refusal):
 
 
 class TargetUnitUnknown(Refusal):
-    """A target is of a province, a transaction office or a commune."""
+    """A target is of head office, a province, a transaction office or a commune."""
 
     code: ClassVar[str] = "target-unit-unknown"
 
@@ -121,7 +121,7 @@ class TargetUnitUnknown(Refusal):
         super().__init__(
             f"There is no province, office or commune {unit}.",
             field="unit",
-            fix="Use a code of the list of units before 2025-07-01.",
+            fix="Use a code of the list of units before 2025-07-01, or VN for head office.",
         )
 
 

@@ -42,10 +42,11 @@ quá hạn, tỷ lệ tổ xếp loại tốt, vốn ủy thác từ ngân sách
 class SetTarget(Struct, frozen=True, kw_only=True, tag="set_target"):
     """Giao chỉ tiêu: set or replace a unit's target for a year; the unit or one above it does.
 
-    `value` is in millionths for ratios and growth over the year, a count of communes, or dong.
+    Head office (VN) records its own, as the State and the bank's own Board give them. `value` is in
+    millionths for ratios and growth over the year, a count of communes, or dong.
     """
 
-    unit: Annotated[str, Meta(pattern=r"^([0-9]{2}|[0-9]{3}|[0-9]{5})$", max_length=5)]
+    unit: Annotated[str, Meta(pattern=r"^(VN|[0-9]{2}|[0-9]{3}|[0-9]{5})$", max_length=5)]
     year: Year
     indicator: Targeted
     value: DongOrNone

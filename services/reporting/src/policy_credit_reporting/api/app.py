@@ -11,8 +11,10 @@ import msgspec
 import psycopg
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import PlainTextResponse
+from msgspec.structs import astuple
 from psycopg_pool import PoolTimeout
 
+from policy_credit_reporting.api import standing_examples as standing
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedUnit
 from policy_credit_reporting.api.auditing import AUDITS, auditing_router
@@ -20,14 +22,14 @@ from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.comparing import COMPARISONS, comparing_router
 from policy_credit_reporting.api.findings import findings_router
 from policy_credit_reporting.api.groups import groups_router
-from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv
+from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers
 from policy_credit_reporting.api.published import ANSWERS as CLOSED
 from policy_credit_reporting.api.published import SCHEMAS, Pinning, published_router
+from policy_credit_reporting.api.tables import Table
 from policy_credit_reporting.api.units import (
     ANSWERS,
     LOOK_AGAIN_SECONDS_MAX,
     PUSH_SECONDS_MIN,
-    shown,
     units_router,
 )
 from policy_credit_reporting.indicators.algebra import Algebra
@@ -44,16 +46,21 @@ from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import NATION
 from policy_credit_shared.web import problems
 from policy_credit_shared.web.auth import Verifier, bearer, may_read
-from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_openapi
+from policy_credit_shared.web.openapi import REF_TEMPLATE, install_openapi
 from policy_credit_shared.web.problems import Problem, ProblemDetails, problem_responses
 
 log = logging.getLogger(__name__)
 
-QUARANTINE_ROWS_MAX: Final = 1_000
-QUARANTINE_TABLE: Final = tables.structs(QuarantinedRecord, [])
-ALERTS_TABLE: Final = tables.structs(StandingAlert, [])
-TARGETS_TABLE: Final = tables.structs(TargetFigure, [])
-
+QUARANTINE: Final = tables.fields(QuarantinedRecord)
+ALERTS: Final = tables.fields(StandingAlert)
+TARGETS: Final = Table[TargetFigure](
+    ("indicator", "vi", "en", *TargetFigure.__struct_fields__[2:]),
+    lambda row: (row.indicator, row.label.vi, row.label.en, *astuple(row)[2:]),
+)
+NEWEST_FIRST: Final = "the newest first"
+Quarantined = Annotated[AskedList, Depends(asking_list(QUARANTINE.columns, NEWEST_FIRST, rows=100))]
+Alerts = Annotated[AskedList, Depends(asking_list(ALERTS.columns, NEWEST_FIRST))]
+Targets = Annotated[AskedList, Depends(asking_list(TARGETS.columns, "the latest year first"))]
 
 EXPOSITION: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -129,45 +136,48 @@ def reporting_app(
         "/api/v1/units/{code}/targets",
         summary="A unit's targets beside its figures, the latest year first",
         response_class=Response,
-        responses=answers("TargetFigure", 401, 403, 404, 422, many=True, csv=TARGETS_TABLE),
+        responses=list_answers(
+            "TargetFigure", 401, 403, 404, many=True, example=standing.TARGETS, table=TARGETS.text()
+        ),
     )
-    def unit_targets(
-        asked: Annotated[AskedUnit, Depends(access.unit)], wants_csv: WantsCsv
-    ) -> Response:
+    def unit_targets(asked: Annotated[AskedUnit, Depends(access.unit)], rows: Targets) -> Response:
         with figures.snapshot() as snapshot:
-            rows = targets.targets(snapshot, asked.code)
-        return shown(rows, tables.structs(TargetFigure, rows) if wants_csv else None)
+            every = targets.targets(snapshot, asked.code)
+        found = TARGETS.rows(every, rows.excerpt)
+        return rows.answer(found, len(every), lambda: TARGETS.text(found))
 
     @app.get(
         "/api/v1/quarantine",
         summary="Records that could not take effect, newest first",
         response_class=Response,
-        responses=answers("QuarantinedRecord", 401, 403, 422, many=True, csv=QUARANTINE_TABLE),
+        responses=list_answers(
+            "QuarantinedRecord",
+            401,
+            403,
+            many=True,
+            example=standing.QUARANTINE,
+            table=QUARANTINE.text(),
+        ),
     )
-    def quarantine(
-        caller: Caller,
-        wants_csv: WantsCsv,
-        limit: Annotated[int, Query(ge=1, le=QUARANTINE_ROWS_MAX)] = 100,
-        offset: Offset = 0,
-    ) -> Response:
+    def quarantine(caller: Caller, rows: Quarantined) -> Response:
         may_read(caller, NATION, dated_trees()["bank"].on(today()))
         with figures.snapshot() as snapshot:
-            rows = snapshot.quarantine(limit, offset)
-        return shown(rows, tables.structs(QuarantinedRecord, rows) if wants_csv else None)
+            found = snapshot.quarantine(rows.excerpt)
+        return rows.answer(found.rows, found.total, lambda: QUARANTINE.text(found.rows))
 
     @app.get(
         "/api/v1/alerts",
         summary="Units whose ratio is above its ceiling or below its floor now, newest first",
         response_class=Response,
-        responses=answers("StandingAlert", 401, 422, many=True, csv=ALERTS_TABLE),
+        responses=list_answers(
+            "StandingAlert", 401, many=True, example=standing.ALERTS, table=ALERTS.text()
+        ),
     )
-    def alerts(
-        caller: Caller, wants_csv: WantsCsv, limit: Limit = 1_000, offset: Offset = 0
-    ) -> Response:
+    def alerts(caller: Caller, rows: Alerts) -> Response:
         with figures.snapshot() as snapshot:
-            found = [r for r in snapshot.alerts() if access.allows(caller, r.unit)]
-        rows = found[offset : offset + limit]
-        return shown(rows, tables.structs(StandingAlert, rows) if wants_csv else None)
+            every = [r for r in snapshot.alerts() if access.allows(caller, r.unit)]
+        found = ALERTS.rows(every, rows.excerpt)
+        return rows.answer(found, len(every), lambda: ALERTS.text(found))
 
     @app.get(
         "/metrics",

@@ -16,17 +16,16 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access
 from policy_credit_reporting.api.audit_examples import EXAMPLES
 from policy_credit_reporting.api.auditors import SECONDS_MAX, answered, options
+from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers, shown
 from policy_credit_reporting.api.parameters import (
     AskedDay,
     Code,
     Filtered,
-    Offset,
     WantsCsv,
     bad_query,
     day_asked,
     known_indicator,
 )
-from policy_credit_reporting.api.units import shown
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.reports.answers import published_statement
 from policy_credit_reporting.reports.register import Register
@@ -48,6 +47,11 @@ from policy_credit_shared.web.problems import Problem
 
 _AUDITORS: Final[set[Role]] = {"auditor"}
 EVENTS_MAX: Final = 10_000
+EVENTS: Final = tables.fields(EventLine)
+EventRows = Annotated[
+    AskedList,
+    Depends(asking_list(["business_day"], "by day, as they were recorded", rows_max=EVENTS_MAX)),
+]
 BEHIND_MAX: Final = 200
 LIMITS: Final = (
     f"It is worked out in a process of its own, one at a time, within {SECONDS_MAX} seconds, and"
@@ -204,26 +208,25 @@ def auditing_router(
         summary="The exact events that a figure is made of, and what they add up to",
         description=f"{FigureEvents.__doc__}\nEvery page reads the log anew. {LIMITS}",
         response_class=Response,
-        responses=answers(
-            "FigureEvents", 401, 403, 404, 422, 503,
-            example=EXAMPLES["events"], csv=tables.structs(EventLine, []),
+        responses=list_answers(
+            "FigureEvents", 401, 403, 404, 503, example=EXAMPLES["events"], table=EVENTS.text()
         ),
-    )  # fmt: skip
+    )
     async def events(
         asked: Annotated[Asked, Depends(asking)],
         filtered: Filtered,
-        wants_csv: WantsCsv,
+        rows: EventRows,
         indicator: Annotated[
             str, Query(description="a measure, or a ratio: both parts", examples=["overdue"])
         ],
-        limit: Annotated[int, Query(ge=1, le=EVENTS_MAX, description="how many at most")] = 1_000,
-        offset: Offset = 0,
     ) -> Response:
         known_indicator(algebra, indicator)
         asked = asked._replace(question=replace(asked.question, filters=filtered))
+        sort, limit, offset = rows.excerpt
         words = ["explain", *asked.words(), "--measure", indicator, "--limit", str(limit)]
-        found = await answered(FigureEvents, [*words, "--offset", str(offset)])
-        return shown(found, tables.structs(EventLine, found.events) if wants_csv else None)
+        words += ["--offset", str(offset), *(["--latest-first"] if sort.startswith("-") else [])]
+        found = await answered(FigureEvents, words)
+        return rows.answer(found, found.total, lambda: EVENTS.text(found.events))
 
     return router
 

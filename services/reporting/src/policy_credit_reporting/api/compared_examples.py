@@ -45,6 +45,8 @@ _OWN: Final = _overdue_ratio(420_000_000, 300_000_000_000)
 
 COMPARISON: Final = msgspec.to_builtins(
     Comparison(
+        total=1,
+        limit=1_000,
         unit=_DISTRICT,
         above=_PROVINCE,
         reading=_READING,
@@ -89,7 +91,8 @@ SPOTS: Final = msgspec.to_builtins(
             " 1 commune above the limits for their size; by chance alone there would be at most"
             " about 0.2.",
         ),
-        spots_in_all=1,
+        total=1,
+        limit=100,
         spots=[
             Spot(
                 unit=_COMMUNE,

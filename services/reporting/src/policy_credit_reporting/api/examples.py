@@ -128,6 +128,9 @@ EXAMPLES: Final[dict[str, Any]] = {
             ["VN", "nation", None, "Việt Nam", [376247000000000]],
             ["56", "province", "VN", "Tỉnh Khánh Hòa", [6021330000000]],
         ],
+        "total": 35,
+        "limit": 2,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -150,6 +153,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "values": [260000000000, 254318000000],
             }
         ],
+        "total": 2,
+        "limit": 400,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -186,6 +192,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 "closing": 6021330000000,
             }
         ],
+        "total": 1,
+        "limit": 1000,
+        "offset": 0,
         "position": _POSITION,
         "provisional": [],
     },
@@ -219,6 +228,4 @@ TABLES: Final = {
     "587,2026-06-30,,,,,,,0\r\n",
     "tree": "code,level,parent,name,outstanding_dong\r\n",
     "series": "code,since,until,outstanding_dong\r\n",
-    "bridge": "code,since,until,measure,unit,opening,business,merger,closing\r\n",
-    "revisions": "code,month,indicator,occurred_on,recorded_on,amount\r\n",
 }

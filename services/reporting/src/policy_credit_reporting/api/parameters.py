@@ -28,7 +28,6 @@ Code = Annotated[
         examples=["VN", "587"],
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=1_000, description="how many at most")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="how many to leave out before")]
 AskedDay = Annotated[
     date | None,

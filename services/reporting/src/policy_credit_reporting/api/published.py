@@ -7,14 +7,20 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, naming_unknown_units
-from policy_credit_reporting.api.parameters import Limit, Offset, WantsCsv, bad_query
-from policy_credit_reporting.api.published_examples import EXAMPLES, TABLES
-from policy_credit_reporting.api.units import JSON, shown
+from policy_credit_reporting.api.lists import (
+    JSON,
+    AskedList,
+    asking_list,
+    list_answers,
+    shown,
+)
+from policy_credit_reporting.api.parameters import WantsCsv, bad_query
+from policy_credit_reporting.api.published_examples import COMMANDS, EXAMPLES
+from policy_credit_reporting.api.tables import Table
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.reports.adjusting import (
-    ADJUSTMENTS_HEADER,
+    Adjustment,
     Adjustments,
-    adjustment_rows,
     adjustments_of,
 )
 from policy_credit_reporting.reports.answers import (
@@ -87,14 +93,14 @@ ROUTES: Final = [
 
 _STATEMENTS: Final = ("Published", "Reopened")
 SCHEMAS: Final = {
-    **{n: schema for n, schema in command_schemas(ROUTES).items() if n != "Sheet"},
+    **{
+        name: schema | ({"examples": [COMMANDS[name]]} if name in COMMANDS else {})
+        for name, schema in command_schemas(ROUTES).items()
+        if name != "Sheet"
+    },
     "Statement": {"anyOf": [{"$ref": REF_TEMPLATE.format(name=name)} for name in _STATEMENTS]},
 }
 
-CLOSINGS_HEADER: Final = (
-    *("code", "valid_from", "level", "name", "period"),
-    *("status", "number", "edition", "proposed", "gaps"),
-)
 
 Number = Annotated[int, Path(ge=1, le=2**31, description="number in the register", examples=[1])]
 Unit = Annotated[
@@ -104,6 +110,36 @@ Unit = Annotated[
         description="head office VN, a branch or a transaction office",
         examples=["587"],
     ),
+]
+
+
+def _status_cells(row: ClosingStatus) -> tables.Cells:
+    """A row of how periods stand; gaps are parted by semicolons."""
+    unit = row.unit
+    of_unit = (unit.code, unit.valid_from, unit.level, unit.name)
+    gaps = "; ".join(row.gaps)
+    return *of_unit, row.period, row.status, row.number, row.edition, row.proposed, gaps
+
+
+CLOSINGS: Final = Table(
+    (
+        *("code", "valid_from", "level", "name", "period"),
+        *("status", "number", "edition", "proposed", "gaps"),
+    ),
+    _status_cells,
+)
+LINES: Final = tables.fields(RegisterLine)
+ADJUSTMENTS: Final = Table[Adjustment](
+    ("code", "measure", "published", "now", "difference"),
+    lambda one: (one.unit, one.measure, one.published, one.now, one.difference),
+    about=("number", "period"),
+)
+Closings = Annotated[
+    AskedList, Depends(asking_list(CLOSINGS.columns, "the unit asked for, then those below"))
+]
+Lines = Annotated[AskedList, Depends(asking_list(LINES.columns, "the latest first", rows=100))]
+AdjustedRows = Annotated[
+    AskedList, Depends(asking_list(ADJUSTMENTS.columns, "by unit and measure, as published"))
 ]
 
 
@@ -139,34 +175,31 @@ def published_router(
         "/api/v1/closings",
         summary="How a period stands at a unit and the units directly below it",
         response_class=Response,
-        responses=answers(
+        responses=list_answers(
             "ClosingStatus",
             401,
             403,
             404,
-            422,
             many=True,
             example=EXAMPLES["closings"],
-            csv=tables.text(CLOSINGS_HEADER, []),
+            table=CLOSINGS.text(),
         ),
     )
     def closings(
         caller: Caller,
         unit: Annotated[str, Query(description="VN, 58 or 587", examples=["58"])],
         period: Annotated[str, Query(description="2019-11, 2019-Q4 or 2019")],
-        wants_csv: WantsCsv,
-        limit: Limit = 1_000,
-        offset: Offset = 0,
+        rows: Closings,
     ) -> Response:
         asked = _period(period)
         access.allow(caller, unit, Question(day=asked.last))
         tree = dated_trees()["bank"].on(asked.last)
         with naming_unknown_units():
             units = [u for u in reported_units(tree, unit) if u.level in CLOSABLE]
-        found = register.closings([u.code for u in units], period)
-        every = [status_of(reported(u), period, found[u.code]) for u in units]
-        rows = every[offset : offset + limit]
-        return shown(rows, tables.text(CLOSINGS_HEADER, map(_cells, rows)) if wants_csv else None)
+        closings = register.closings([u.code for u in units], period)
+        every = [status_of(reported(u), period, closings[u.code]) for u in units]
+        found = CLOSINGS.rows(every, rows.excerpt)
+        return rows.answer(found, len(every), lambda: CLOSINGS.text(found))
 
     @router.get(
         "/api/v1/closings/{unit}/{period}",
@@ -186,27 +219,20 @@ def published_router(
         "/api/v1/published",
         summary="The register of published figures and reopenings, the latest first",
         response_class=Response,
-        responses=answers(
-            "RegisterLine",
-            401,
-            422,
-            many=True,
-            example=EXAMPLES["lines"],
-            csv=TABLES["lines"],
+        responses=list_answers(
+            "RegisterLine", 401, many=True, example=EXAMPLES["lines"], table=LINES.text()
         ),
     )
     def published(
         caller: Caller,
-        wants_csv: WantsCsv,
+        rows: Lines,
         unit: Annotated[str, Query(description="only this unit's", examples=["587"])] = "",
-        limit: Limit = 100,
-        offset: Offset = 0,
     ) -> Response:
         lines = [line for line in reversed(register.lines()) if unit in ("", line.unit)]
         readable = {code: access.allows(caller, code) for code in {line.unit for line in lines}}
         mine = [line_of(line) for line in lines if readable[line.unit]]
-        rows = mine[offset : offset + limit]
-        return shown(rows, tables.structs(RegisterLine, rows) if wants_csv else None)
+        found = LINES.rows(mine, rows.excerpt)
+        return rows.answer(found, len(mine), lambda: LINES.text(found))
 
     @router.get(
         "/api/v1/published-key",
@@ -228,7 +254,7 @@ def published_router(
             404,
             422,
             example=EXAMPLES["report"],
-            csv=TABLES["report"],
+            csv=tables.text(FIGURES_HEADER, []),
         ),
     )
     def one(found: Report, wants_csv: WantsCsv) -> Response:
@@ -239,7 +265,7 @@ def published_router(
         "/api/v1/published/{number}/statement",
         summary="A statement byte for byte as it was signed, of a publication or a reopening",
         response_class=Response,
-        responses=answers("Statement", 401, 403, 404, 422),
+        responses=answers("Statement", 401, 403, 404, 422, example=EXAMPLES["statement"]),
     )
     def statement(caller: Caller, number: Number) -> Response:
         body = register.body(number)
@@ -254,22 +280,23 @@ def published_router(
         "/api/v1/published/{number}/adjustments",
         summary="Published figures that are others now, and what was recorded since",
         response_class=Response,
-        responses=answers(
+        responses=list_answers(
             "Adjustments",
             401,
             403,
             404,
-            422,
             example=EXAMPLES["adjustments"],
-            csv=TABLES["adjustments"],
+            table=ADJUSTMENTS.text(),
         ),
     )
-    def adjustments(found: Report, wants_csv: WantsCsv) -> Response:
+    def adjustments(found: Report, rows: AdjustedRows) -> Response:
         with figures.snapshot() as snapshot:
             answer = adjustments_of(snapshot, algebra, found.statement.report, found.number)
-        if not wants_csv:
-            return shown(answer, None)
-        return shown(answer, tables.text(ADJUSTMENTS_HEADER, adjustment_rows(answer)))
+        answer = ADJUSTMENTS.excerpt(answer, "adjustments", rows.excerpt)
+        about = (answer.number, answer.period)
+        return rows.answer(
+            answer, answer.total, lambda: ADJUSTMENTS.text(answer.adjustments, *about)
+        )
 
     return router
 
@@ -279,11 +306,3 @@ def _period(name: str) -> ReportPeriod:
         return report_period(name)
     except NoSuchPeriod as unknown:
         raise bad_query(f"period: {unknown}.") from None
-
-
-def _cells(row: ClosingStatus) -> tables.Cells:
-    """A row of how periods stand; gaps are parted by semicolons."""
-    unit = row.unit
-    of_unit = (unit.code, unit.valid_from, unit.level, unit.name)
-    gaps = "; ".join(row.gaps)
-    return *of_unit, row.period, row.status, row.number, row.edition, row.proposed, gaps

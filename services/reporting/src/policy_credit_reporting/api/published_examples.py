@@ -46,7 +46,34 @@ _LINE: Final = {
     "is_reopening": False,
     "digest": _DIGEST,
 }
+_STATEMENT: Final = {
+    "says": "figures published",
+    "number": 1,
+    "previous": "0" * 64,
+    "edition": 1,
+    "replaces": None,
+    "report": _TAKEN,
+    "provisional_because": "",
+    "proposed_by": _DIRECTOR,
+    "approved_by": _ABOVE,
+    "published_at": "2019-12-02T10:00:00Z",
+}
 
+COMMANDS: Final = {
+    "ProposeClosing": {"type": "propose_closing", "unit": "587", "period": "2019-11"},
+    "ApproveClosing": {
+        "type": "approve_closing",
+        "unit": "587",
+        "period": "2019-11",
+        "digest": _DIGEST,
+    },
+    "ReopenPeriod": {
+        "type": "reopen_period",
+        "unit": "587",
+        "period": "2019-11",
+        "reason": "A loan of November came late.",
+    },
+}
 EXAMPLES: Final[dict[str, Any]] = {
     "closings": [
         {
@@ -74,18 +101,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "is_provisional": False,
         "is_reopened": False,
         "replaced_by": None,
-        "statement": {
-            "says": "figures published",
-            "number": 1,
-            "previous": "0" * 64,
-            "edition": 1,
-            "replaces": None,
-            "report": _TAKEN,
-            "provisional_because": "",
-            "proposed_by": _DIRECTOR,
-            "approved_by": _ABOVE,
-            "published_at": "2019-12-02T10:00:00Z",
-        },
+        "statement": _STATEMENT,
     },
     "adjustments": {
         "number": 1,
@@ -108,6 +124,9 @@ EXAMPLES: Final[dict[str, Any]] = {
                 ],
             }
         ],
+        "total": 1,
+        "limit": 1_000,
+        "offset": 0,
         "position": {
             "generation": "figures_5f0c3d9a1b2e",
             "offsets": {"policy-credit.loans": {"3": 131}},
@@ -115,16 +134,11 @@ EXAMPLES: Final[dict[str, Any]] = {
             "heard": {},
         },
     },
+    "statement": _STATEMENT,
     "key": {
         "algorithm": "Ed25519",
         "key": _HEX,
         "fingerprint": _DIGEST,
         "pem": "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n",
     },
-}
-
-TABLES: Final = {
-    "lines": "number,unit,period,edition,is_reopening,digest\r\n",
-    "report": "number,period,code,name,measure,kind,amount\r\n",
-    "adjustments": "number,period,code,measure,published,now,difference\r\n",
 }

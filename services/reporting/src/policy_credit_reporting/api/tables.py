@@ -2,24 +2,82 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from policy_credit_reporting.store.answers import (
-    Bridge,
     BridgeLine,
     ChildrenFigures,
     Figure,
     Line,
     MeasureFigure,
-    Revisions,
+    Paged,
+    RatioFigure,
     SeriesFigures,
     TreeColumns,
 )
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.groups import GroupsOfUnit
 
 Cells = Sequence[object]
+R = TypeVar("R")
+S = TypeVar("S", bound=Struct)
+P = TypeVar("P", bound=Paged)
+
+
+class Table(Generic[R]):
+    """A list's columns, by which it can be sorted, and the cells of a row.
+
+    `about` are columns before them that say the same in every row.
+    """
+
+    def __init__(
+        self, columns: Sequence[str], cells: Callable[[R], Cells], about: Sequence[str] = ()
+    ) -> None:
+        self.columns, self.cells, self.about = columns, cells, about
+
+    def text(self, rows: Iterable[R] = (), *about: object) -> str:
+        """A row for each."""
+        return text((*self.about, *self.columns), ((*about, *self.cells(row)) for row in rows))
+
+    def rows(self, every: Sequence[R], excerpt: Excerpt) -> list[R]:
+        """Those of a list that are asked for."""
+        numbers = {name: number for number, name in enumerate(self.columns)}
+        return excerpt.of(every, lambda row: self.cells(row)[numbers[excerpt.column]])
+
+    def excerpt(self, answer: P, rows: str, excerpt: Excerpt) -> P:
+        """An answer with those of its rows that are asked for; `rows` is the field's name."""
+        changed: dict[str, Any] = {rows: self.rows(getattr(answer, rows), excerpt)}
+        return replace(answer, limit=excerpt.limit, offset=excerpt.offset, **changed)
+
+
+def fields(kind: type[S], about: Sequence[str] = ()) -> Table[S]:
+    """The table that has a column for each field of a Struct."""
+    return Table(kind.__struct_fields__, astuple, about)
+
+
+def parts(figure: Figure) -> Cells:
+    """A figure's value, numerator and denominator; of a measure, both are null."""
+    if isinstance(figure, RatioFigure):
+        return figure.value, figure.numerator, figure.denominator
+    return figure.value, None, None
+
+
+FIGURES: Final = Table[Figure](
+    ("indicator", "vi", "en", "unit", "value", "numerator", "denominator"),
+    lambda one: (one.name, one.label.vi, one.label.en, one.unit, *parts(one)),
+    about=("code", "date"),
+)
+BRIDGE: Final = Table[BridgeLine](
+    ("measure", "unit", "opening", "business", "merger", "closing"),
+    lambda line: (
+        line.name, line.unit, line.opening, line.business, line.merger, line.closing
+    ),
+    about=("code", "since", "until"),
+)  # fmt: skip
 
 
 def text(header: Cells, rows: Iterable[Cells]) -> str:
@@ -98,43 +156,6 @@ def series(answer: SeriesFigures) -> str:
             for number, span in enumerate(answer.periods)
         ),
     )
-
-
-def bridge(answer: Bridge) -> str:
-    """A row for each measure."""
-
-    def row(line: BridgeLine) -> Cells:
-        return [
-            answer.unit.code,
-            answer.since,
-            answer.until,
-            line.name,
-            line.unit,
-            line.opening,
-            line.business,
-            line.merger,
-            line.closing,
-        ]
-
-    header = ["code", "since", "until", "measure", "unit", "opening", "business", "merger"]
-    return text([*header, "closing"], map(row, answer.measures))
-
-
-def revisions(answer: Revisions) -> str:
-    """A row for each business day, day of recording and measure."""
-    return text(
-        ["code", "month", "indicator", "occurred_on", "recorded_on", "amount"],
-        (
-            [answer.unit.code, r.month, r.indicator, r.occurred_on, r.recorded_on, r.amount]
-            for r in answer.revisions
-        ),
-    )
-
-
-def structs(kind: type[Struct], rows: Iterable[Struct]) -> str:
-    """A row for each Struct, a column for each of its fields."""
-    names = kind.__struct_fields__
-    return text(names, ([getattr(row, name) for name in names] for row in rows))
 
 
 def with_unit(name: str, unit: str) -> str:

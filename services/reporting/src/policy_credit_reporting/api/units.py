@@ -1,7 +1,7 @@
 """Routes about one unit: as of a day, through time, and the units below it."""
 
 import asyncio
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -14,13 +14,8 @@ from policy_credit_reporting.api import tables
 from policy_credit_reporting.api.access import Access, AskedRange, AskedUnit, naming_unknown_units
 from policy_credit_reporting.api.bell import Bell
 from policy_credit_reporting.api.examples import EXAMPLES, TABLES
-from policy_credit_reporting.api.parameters import (
-    Limit,
-    Offset,
-    WantsCsv,
-    bad_query,
-    known_indicator,
-)
+from policy_credit_reporting.api.lists import AskedList, asking_list, list_answers, shown
+from policy_credit_reporting.api.parameters import WantsCsv, bad_query
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.indicators.periods import Step, periods
@@ -29,14 +24,16 @@ from policy_credit_reporting.reports.register import Register
 from policy_credit_reporting.store.answers import (
     Bridge,
     ChildrenFigures,
+    Revision,
     Revisions,
     SeriesFigures,
     TreeFigures,
     UnitFigures,
 )
+from policy_credit_reporting.store.excerpts import ROWS_MAX
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_reporting.store.reporter import Reporter
+from policy_credit_reporting.store.reporter import NAMED, Reporter
 from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import problem_responses
@@ -49,18 +46,19 @@ ANSWERS: Final = [
     Bridge,
     Revisions,
 ]
-JSON: Final = "application/json"
 PERIODS_MAX: Final = 400
 LOOK_AGAIN_SECONDS_MAX: Final = 2.0
 PUSH_SECONDS_MIN: Final = 0.2
 """A busy log commits more often than an eye can follow."""
+REVISIONS: Final = tables.fields(Revision, about=["code"])
 
-
-def shown(answer: msgspec.Struct | Sequence[msgspec.Struct], table: str | None) -> Response:
-    """An answer as JSON, or the table that it makes."""
-    if table is None:
-        return Response(msgspec.json.encode(answer), media_type=JSON)
-    return Response(table, media_type="text/csv; charset=utf-8")
+Periods = Annotated[AskedList, Depends(asking_list(["since"], "by since", rows=PERIODS_MAX))]
+Bridged = Annotated[
+    AskedList, Depends(asking_list(tables.BRIDGE.columns, "as the indicators are declared"))
+]
+Revised = Annotated[
+    AskedList, Depends(asking_list(REVISIONS.columns, "by occurred_on, recorded_on and indicator"))
+]
 
 
 def units_router(
@@ -71,131 +69,130 @@ def units_router(
     reporter = Reporter(algebra)
     Readable = Annotated[AskedUnit, Depends(access.unit)]
     ReadableRange = Annotated[AskedRange, Depends(access.span)]
+    known = [one.name for one in algebra.indicators()]
+    units = asking_list(NAMED, "the order of the official list", indicators=known)
+    of_tree = asking_list(NAMED, "each before those below", indicators=known, rows=ROWS_MAX)
+    Units = Annotated[AskedList, Depends(units)]
+    UnitsOfTree = Annotated[AskedList, Depends(of_tree)]
 
-    def indicators(code: str, question: Question) -> bytes:
+    def indicators(code: str, question: Question) -> UnitFigures:
         with figures.snapshot() as snapshot:
             answer = reporter.unit(snapshot, code, question, access.today())
-        if register is not None:
-            answer = beside_published(register, answer, question)
-        return msgspec.json.encode(answer)
+        return answer if register is None else beside_published(register, answer, question)
 
     @router.get(
         "/api/v1/units/{code}/indicators",
         summary="A unit's indicators as of a day",
         response_class=Response,
-        responses=answers("UnitFigures", 401, 403, 404, 422, example=EXAMPLES["unit"]),
+        responses=answers(
+            "UnitFigures",
+            401,
+            403,
+            404,
+            422,
+            example=EXAMPLES["unit"],
+            csv=tables.FIGURES.text(),
+        ),
     )
-    def unit_indicators(asked: Readable) -> Response:
-        return Response(indicators(asked.code, asked.question), media_type=JSON)
+    def unit_indicators(asked: Readable, wants_csv: WantsCsv) -> Response:
+        found = indicators(asked.code, asked.question)
+        about = (found.unit.code, found.reading.day)
+        return shown(found, tables.FIGURES.text(found.indicators, *about) if wants_csv else None)
 
     @router.get(
         "/api/v1/units/{code}/children",
         summary="The indicators of the units directly below",
         response_class=Response,
-        responses=answers(
+        responses=list_answers(
             "ChildrenFigures",
             401,
             403,
             404,
-            422,
             example=EXAMPLES["children"],
-            csv=TABLES["children"],
+            table=TABLES["children"],
         ),
     )
-    def unit_children(
-        asked: Readable,
-        wants_csv: WantsCsv,
-        sort: Annotated[
-            str,
-            Query(
-                description="code, name or an indicator; `-` before it sorts from the largest",
-                examples=["-overdue_ratio"],
-            ),
-        ] = "",
-        limit: Limit = 1_000,
-        offset: Offset = 0,
-    ) -> Response:
-        by = sort.removeprefix("-")
-        if by not in ("", "code", "name"):
-            known_indicator(algebra, by)
+    def unit_children(asked: Readable, rows: Units) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.children(snapshot, asked.code, asked.question, sort, limit, offset)
-        return shown(found, tables.children(found) if wants_csv else None)
+            found = reporter.children(snapshot, asked.code, asked.question, rows.excerpt)
+        return rows.answer(found, found.total, lambda: tables.children(found))
 
     @router.get(
         "/api/v1/units/{code}/tree",
         summary="Every unit from one down to a level, a row each",
         response_class=Response,
-        responses=answers(
-            "TreeFigures", 401, 403, 404, 422, example=EXAMPLES["tree"], csv=TABLES["tree"]
+        responses=list_answers(
+            "TreeFigures", 401, 403, 404, example=EXAMPLES["tree"], table=TABLES["tree"]
         ),
     )
     def unit_tree(
         asked: Readable,
-        wants_csv: WantsCsv,
+        rows: UnitsOfTree,
         down_to: Annotated[Level, Query(description="the last level of rows")] = "commune",
     ) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.tree(snapshot, asked.code, asked.question, down_to)
-        if wants_csv:
-            return shown(found, tables.tree(found))
-        return Response(found.json(), media_type=JSON)
+            found = reporter.tree(snapshot, asked.code, asked.question, down_to, rows.excerpt)
+        body = b"" if rows.as_csv else found.json()
+        return rows.answer(body, found.total, lambda: tables.tree(found))
 
     @router.get(
         "/api/v1/units/{code}/series",
         summary="A unit's indicators through time",
         response_class=Response,
-        responses=answers(
-            "SeriesFigures", 401, 403, 404, 422, example=EXAMPLES["series"], csv=TABLES["series"]
+        responses=list_answers(
+            "SeriesFigures", 401, 403, 404, example=EXAMPLES["series"], table=TABLES["series"]
         ),
     )
     def unit_series(
         asked: ReadableRange,
-        wants_csv: WantsCsv,
+        rows: Periods,
         step: Annotated[Step, Query(description="how long a period is")] = "month",
     ) -> Response:
         count = sum(1 for _ in periods(asked.since, asked.question.day, step))
         if count > PERIODS_MAX:
             raise bad_query(f"{count} periods: ask for at most {PERIODS_MAX}, or a longer step.")
         with figures.snapshot() as snapshot:
-            found = reporter.series(snapshot, *asked, step)
-        return shown(found, tables.series(found) if wants_csv else None)
+            found = reporter.series(snapshot, *asked, step, rows.excerpt)
+        return rows.answer(found, found.total, lambda: tables.series(found))
 
     @router.get(
         "/api/v1/units/{code}/bridge",
         summary="How much of a change is business and how much is merger",
         response_class=Response,
-        responses=answers(
-            "Bridge", 401, 403, 404, 422, example=EXAMPLES["bridge"], csv=TABLES["bridge"]
+        responses=list_answers(
+            "Bridge", 401, 403, 404, example=EXAMPLES["bridge"], table=tables.BRIDGE.text()
         ),
     )
-    def unit_bridge(asked: ReadableRange, wants_csv: WantsCsv) -> Response:
+    def unit_bridge(asked: ReadableRange, rows: Bridged) -> Response:
         if asked.question.tree_date is not None:
             raise bad_query("tree_date: a bridge reads each day as it was; leave it out.")
         with figures.snapshot() as snapshot, naming_unknown_units():
             found = reporter.bridge(snapshot, *asked)
-        return shown(found, tables.bridge(found) if wants_csv else None)
+        found = tables.BRIDGE.excerpt(found, "measures", rows.excerpt)
+        about = (found.unit.code, found.since, found.until)
+        return rows.answer(found, found.total, lambda: tables.BRIDGE.text(found.measures, *about))
 
     @router.get(
         "/api/v1/units/{code}/revisions",
         summary="What moved in closed months after they had closed",
         response_class=Response,
-        responses=answers(
-            "Revisions", 401, 403, 404, 422, example=EXAMPLES["revisions"], csv=TABLES["revisions"]
+        responses=list_answers(
+            "Revisions", 401, 403, 404, example=EXAMPLES["revisions"], table=REVISIONS.text()
         ),
     )
     def unit_revisions(
         asked: ReadableRange,
-        wants_csv: WantsCsv,
+        rows: Revised,
         recorded_from: Annotated[
             date, Query(description="only what was recorded on this day or later")
         ] = FIRST_DAY,
-        limit: Limit = 1_000,
-        offset: Offset = 0,
     ) -> Response:
         with figures.snapshot() as snapshot:
-            found = reporter.revisions(snapshot, *asked, recorded_from, limit, offset)
-        return shown(found, tables.revisions(found) if wants_csv else None)
+            found = reporter.revisions(snapshot, *asked, recorded_from)
+        found = REVISIONS.excerpt(found, "revisions", rows.excerpt)
+        return rows.answer(
+            found, found.total, lambda: REVISIONS.text(found.revisions, found.unit.code)
+        )
 
     @router.get(
         "/api/v1/units/{code}/stream",
@@ -210,7 +207,7 @@ def units_router(
             # Without a day asked for, the stream goes on into the next one.
             day = asked.question.day if asked.is_dated else access.today()
             question = replace(asked.question, day=day)
-            now = await asyncio.to_thread(indicators, asked.code, question)
+            now = msgspec.json.encode(await asyncio.to_thread(indicators, asked.code, question))
             if now != last:
                 last = now
                 yield ServerSentEvent(event="indicators", raw_data=now.decode())

@@ -17,7 +17,6 @@ from policy_credit_reporting.audit.archive.rows import Covered, rows_of
 from policy_credit_reporting.audit.archived import WALKED
 from policy_credit_reporting.audit.replay.recompute import rows_in_order
 from policy_credit_reporting.audit.verify import Break
-from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_shared.messaging.chain import Head
@@ -46,7 +45,7 @@ def first_different(partition: Partition, files: tuple[str, ...]) -> Break | Non
             offsets = stored.column("record_offset")
             covered = Covered({partition: offsets[0].as_py()}, covered.heads)
             records = _records(partition, stored)
-            rows = rows_of(ALGEBRA, covered, records, lambda event: accept(layout, event))
+            rows = rows_of(ALGEBRA, layout, covered, records)
             if found := _different(partition, stored, rows.table):
                 return found
             covered = rows.covered

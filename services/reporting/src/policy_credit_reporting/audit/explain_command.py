@@ -10,6 +10,7 @@ from typing import Annotated, Final, get_args
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from policy_credit_reporting.audit.comparing import compare, figure_events, not_counted
 from policy_credit_reporting.audit.explain import Asked, Explained, explain
@@ -75,6 +76,9 @@ def explain_figure(
         typer.Option(help="write sums and --limit events to this file as JSON, and say nothing"),
     ] = None,
     offset: Annotated[int, typer.Option(min=0, help="of --answer: leave out so many before")] = 0,
+    latest_first: Annotated[
+        bool, typer.Option("--latest-first", help="of --answer: begin with the latest")
+    ] = False,
 ) -> None:
     """Name the exact events that a figure is made of, and what they add up to.
 
@@ -128,6 +132,8 @@ def explain_figure(
     if answer is not None:
         name = units.unit(unit).name
         page = slice(offset, None if limit is None else offset + limit)
+        if latest_first:
+            explained = replace(explained, lines=explained.lines[::-1])
         found = figure_events(unit, name, asked, explained, live, compared, page)
         answer.write_bytes(msgspec.json.encode(found))
         sys.exit(1 if compared.differ else 0)

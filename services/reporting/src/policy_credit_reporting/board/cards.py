@@ -91,7 +91,7 @@ def _card(
         name=figure.name,
         label=figure.label,
         figure=shown(figure, notation),
-        above=_above(one.above, level, notation, view) if isinstance(figure, RatioFigure) else "",
+        above=_above(one.above, level, notation, view) if _is_compared(figure) else "",
         change=text,
         change_since=WORDS["since_year" if is_flow else "since_month"] if text else None,
         tone=_tone(one.better, sign),
@@ -101,6 +101,10 @@ def _card(
         spark=spark(values),
         address=view.at(figure.name),
     )
+
+
+def _is_compared(figure: Figure) -> bool:
+    return isinstance(figure, RatioFigure) and figure.value is not None
 
 
 def _above(above: Figure | None, level: str, notation: Notation, view: View) -> str:

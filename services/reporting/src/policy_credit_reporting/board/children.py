@@ -13,6 +13,7 @@ from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import Shown, figure_of, notation_of, shown
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.store.answers import ChildFigures, Figure, RatioFigure
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 
@@ -64,7 +65,7 @@ def children(
 ) -> Children:
     """The units below that the view lets through, in its order."""
     question = view.question(today, *dict.fromkeys(["outstanding", *columns, RANKED]))
-    answer = reporter.children(snapshot, view.unit, question, view.sort)
+    answer = reporter.children(snapshot, view.unit, question, Excerpt(view.sort))
     places = ranks({c.unit.code: figure_of(c, RANKED) for c in answer.children})
     notation = notation_of(view.lang)
     kept = [
@@ -73,6 +74,9 @@ def children(
         if (view.every or figure_of(child, "outstanding").value)
         and plain(view.find) in plain(child.unit.name)
     ]
+    if [child.unit.level for child in answer.children] == ["locality"]:
+        # All of a commune, under its name once more.
+        return Children(columns=[], rows=[], total=0, figures=[])
     return Children(
         columns=[
             column("name", Label("Đơn vị", "Unit"), view, first=""),

@@ -16,10 +16,10 @@ from policy_credit_reporting.board.structure import COMPONENTS
 from policy_credit_reporting.board.words import ASSOCIATIONS, RATINGS, WORDS
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_reporting.store.answers import Figure
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.groups import (
     COLUMNS,
     GroupFigures,
-    GroupsAsked,
     GroupsOfUnit,
     NotByGroup,
 )
@@ -28,7 +28,6 @@ from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_shared.kernel.units import NATION
 
 OF_ONE: Final = (*COLUMNS, *COMPONENTS[1:])
-GROUPS_MAX: Final = 100_000
 ROWS_MAX: Final = 1_000
 SHOWN_IN_OVERVIEW: Final = 20
 SHORT_ID: Final = 8
@@ -128,9 +127,8 @@ def asked(
 ) -> GroupsOfUnit:
     """What the view asks about groups; raises Problem 422."""
     question = view.question(today, *indicators)
-    which = GroupsAsked(sort=view.sort, rating=view.rating, limit=GROUPS_MAX)
     try:
-        return reporter.groups(snapshot, view.unit, question, which)
+        return reporter.groups(snapshot, view.unit, question, view.rating, Excerpt(view.sort))
     except NotByGroup as error:
         raise bad_query(f"{error}.") from None
 

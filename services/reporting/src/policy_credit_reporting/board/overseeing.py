@@ -10,6 +10,7 @@ from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.structure import Line, lines
 from policy_credit_reporting.board.words import BODIES, SEVERITIES, SUBJECTS, WORDS
 from policy_credit_reporting.indicators.algebra import Label
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reporter import Reporter
 from policy_credit_shared.kernel.units import UnitTree
@@ -104,7 +105,7 @@ def findings(reporter: Reporter, snapshot: Snapshot, view: View, today: date) ->
     if question.filters:
         return []
     tree, _ = question.read(view.unit)
-    found = reporter.findings(snapshot, view.unit, question, limit=FINDINGS_SHOWN)
+    found = reporter.findings(snapshot, view.unit, question, Excerpt(limit=FINDINGS_SHOWN))
     return [
         Finding(
             deadline=one.deadline,
@@ -116,7 +117,7 @@ def findings(reporter: Reporter, snapshot: Snapshot, view: View, today: date) ->
             responsible=_name(tree, one.responsible),
             raised_on=one.raised_on,
         )
-        for one in found
+        for one in found.rows
     ]
 
 

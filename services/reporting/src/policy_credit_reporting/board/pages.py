@@ -49,6 +49,7 @@ from policy_credit_reporting.indicators.algebra import Algebra, Label, Measure, 
 from policy_credit_reporting.indicators.hot_spots import SHARE_PERCENT
 from policy_credit_reporting.reports.answers import FIGURES_HEADER, figures_rows
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.explanations import CARRIED_AT
 from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reporter import Reporter
@@ -107,7 +108,9 @@ class Board:
             "spots": spots,
             "children": below,
             "map": map_of(view.unit, tree, below.figures, notation),
-            "targets": targets_shown(self._targets.targets(snapshot, view.unit), notation),
+            "targets": []
+            if question.filters
+            else targets_shown(self._targets.targets(snapshot, view.unit), notation),
             "groups": self._groups_below(snapshot, view, unit.level),
         }
 
@@ -151,6 +154,7 @@ class Board:
         return {
             "findings": overseeing.findings(self.reporter, snapshot, view, today),
             "sections": overseeing.sections(self.reporter, snapshot, view, today),
+            "findings_shown": overseeing.FINDINGS_SHOWN,
             "children": children(self.reporter, snapshot, view, today, overseeing.COLUMNS),
         }
 
@@ -165,10 +169,16 @@ class Board:
 
     def integrity(self, snapshot: Snapshot, view: View) -> Mapping[str, Any]:
         """What auditors are to know of the log; the country's look after what no unit owns."""
+        whole = notation_of(view.lang).whole
         return {
             "incidents": [(one, told(one)) for one in snapshot.incidents()],
-            "quarantined": snapshot.quarantine(QUARANTINE_SHOWN) if view.unit == NATION else [],
-            "position": snapshot.position(),
+            "quarantined": snapshot.quarantine(Excerpt(limit=QUARANTINE_SHOWN)).rows
+            if view.unit == NATION
+            else [],
+            "streams": [
+                (f"{one.source} {one.topic}[{one.partition}]", whole(one.sequence))
+                for one in snapshot.position().streams
+            ],
         }
 
     def one(self, snapshot: Snapshot, view: View, name: str) -> Mapping[str, Any]:
@@ -339,7 +349,7 @@ def board_router(
         view = asked.view
         question = view.question(access.today())
         with board.figures.snapshot() as snapshot:
-            found = board.reporter.children(snapshot, view.unit, question, view.sort)
+            found = board.reporter.children(snapshot, view.unit, question, Excerpt(view.sort))
         return taken_along(f"{view.unit}-{question.day}.csv", tables.children(found))
 
     @router.get("/units/{code}/live", response_class=EventSourceResponse)

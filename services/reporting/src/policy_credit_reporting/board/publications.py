@@ -1,21 +1,25 @@
 """What a unit has published, and one report of it: what was pinned, and what is another by now."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from msgspec import Struct
 
 from policy_credit_reporting.board.addresses import View
 from policy_credit_reporting.board.figures import Shown, notation_of, shown, signed
-from policy_credit_reporting.board.words import WORDS
+from policy_credit_reporting.board.words import ROLES, WORDS
 from policy_credit_reporting.indicators.algebra import Algebra, Label
 from policy_credit_reporting.indicators.numbers import Notation
 from policy_credit_reporting.reports.adjusting import Adjustment, adjustments_of
 from policy_credit_reporting.reports.answers import PublishedReport
 from policy_credit_reporting.reports.register import Register
+from policy_credit_reporting.reports.report_period import ReportPeriod, report_period
+from policy_credit_reporting.reports.statement import Person
 from policy_credit_reporting.store.answers import MeasureFigure
 from policy_credit_reporting.store.reading import Snapshot
-from policy_credit_shared.kernel.clock import BUSINESS_ZONE
+from policy_credit_shared.kernel.clock import BUSINESS_ZONE, business_day
+from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.web.problems import Problem
 
 LINES_SHOWN: Final = 60
@@ -25,7 +29,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """A line of the register; a reopening has no report to look at."""
 
     number: int
-    period: str
+    period: Label
     edition: int
     what: Label
     digest: str
@@ -42,6 +46,14 @@ class Pinned(Struct, frozen=True, kw_only=True):
     difference: str
 
 
+class Signatory(Struct, frozen=True, kw_only=True):
+    """Who proposed or approved: what they are, of which unit, and the account they did it by."""
+
+    role: Label
+    unit: str
+    account: str
+
+
 def lines(register: Register | None, view: View) -> list[Line]:
     """The register's lines of the unit, the latest first."""
     found = [] if register is None else register.lines()
@@ -49,7 +61,7 @@ def lines(register: Register | None, view: View) -> list[Line]:
     return [
         Line(
             number=line.number,
-            period=line.period,
+            period=called(report_period(line.period)),
             edition=line.edition,
             what=WORDS["reopening" if line.is_reopening else "publication"],
             digest=line.digest,
@@ -57,6 +69,19 @@ def lines(register: Register | None, view: View) -> list[Line]:
         )
         for line in mine
     ]
+
+
+def called(period: ReportPeriod) -> Label:
+    """What a period is called in a sentence: Tháng 10/2019, Quý 4/2019, Năm 2019."""
+    first = period.first
+    match period.step:
+        case "month":
+            return Label(f"Tháng {first:%m/%Y}", f"{first:%B %Y}")
+        case "quarter":
+            number = (first.month + 2) // 3
+            return Label(f"Quý {number}/{first.year}", f"Quarter {number} of {first.year}")
+        case _:
+            return Label(f"Năm {first.year}", f"{first.year}")
 
 
 def report_of_unit(register: Register | None, unit: str, number: int) -> PublishedReport:
@@ -71,33 +96,41 @@ def report_of_unit(register: Register | None, unit: str, number: int) -> Publish
 def beside_now(
     report: PublishedReport, snapshot: Snapshot, algebra: Algebra, view: View
 ) -> Mapping[str, Any]:
-    """The unit's figures as published, what moved since there and below, and when it was done."""
-    taken, notation = report.statement.report, notation_of(view.lang)
-    moved = {
-        (one.unit, one.measure): one
+    """The unit's figures as published, what moved since there and below, and who published them."""
+    statement, taken = report.statement, report.statement.report
+    notation, names = notation_of(view.lang), {unit.code: unit.name for unit in taken.units}
+    moved = [
+        (one, _pinned(names[one.unit], algebra, one.measure, one.published, one, notation))
         for one in adjustments_of(snapshot, algebra, taken, report.number).adjustments
-    }
-    names = {unit.code: unit.name for unit in taken.units}
-
-    def pinned(unit: str, measure: str, amount: int) -> Pinned:
-        return _pinned(names[unit], algebra, measure, amount, moved.get((unit, measure)), notation)
-
+    ]
     own = taken.figures[taken.unit]
     return {
         "report": report,
         "taken": taken,
-        "published_at": report.statement.published_at.astimezone(BUSINESS_ZONE),
+        "period": called(report_period(taken.period)),
+        "published_at": statement.published_at.astimezone(BUSINESS_ZONE),
+        "signatories": [
+            (word, _signatory(person, business_day(statement.published_at)))
+            for word, person in (
+                ("proposed_by", statement.proposed_by),
+                ("approved_by", statement.approved_by),
+            )
+        ],
         "figures": [
-            pinned(taken.unit, measure, amount)
-            for measure, amount in own.items()
-            if measure in algebra.measures and (amount or (taken.unit, measure) in moved)
+            _pinned(names[taken.unit], algebra, measure, own[measure], None, notation)
+            for measure in algebra.measures
+            if own.get(measure)
         ],
-        "moved_below": [
-            pinned(unit, measure, one.published)
-            for (unit, measure), one in moved.items()
-            if unit != taken.unit
-        ],
+        "adjusted": [pinned for one, pinned in moved if one.unit == taken.unit],
+        "moved_below": [pinned for one, pinned in moved if one.unit != taken.unit],
     }
+
+
+def _signatory(person: Person, on: date) -> Signatory:
+    tree, _ = dated_trees()["bank"].latest_with(person.unit, on)
+    return Signatory(
+        role=ROLES[person.role], unit=tree.unit(person.unit).name, account=person.subject
+    )
 
 
 def _pinned(

@@ -129,7 +129,7 @@ def _rows(
 def _parts(title: Label, rows: Sequence[tuple[Label, list[Figure], str]], view: View) -> Parts:
     notation = notation_of(view.lang)
     firsts = [int(figures[0].value or 0) for _, figures, _ in rows]
-    whole, largest = sum(firsts), max(firsts, default=0)
+    whole = sum(firsts)
     return Parts(
         title=title,
         columns=[figure.label for figure in rows[0][1]] if rows else [],
@@ -137,7 +137,7 @@ def _parts(title: Label, rows: Sequence[tuple[Label, list[Figure], str]], view: 
             Part(
                 label=label,
                 share=notation.percent(first, whole) if whole > 0 else NOTHING,
-                width=f"{max(100 * first / largest, 0):.1f}" if largest > 0 else "0",
+                width=f"{min(max(100 * first / whole, 0), 100):.1f}" if whole > 0 else "0",
                 figures=[shown(figure, notation) for figure in figures],
                 address=address,
             )

@@ -64,7 +64,7 @@ class Chart(Struct, frozen=True, kw_only=True):
     kind: Kind
     unit: str
     columns: list[Label]
-    months: list[str]
+    months: list[date]
     rows: list[list[Cell]]
 
 
@@ -128,7 +128,7 @@ def chart(
         kind=kind,
         unit=lines[0].unit,
         columns=[line.label for line in lines],
-        months=[f"{span.until:%Y-%m}" for span in spans],
+        months=[span.until for span in spans],
         rows=[list(row) for row in zip(*cells, strict=True)],
     )
 

@@ -43,8 +43,8 @@ WORDS: Final[dict[str, Label]] = {
     "moved": Label("Vừa thay đổi", "Just moved"),
     "provisional": Label("Số liệu tạm tính", "Provisional figures"),
     "revised": Label(
-        "chỉ tiêu của tháng này thay đổi sau khi đã khóa sổ tháng",
-        "measures of this month changed after it had been closed",
+        "chỉ tiêu của tháng này có phát sinh ghi nhận sau khi hết tháng",
+        "measures of this month moved by what was recorded after it had ended",
     ),
     "options": Label("Ngày, mạng lưới, bộ lọc", "Day, tree, filters"),
     "date": Label("Đến ngày", "As of"),
@@ -80,8 +80,12 @@ WORDS: Final[dict[str, Label]] = {
     "by_overdue": Label("theo tỷ lệ quá hạn", "by overdue ratio"),
     "twelve_months": Label("12 tháng", "12 months"),
     "targets": Label("Chỉ tiêu được giao", "Targets"),
+    "of_the_year": Label(
+        "thực hiện của cả năm, không theo ngày đang xem", "of the whole year, not of the day shown"
+    ),
     "year": Label("Năm", "Year"),
-    "target": Label("Chỉ tiêu", "Target"),
+    "indicator": Label("Chỉ tiêu", "Indicator"),
+    "target": Label("Được giao", "Target"),
     "at_most": Label("tối đa", "at most"),
     "at_least": Label("tối thiểu", "at least"),
     "figure": Label("Thực hiện", "Figure"),
@@ -161,8 +165,8 @@ WORDS: Final[dict[str, Label]] = {
     "governing": Label("Ban đại diện, báo cáo", "Boards and reports"),
     "outcomes": Label("Tuyên truyền, kết quả", "Outreach and outcomes"),
     "illegal": Label("Tín dụng đen", "Illegal lending"),
-    "meaning": Label("Cách tính", "What it is"),
-    "source": Label("Căn cứ", "Basis"),
+    "meaning": Label("Cách tính (tiếng Anh)", "What it is"),
+    "source": Label("Căn cứ (tiếng Anh)", "Basis"),
     "month": Label("Tháng", "Month"),
     "numerator": Label("Tử số", "Numerator"),
     "denominator": Label("Mẫu số", "Denominator"),
@@ -196,6 +200,10 @@ WORDS: Final[dict[str, Label]] = {
     "where": Label("Địa bàn", "Place"),
     "raised_on": Label("Phát hiện ngày", "Found on"),
     "found_by": Label("Bên phát hiện", "Found by"),
+    "first_of_more": Label(
+        "tồn tại có hạn sớm nhất; xem tất cả ở xã, huyện",
+        "that are due first; communes and offices show all of theirs",
+    ),
     "due_first": Label("Hạn gần nhất trước", "Due first"),
     "published": Label("Số liệu công bố", "Published"),
     "publication": Label("Công bố", "Published"),
@@ -210,11 +218,14 @@ WORDS: Final[dict[str, Label]] = {
     "as_published": Label("Đã công bố", "As published"),
     "now": Label("Hiện nay", "Now"),
     "difference": Label("Điều chỉnh", "Adjustment"),
-    "as_before": Label("không đổi", "the same"),
     "pinned": Label("Số liệu đã công bố", "Figures as published"),
-    "moved_below": Label(
-        "Số liệu đơn vị trực thuộc đã thay đổi", "Figures of units below that moved since"
+    "adjusted": Label("Điều chỉnh sau khi công bố", "Adjusted since publication"),
+    "nothing_adjusted": Label(
+        "Không có: số liệu hiện nay bằng số đã công bố.",
+        "Nothing: figures are as they were published.",
     ),
+    "moved_below": Label("Điều chỉnh ở đơn vị trực thuộc", "Adjusted in units below"),
+    "account": Label("tài khoản", "account"),
     "report_reopened": Label(
         "Kỳ này đã được mở lại sau khi công bố.", "The period was reopened after publication."
     ),
@@ -232,6 +243,7 @@ WORDS: Final[dict[str, Label]] = {
     ),
     "back_to_figure": Label("Về con số", "Back to the figure"),
     "back": Label("Về trang đơn vị", "Back to the unit"),
+    "back_to_register": Label("Về sổ công bố", "Back to the register"),
     "error_401": Label("Cần đăng nhập", "Please sign in"),
     "error_403": Label("Ngoài phạm vi được xem", "Outside what you may see"),
     "error_404": Label("Không có trang hoặc đơn vị này", "There is no such page or unit"),

@@ -66,7 +66,7 @@ def district_dashboard(board: str) -> Dashboard:
         _count("points_missing", Label("Điểm chưa báo cáo", "Points not heard of")),
         _count("hot_spot_communes", Label("Xã bất thường", "Communes out of line")),
     ]
-    made = with_row(made, WATCHED, [*watched, targets(OF_DISTRICT, {})])
+    made = with_row(made, WATCHED, [*watched, targets("district", OF_DISTRICT, {})])
     months = [_flows(FLOWS), _flows(INTEREST), _ends(), _overdue_ratio(), _programmes()]
     made = with_row(made, BOOKS, months)
     return with_row(made, COURSE, [*courses("district", OF_DISTRICT), _against_target()])

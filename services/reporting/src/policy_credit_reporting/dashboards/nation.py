@@ -23,6 +23,7 @@ from policy_credit_reporting.dashboards.queries import (
     metric,
     through_time,
 )
+from policy_credit_reporting.dashboards.targets import targets
 from policy_credit_reporting.indicators.algebra import Label
 from policy_credit_shared.kernel.units import NATION as NATION_CODE
 
@@ -31,9 +32,11 @@ WORST: Final = 10
 
 def nation(board: str) -> Dashboard:
     """The whole country."""
+    of_year = Label("Chỉ tiêu của cả nước", "The nation's targets")
     provinces = Label("Các chi nhánh tỉnh", "Provinces")
     made = dashboard("nation", board, f"/units/{NATION_CODE}", [programme(), association()])
     made = with_row(made, NOW, leading_figures("nation", NATION))
+    made = with_row(made, of_year, [targets("nation", NATION, {})])
     made = with_row(made, provinces, [units_beside("province", provinces, COMPARED, "", board)])
     made = with_row(made, STRUCTURE, structure(""))
     overdue = declared("overdue_ratio")

@@ -68,7 +68,9 @@ def province_dashboard(board: str) -> Dashboard:
         WATCHING,
         WATCHING["MISSING"].title,
     )
-    made = with_row(made, WATCHED, [targets(OF_PROVINCE, keys("district", board)), watched])
+    made = with_row(
+        made, WATCHED, [targets("district", OF_PROVINCE, keys("district", board)), watched]
+    )
     made = with_row(made, STRUCTURE, structure(OF_PROVINCE))
     return with_row(made, COURSE, courses("province", OF_PROVINCE))
 

@@ -36,16 +36,16 @@ VALUES: Final = {
 }
 
 
-def targets(where: str, units_keys: Mapping[str, Column]) -> table.Panel:
-    """A row for each target of the offices chosen; the keys say whose it is, where of several."""
+def targets(level: str, where: str, units_keys: Mapping[str, Column]) -> table.Panel:
+    """A row for each target of the units chosen; the keys say whose it is, where of several."""
     by = ", ".join([*units_keys, "indicator"])
-    named = f" * on (province, district) group_left (name) {name_metric_of('district')}"
+    named = f" * on (province, district) group_left (name) {name_metric_of(level)}"
 
     def either(ceiling: str, floor: str) -> str:
         return f"max by ({by}) ((({ceiling}) or ({floor})){named if units_keys else ''})"
 
-    ceiling, floor = (f"{PREFIX}_district_{bound}_ratio{where}" for bound in BOUNDS)
-    below, above = (f"{PREFIX}_district_{bound}_reached_ratio{where}" for bound in BOUNDS)
+    ceiling, floor = (f"{PREFIX}_{level}_{bound}_ratio{where}" for bound in BOUNDS)
+    below, above = (f"{PREFIX}_{level}_{bound}_reached_ratio{where}" for bound in BOUNDS)
     queries = {
         "TARGET": rows(either(ceiling, floor)),
         "REACHED": rows(either(below, above)),

@@ -70,7 +70,7 @@ def explain(
     clauses.append(_items(indicator, totals))
     if carried is not None and carried.names:
         clauses.append(_carried(indicator, own, carried))
-    if standing is not None:
+    if standing is not None and standing.of > 1:
         clauses.append(_standing(indicator, standing, level))
     clauses += [_changed(indicator, one) for one in changes]
     return [clause for clause in clauses if clause is not None]
@@ -181,7 +181,9 @@ def _items(indicator: Indicator, totals: Totals) -> Label | None:
     measure = indicator if isinstance(indicator, Measure) else indicator.numerator
     if measure.items is None:
         return None
-    number = totals[measure.items.name]
+    number, noun = totals[measure.items.name], measure.items.noun
+    if number == 0 and noun is not None:
+        return Label(f"không có {noun.vi} nào", f"no {plural(noun.en, number)}")
     return Label(counted(measure.items, number, VI), counted(measure.items, number, EN))
 
 
@@ -199,8 +201,8 @@ def _carried(indicator: Indicator, own: Parts, carried: Carried) -> Label | None
         vi += f" ({counted(measure.items, carried.items, VI)})"
         en += f" ({counted(measure.items, carried.items, EN)})"
     return Label(
-        f"{VI.percent(carried.amount, own.numerator)} ở {number.vi}: {vi}",
-        f"{EN.percent(carried.amount, own.numerator)} of it in {number.en}: {en}",
+        f"{VI.percent(carried.amount, own.numerator)} tổng số là ở {number.vi}: {vi}",
+        f"{EN.percent(carried.amount, own.numerator)} of the whole is in {number.en}: {en}",
     )
 
 

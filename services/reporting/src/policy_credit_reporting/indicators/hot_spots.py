@@ -181,7 +181,7 @@ def _summary(
     compared: Funnel | None,
 ) -> Label:
     clauses = list(_concentrated(ratio, level, number, carrying, whole))
-    if number:
+    if number > 1:
         clauses += _held(level, compared)
     return Label("; ".join(c.vi for c in clauses) + ".", "; ".join(c.en for c in clauses) + ".")
 
@@ -204,6 +204,13 @@ def _concentrated(
         )
         return
     together = carrying[-1].together
+    if number == 1:
+        only, below = units(level, 1), ratio.denominator.label
+        yield Label(
+            f"Chỉ {only.vi} có {lower(below.vi)}: {_what(ratio, together, VI)}",
+            f"Only {only.en} has any {lower(below.en)}: {_what(ratio, together, EN)}",
+        )
+        return
     yield Label(
         f"{VI.whole(len(carrying))} trong {among.vi} mang {VI.percent(together, whole)}:"
         f" {_what(ratio, together, VI)}, trong tất cả {amount(ratio.numerator, whole, VI)}",
@@ -221,11 +228,18 @@ def _held(level: str, compared: Funnel | None) -> Iterator[Label]:
         )
         return
     above = units(level, len(compared.outliers))
+    if not compared.outliers:
+        yield Label(
+            f"không {LEVELS[level].vi} nào vượt giới hạn theo quy mô",
+            f"no {LEVELS[level].en} is above the limit for its size",
+        )
+        return
+    whose = "limit for its size" if len(compared.outliers) == 1 else "limits for their size"
     thousandths = round(1000 * PROBABILITY["95"])
     by_chance = (compared.units * thousandths, 1000)
     yield Label(
         f"{above.vi} vượt giới hạn theo quy mô; chỉ do ngẫu nhiên thì nhiều nhất khoảng"
         f" {VI.tenths(*by_chance)}",
-        f"{above.en} above the limits for their size; by chance alone there would be at most"
+        f"{above.en} above the {whose}; by chance alone there would be at most"
         f" about {EN.tenths(*by_chance)}",
     )

@@ -24,6 +24,8 @@ from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import LOCALITY, Layout
 from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossings
 from policy_credit_reporting.projection.folding import READER, Folding
+from policy_credit_reporting.projection.letters import Letters
+from policy_credit_reporting.projection.pace import Pace
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
 from policy_credit_reporting.store.generations import generation_of
@@ -34,8 +36,7 @@ from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.messaging.admission import by_outcome
-from policy_credit_shared.messaging.dead_letters import DeadLetter, publish_letters
-from policy_credit_shared.messaging.kafka import KafkaPublisher, incoming
+from policy_credit_shared.messaging.kafka import incoming
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.relay import PublishFailed
 from policy_credit_shared.messaging.topics import Topics
@@ -50,10 +51,13 @@ FETCH_BYTES_MAX: Final = 2 << 20
 """Of one partition: several are fetched ahead while records are folded."""
 POLL_MS: Final = 250
 CHANGES_EVERY_SECONDS: Final = 0.25
-MERGE_EVERY_SECONDS: Final = 5.0
+TIDY_EVERY_SECONDS: Final = 5.0
 RETRIES_MAX: Final = 30
 RETRY_SECONDS: Final = 1.0
 STALL_SECONDS_MAX: Final = 60.0
+NEAR_RECORDS: Final = 1_000
+"""A share that lacks no more is live but for what comes while it is read; the rest may lag more."""
+NEAR_EVERY_SECONDS: Final = 0.25
 RETRIED: Final = (Fenced, PublishFailed, psycopg.OperationalError)
 WATCHED_LEVELS: Final = ("nation", "province", "district")
 
@@ -130,9 +134,15 @@ class Projection:
         ]
         self.ledger = PostgresLedger(database_url, ALGEBRA)
         self.figures = Figures(database_url, ALGEBRA, keep_months=False)
-        self._publisher: KafkaPublisher | None = None
-        self.projector = Projector(self.ledger, Folding(ALGEBRA, layout), self._send_letters)
-        self.live = False
+        letters = Letters(self._bootstrap, self._topics.dead_letters)
+        self.projector = Projector(self.ledger, Folding(ALGEBRA, layout), letters.send)
+        self._pace = Pace()
+        self._live_in = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether the figures that this worker fills are those that readers see."""
+        return self._live_in == self.ledger.generation
 
     def consumer(self) -> AIOKafkaConsumer:
         """A consumer of every fact topic; the group only shares partitions among workers."""
@@ -147,6 +157,7 @@ class Projection:
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
             max_poll_interval_ms=300_000,
             session_timeout_ms=15_000,
+            heartbeat_interval_ms=500,
         )
 
     def topics(self) -> list[str]:
@@ -165,16 +176,28 @@ class Projection:
         # A target can be missed already when it is set.
         return changed | {t.unit for t in commit.targets if t.unit in self._watched}
 
-    def polled(self, consumer: AIOKafkaConsumer) -> None:
-        """Tell how far behind the end of each assigned partition the figures are."""
+    def polled(self, consumer: AIOKafkaConsumer) -> int | None:
+        """Tell how far behind the end of each assigned partition the figures are.
+
+        Returns by how many records in all, if every partition has been heard of.
+        """
         offsets = self.projector.progress.offsets
-        self._metrics.polled(
-            {
-                (p.topic, p.partition): max(end - offsets.get(_partition(p), 0), 0)
-                for p in consumer.assignment()
-                if (end := consumer.highwater(p)) is not None
-            }
-        )
+        lags: dict[tuple[str, int], int] = {
+            (p.topic, p.partition): max(end - offsets.get(_partition(p), 0), 0)
+            for p in consumer.assignment()
+            if (end := consumer.highwater(p)) is not None
+        }
+        self._metrics.polled(lags)
+        if not lags or len(lags) < len(consumer.assignment()):
+            return None
+        left = sum(lags.values())
+        if (
+            left > NEAR_RECORDS
+            and not self.live
+            and (said := self._pace.seen(left, time.monotonic()))
+        ):
+            log.info("%s is filled beside what serves: %s", self.ledger.generation, said)
+        return left
 
     def _tell(self, commit: Commit, seconds: float) -> None:
         reasons = [letter.reason for letter in commit.letters]
@@ -186,15 +209,17 @@ class Projection:
         """Every unit whose changes are told."""
         return set(self._watched)
 
-    def merge_pages(self) -> None:
-        """Keep the pages of the read model few."""
+    def tidy(self) -> None:
+        """Keep the pages of the read model few, and no generation that nobody reads any more."""
         if merged := self.ledger.merge_pages():
             log.info("merged the pages of %s places", merged)
+        for name in self.ledger.drop_retired():
+            log.info("dropped generation %s, which nobody reads any more", name)
 
     def caught_up(self) -> None:
         """This worker's share of the log is reflected: serve if all of it is, and tell changes."""
         if not self.live and self.ledger.take_over(self.topics()):
-            self.live = True
+            self._live_in = self.ledger.generation
             log.info("generation %s serves", self.ledger.generation)
 
     def changes(self, units: Sequence[str]) -> list[IndicatorChange]:
@@ -207,18 +232,6 @@ class Projection:
             for unit in units
             if any(totals[unit].values())
         ]
-
-    def _send_letters(self, letters: Sequence[DeadLetter]) -> None:
-        if not letters:
-            return
-        if self._publisher is None:
-            self._publisher = KafkaPublisher(self._bootstrap, f"{READER}.projection")
-        try:
-            publish_letters(self._publisher, self._topics.dead_letters, letters)
-        except PublishFailed:
-            self._publisher.close()
-            self._publisher = None
-            raise
 
 
 def build_app(
@@ -268,6 +281,7 @@ def build_app(
                 Projection, database_url, log_settings, worker, metrics
             )
             self._lock = asyncio.Lock()
+            self._asked_at = 0.0
             # After a start everything is told once more: what was changed last may not have been.
             self._untold = self._projection.watched()
             self._consumer = self._projection.consumer()
@@ -289,7 +303,7 @@ def build_app(
                 except NoOffsetForPartitionError:
                     # Assigned, but not placed yet: the group keeps no offsets, the ledger does.
                     continue
-                self._projection.polled(self._consumer)
+                left = self._projection.polled(self._consumer)
                 records = incoming(fetched)
                 del fetched
                 if records:
@@ -297,7 +311,10 @@ def build_app(
                         await self._step(records)
                     progressed_at = time.monotonic()
                 else:
-                    await self._check_progress(progressed_at)
+                    self._check_progress(progressed_at)
+                # While events keep coming there is no moment at which none is left.
+                if left is not None and left - len(records) <= NEAR_RECORDS:
+                    await self._go_live()
 
         async def _step(self, records: list[Incoming]) -> None:
             """Project the records; after a failure drop them and read on from the ledger."""
@@ -322,29 +339,37 @@ def build_app(
                     return
             raise failure
 
-        async def _check_progress(self, progressed_at: float) -> None:
-            """Go live when nothing waits; end the process when something waits for too long."""
-            assigned = self._consumer.assignment()
+        async def _go_live(self) -> None:
+            """Serve if all is reflected that must be; asked again until it is."""
+            if self._projection.live or time.monotonic() < self._asked_at + NEAR_EVERY_SECONDS:
+                return
+            self._asked_at = time.monotonic()
+            async with self._lock:
+                try:
+                    await asyncio.to_thread(self._projection.caught_up)
+                except psycopg.OperationalError as failure:
+                    await self._start_again(failure)
+
+        def _check_progress(self, progressed_at: float) -> None:
+            """End the process when something waits for too long."""
             offsets = self._projection.projector.progress.offsets
             waiting = [
                 partition
-                for partition in assigned
+                for partition in self._consumer.assignment()
                 if (end := self._consumer.highwater(partition)) is None
                 or offsets.get(_partition(partition), 0) < end
             ]
-            if assigned and not waiting:
-                await asyncio.to_thread(self._projection.caught_up)
-            elif waiting and time.monotonic() - progressed_at > STALL_SECONDS_MAX:
+            if waiting and time.monotonic() - progressed_at > STALL_SECONDS_MAX:
                 raise Stalled(f"no records for {STALL_SECONDS_MAX} s, waiting on {waiting}")
 
         @Service.task
-        async def _merge_pages(self) -> None:
+        async def _tidy(self) -> None:
             while not self.should_stop:
-                await self.sleep(MERGE_EVERY_SECONDS)
+                await self.sleep(TIDY_EVERY_SECONDS)
                 try:
-                    await asyncio.to_thread(self._projection.merge_pages)
+                    await asyncio.to_thread(self._projection.tidy)
                 except psycopg.OperationalError as failure:
-                    log.error("pages are not merged: %r", failure)
+                    log.error("the read model is not tidied: %r", failure)
 
         @Service.task
         async def _tell_changes(self) -> None:

@@ -8,15 +8,16 @@ import psycopg
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from policy_credit_reporting.audit.archive.catalogue import TABLE
+from policy_credit_reporting.audit.archive.mark import anything_archived
 from policy_credit_reporting.audit.terminal import out, refused, say
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.numbers import VI
+from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.comparing import BESIDE, Comparison
 from policy_credit_reporting.rebuilding.rebuild import Outcome, Rebuild
 from policy_credit_reporting.rebuilding.settings import RebuildSettings
-from policy_credit_reporting.rebuilding.sources import Archived, LogIncomplete
-from policy_credit_reporting.store.generations import GENERATION_TABLE
+from policy_credit_reporting.rebuilding.sources import LogIncomplete
+from policy_credit_reporting.store.generations import GOAL_TABLE
 from policy_credit_reporting.store.swapping import AnotherRebuilds, ServingChanged
 from policy_credit_shared.messaging.admission import OffsetsMissing
 from policy_credit_shared.messaging.kafka import KafkaReader, TopicMissing
@@ -94,10 +95,10 @@ def _opened(from_kafka: bool) -> tuple[Archived | None, str, KafkaReader]:
     """The archive if there is one, the read model, and the log; raises SettingRefused."""
     settings, log = RebuildSettings.read(), reachable_kafka()
     url = settings.database_url
-    if problem := problem_with(url, GENERATION_TABLE):
+    if problem := problem_with(url, GOAL_TABLE):
         raise SettingRefused(f"{PREFIX}REPORTING_DATABASE_URL", f"names a database that {problem}")
     archived = None
-    if not from_kafka and not problem_with(url, TABLE):
+    if not from_kafka and anything_archived(url):
         archived = Archived(url)
     topics = Topics(log.topic_prefix, log.fact_partitions)
     try:

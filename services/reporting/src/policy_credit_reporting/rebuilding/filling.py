@@ -6,7 +6,7 @@ from typing import Final
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_reporting.projection.folding import Folding
-from policy_credit_reporting.projection.projector import Projector
+from policy_credit_reporting.projection.projector import Projector, SendLetters
 from policy_credit_reporting.rebuilding.sources import Fetches
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_shared.messaging.records import Incoming
@@ -22,12 +22,14 @@ Told = Callable[[int], None]
 class Filling:
     """Fills one generation; what it has committed stays, and another run goes on from there.
 
-    Dead letters are not sent again: whoever was to be told was told when the records first came.
+    `letters` are sent by whoever knows which of them were sent when the records first came.
     """
 
-    def __init__(self, ledger: PostgresLedger, algebra: Algebra, told: Told) -> None:
+    def __init__(
+        self, ledger: PostgresLedger, algebra: Algebra, letters: SendLetters, told: Told
+    ) -> None:
         self._ledger = ledger
-        self._projector = Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None)
+        self._projector = Projector(ledger, Folding(algebra, Layout.of(algebra)), letters)
         self._told = told
         self._commits = 0
 

@@ -6,10 +6,11 @@ from contextlib import closing, contextmanager
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.rebuilding.archived import Archived
 from policy_credit_reporting.rebuilding.comparing import Comparison, compare
 from policy_credit_reporting.rebuilding.filling import Filling
 from policy_credit_reporting.rebuilding.sides import seen
-from policy_credit_reporting.rebuilding.sources import Archived, Log, Offsets, logged
+from policy_credit_reporting.rebuilding.sources import Log, Offsets, logged
 from policy_credit_reporting.store import swapping
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_shared.store.postgres import connect
@@ -53,10 +54,10 @@ class Rebuild:
         LogIncomplete and OffsetsMissing; what is filled stays for the next run.
         """
         with connect(self._url) as connection, swapping.alone(connection):
+            serving = swapping.replaceable(connection)
             swapping.drop_retired(connection)
             unfinished = None if afresh else swapping.unfinished(connection, self._algebra)
             building = unfinished or swapping.begin(connection, self._algebra)
-            serving = swapping.serving(connection)
             with self._filling(building) as filling:
                 archived = self._fill(filling, swapping.progress_of(connection, serving).offsets)
                 filling.merge()
@@ -78,7 +79,8 @@ class Rebuild:
     @contextmanager
     def _filling(self, building: str) -> Iterator[Filling]:
         with closing(PostgresLedger(self._url, self._algebra, building)) as ledger:
-            yield Filling(ledger, self._algebra, self._told_records)
+            # It never reads beyond the serving figures, with which every letter was sent.
+            yield Filling(ledger, self._algebra, lambda _: None, self._told_records)
 
     def _fill(self, filling: Filling, until: Offsets) -> int:
         """Up to where the serving generation is; returns how many records the archive gave."""

@@ -1,8 +1,7 @@
 """Published figures beside what they are now: corrections show, they never replace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from msgspec import Struct
 
@@ -11,6 +10,7 @@ from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.reports.report_period import report_period
 from policy_credit_reporting.reports.statement import Figures, Taken
 from policy_credit_reporting.reports.taking import figures_of, known_measures
+from policy_credit_reporting.store.answers import Paged
 from policy_credit_reporting.store.reading import Revised, Snapshot
 from policy_credit_reporting.store.reflected import Position
 from policy_credit_reporting.store.territories import territories
@@ -42,7 +42,7 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     corrections: list[Correction]
 
 
-class Adjustments(Struct, frozen=True, kw_only=True):
+class Adjustments(Paged, frozen=True, kw_only=True):
     """All adjustments of a published report, at one position of the log."""
 
     number: int
@@ -50,25 +50,6 @@ class Adjustments(Struct, frozen=True, kw_only=True):
     period: str
     adjustments: list[Adjustment]
     position: Position
-
-
-ADJUSTMENTS_HEADER: Final = (
-    "number",
-    "period",
-    "code",
-    "measure",
-    "published",
-    "now",
-    "difference",
-)
-
-
-def adjustment_rows(found: Adjustments) -> list[Sequence[object]]:
-    """A row for each adjustment."""
-    return [
-        (found.number, found.period, one.unit, one.measure, one.published, one.now, one.difference)
-        for one in found.adjustments
-    ]
 
 
 def differences(published: Figures, now: Figures) -> dict[tuple[str, str], tuple[int, int]]:
@@ -99,6 +80,7 @@ def adjustments_of(snapshot: Snapshot, algebra: Algebra, taken: Taken, number: i
         for unit in {unit for unit, _ in moved}
     }
     return Adjustments(
+        total=len(moved),
         number=number,
         unit=taken.unit,
         period=taken.period,

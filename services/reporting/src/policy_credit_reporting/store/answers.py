@@ -11,8 +11,8 @@ from policy_credit_reporting.indicators.periods import Period, Step
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Incident, Position
 from policy_credit_reporting.store.rows import written
-from policy_credit_reporting.store.territories import Below
 from policy_credit_shared.kernel.trees import TreeName
+from policy_credit_shared.kernel.units import Unit
 
 
 class UnitName(Struct, frozen=True):
@@ -151,16 +151,21 @@ class ChildFigures(Struct, frozen=True, kw_only=True):
     indicators: list[Figure]
 
 
-class ChildrenFigures(Struct, frozen=True, kw_only=True):
-    """The units directly below a unit: `limit` of the `total`, from number `offset` on."""
+class Paged(Struct, frozen=True, kw_only=True):
+    """A list: `limit` of its `total` rows at most, from number `offset` on; all without `limit`."""
+
+    total: int
+    limit: int | None = None
+    offset: int = 0
+
+
+class ChildrenFigures(Paged, frozen=True, kw_only=True):
+    """The units directly below a unit."""
 
     parent: UnitName
     reading: Reading
     filters: Filters
     children: list[ChildFigures]
-    total: int
-    limit: int
-    offset: int
     completeness: Completeness
     position: Position
     provisional: list[str]
@@ -186,7 +191,7 @@ class Row(Struct, frozen=True, array_like=True):
     values: list[int | float | None]
 
 
-class TreeFigures(Struct, frozen=True, kw_only=True):
+class TreeFigures(Paged, frozen=True, kw_only=True):
     """Every unit from one down to a level, a row each."""
 
     reading: Reading
@@ -197,37 +202,44 @@ class TreeFigures(Struct, frozen=True, kw_only=True):
     provisional: list[str]
 
 
-class TreeColumns(Struct, frozen=True, kw_only=True):
-    """The same by column: a tree of the country has 10,000 rows, and is asked for often."""
+class TreeColumns(Paged, frozen=True, kw_only=True):
+    """The same by column: a tree of the country has 10,000 rows, and is asked for often.
+
+    `beginnings` are how each unit's row begins.
+    """
 
     reading: Reading
     filters: Filters
     columns: list[Column]
-    units: Below
+    units: Sequence[Unit]
+    beginnings: Sequence[bytes]
     values: list[Sequence[int | float | None]]
     position: Position
     provisional: list[str]
 
     def rows(self) -> Iterator[Row]:
         """Each unit's."""
-        for unit, values in zip(self.units.units, zip(*self.values, strict=True), strict=True):
+        for unit, values in zip(self.units, zip(*self.values, strict=True), strict=True):
             yield Row(unit.code, unit.level, unit.parent, unit.name, [*values])
 
     def json(self) -> bytes:
         """As TreeFigures is encoded."""
         return encode(
             _WrittenTree(
+                total=self.total,
+                limit=self.limit,
+                offset=self.offset,
                 reading=self.reading,
                 filters=self.filters,
                 columns=self.columns,
-                rows=written(self.units.beginnings, self.values),
+                rows=written(self.beginnings, self.values),
                 position=self.position,
                 provisional=self.provisional,
             )
         )
 
 
-class _WrittenTree(Struct, frozen=True, kw_only=True):
+class _WrittenTree(Paged, frozen=True, kw_only=True):
     """TreeFigures, its rows already encoded."""
 
     reading: Reading
@@ -259,8 +271,11 @@ class Line(Struct, frozen=True, kw_only=True):
     denominators: list[int | None] | None = None
 
 
-class SeriesFigures(Struct, frozen=True, kw_only=True):
-    """A unit's indicators through time, `as_it_was` or on the tree of `tree_date`."""
+class SeriesFigures(Paged, frozen=True, kw_only=True):
+    """A unit's indicators through time, `as_it_was` or on the tree of `tree_date`.
+
+    Its rows are `periods`, of which every indicator has a value each.
+    """
 
     unit: UnitName
     tree: TreeName
@@ -298,7 +313,7 @@ class BridgeLine(Struct, frozen=True, kw_only=True):
     closing: int | None
 
 
-class Bridge(Struct, frozen=True, kw_only=True):
+class Bridge(Paged, frozen=True, kw_only=True):
     """How a unit's measures came from one day to another, each day read as it was."""
 
     unit: UnitName
@@ -314,8 +329,8 @@ class Bridge(Struct, frozen=True, kw_only=True):
     provisional: list[str]
 
 
-class Revisions(Struct, frozen=True, kw_only=True):
-    """What moved in closed months after they had closed: `limit` of the `total` from `offset`."""
+class Revisions(Paged, frozen=True, kw_only=True):
+    """What moved in closed months after they had closed."""
 
     unit: UnitName
     since: date
@@ -323,7 +338,4 @@ class Revisions(Struct, frozen=True, kw_only=True):
     grace_days: int
     filters: Filters
     revisions: list[Revision]
-    total: int
-    limit: int
-    offset: int
     position: Position

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from policy_credit_reporting.indicators.algebra import Label
+from policy_credit_reporting.store.answers import Paged
 
 
 class EventLine(Struct, frozen=True, kw_only=True):
@@ -95,10 +96,10 @@ class FigureSum(Struct, frozen=True, kw_only=True):
     at_live: int
 
 
-class FigureEvents(Struct, frozen=True, kw_only=True):
+class FigureEvents(Paged, frozen=True, kw_only=True):
     """Nguồn gốc số liệu: a figure as the exact events that it is made of, a page of them.
 
-    `total` counts all of them. `remarks` says how the comparison with the live figure went, and
+    `remarks` says how the comparison with the live figure went, and
     what does not count; `is_right` is false if a live figure is not what its events give.
     """
 
@@ -108,9 +109,6 @@ class FigureEvents(Struct, frozen=True, kw_only=True):
     since: date | None
     sums: list[FigureSum]
     events: list[EventLine]
-    total: int
-    limit: int | None
-    offset: int
     remarks: list[str]
     is_right: bool
 

@@ -18,7 +18,7 @@ from policy_credit_reporting.indicators.comparing import (
 )
 from policy_credit_reporting.indicators.movements import FIRST_DAY
 from policy_credit_reporting.indicators.periods import months_before
-from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.answers import Figure, Paged, Reading, UnitName
 from policy_credit_reporting.store.figuring import Chosen
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
@@ -66,7 +66,7 @@ class Compared(Struct, frozen=True, kw_only=True):
     changes: list[Changed]
 
 
-class Comparison(Struct, frozen=True, kw_only=True):
+class Comparison(Paged, frozen=True, kw_only=True):
     """A unit's indicators compared; siblings are counted and not shown."""
 
     unit: UnitName
@@ -92,6 +92,7 @@ def compare(algebra: Algebra, snapshot: Snapshot, code: str, question: Question)
     totals = totals_of(snapshot, tree, [*siblings, *above], question, measures)
     before = totals_before(snapshot, tree, code, question, measures)
     return Comparison(
+        total=len(indicators),
         unit=name_of(unit),
         above=name_of(tree.unit(above[0])) if above else None,
         reading=reading,

@@ -6,12 +6,13 @@ order partitions are read.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
 from msgspec import Struct
 
+from policy_credit_reporting.store.excerpts import Excerpt, Listed
 from policy_credit_shared.events.supervision import (
     Body,
     FindingLapsed,
@@ -30,16 +31,6 @@ CREATE TABLE IF NOT EXISTS finding (
     raised_on date, lapsed_on date, remedied_on date
 );
 """
-
-FindingOrder = Literal["deadline", "-deadline", "raised_on", "-raised_on", "severity", "-severity"]
-_ORDERS: Final[dict[FindingOrder, str]] = {
-    "deadline": "deadline",
-    "-deadline": "deadline DESC",
-    "raised_on": "raised_on",
-    "-raised_on": "raised_on DESC",
-    "severity": "array_position(ARRAY['minor', 'serious', 'grave'], severity), deadline",
-    "-severity": "array_position(ARRAY['grave', 'serious', 'minor'], severity), deadline",
-}
 
 
 class OpenFinding(Struct, frozen=True, kw_only=True):
@@ -60,6 +51,12 @@ class OpenFinding(Struct, frozen=True, kw_only=True):
     past_deadline: bool
 
 
+_COLUMNS: Final = {
+    **{name: name for name in OpenFinding.__struct_fields__},
+    "severity": "array_position(ARRAY['minor', 'serious', 'grave'], severity)",
+}
+
+
 def record(cursor: psycopg.Cursor[Any], events: Sequence[FindingEvent]) -> None:
     """Fill in what the events tell of their findings."""
     cursor.executemany(
@@ -78,20 +75,22 @@ def open_findings(
     connection: psycopg.Connection[dict[str, Any]],
     localities: Sequence[str],
     day: date,
-    order: FindingOrder,
-    limit: int,
-    offset: int,
-) -> list[OpenFinding]:
-    """Those of the localities that were open at the end of a day."""
+    excerpt: Excerpt,
+) -> Listed[OpenFinding]:
+    """Those of the localities that were open at the end of a day, by deadline."""
+    asked = {"day": day, "localities": localities}
+    open_then = (
+        " FROM finding WHERE locality = ANY(%(localities)s) AND raised_on <= %(day)s"
+        " AND (remedied_on IS NULL OR remedied_on > %(day)s)"
+    )
     rows = connection.execute(
         "SELECT finding, locality, responsible, severity, subject, body, raised_on, deadline,"
-        " coalesce(lapsed_on <= %(day)s, false) AS past_deadline FROM finding"
-        " WHERE locality = ANY(%(localities)s) AND raised_on <= %(day)s"
-        " AND (remedied_on IS NULL OR remedied_on > %(day)s)"
-        f" ORDER BY {_ORDERS[order]}, finding LIMIT %(limit)s OFFSET %(offset)s",
-        {"day": day, "localities": localities, "limit": limit, "offset": offset},
+        f" coalesce(lapsed_on <= %(day)s, false) AS past_deadline {open_then}"
+        f" {excerpt.ordered_by(_COLUMNS, 'deadline, finding')}",
+        asked,
     )
-    return [OpenFinding(**row) for row in rows]
+    counted: Any = connection.execute(f"SELECT count(*) AS rows {open_then}", asked).fetchone()
+    return Listed([OpenFinding(**row) for row in rows], counted["rows"])
 
 
 def _row(event: FindingEvent) -> tuple[object, ...]:

@@ -7,7 +7,6 @@ one generation is open: workers ask in every transaction which one that is, and 
 they use it.
 """
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -35,7 +34,6 @@ CREATE TABLE IF NOT EXISTS public.serving (
     since timestamptz NOT NULL DEFAULT now()
 )
 """
-GENERATION_TABLE: Final = "public.generation"
 GENERATION: Final = """
 CREATE TABLE IF NOT EXISTS public.generation (
     name text PRIMARY KEY, meaning text NOT NULL, number int NOT NULL,
@@ -48,6 +46,14 @@ CREATE UNIQUE INDEX IF NOT EXISTS generation_building ON public.generation (stat
     WHERE state = 'building';
 """
 """`explained` is why which measures changed with it, as whoever rebuilt it said."""
+GOAL_TABLE: Final = "public.goal"
+GOAL: Final = """
+CREATE TABLE IF NOT EXISTS public.goal (
+    generation text NOT NULL, topic text NOT NULL, partition int NOT NULL,
+    next_offset bigint NOT NULL, PRIMARY KEY (generation, topic, partition)
+)
+"""
+"""What a generation that is filled beside another must reflect before it serves."""
 CHANNEL: Final = "figures"
 """Notified at every commit, so that those who show figures need not wait for their next look."""
 SWAPPING: Final = 0x73776170
@@ -118,6 +124,7 @@ def create(database_url: str, algebra: Algebra) -> str:
     with psycopg.connect(database_url) as connection:
         connection.execute(SERVING)
         connection.execute(GENERATION)
+        connection.execute(GOAL)
         connection.execute(chain_breaks.TABLE)
         connection.execute(verifications.TABLE)
         row = connection.execute(
@@ -150,6 +157,22 @@ def create_schema(connection: psycopg.Connection[Any], algebra: Algebra, generat
     )
 
 
+def add(connection: psycopg.Connection[Any], algebra: Algebra, state: str) -> str:
+    """A further generation of a meaning by its number, in the caller's transaction; its name."""
+    meaning = generation_of(algebra)
+    row = connection.execute(
+        "SELECT coalesce(max(number), 0) + 1 FROM public.generation WHERE meaning = %s", (meaning,)
+    ).fetchone()
+    number = int(row[0]) if row else 1
+    name = f"{meaning}_{number}"
+    connection.execute(
+        "INSERT INTO public.generation (name, meaning, number, state) VALUES (%s, %s, %s, %s)",
+        (name, meaning, number, state),
+    )
+    create_schema(connection, algebra, name)
+    return name
+
+
 def enter(cursor: psycopg.Cursor[Any], meaning: str) -> str:
     """Work in the open generation of a meaning until the cursor's transaction ends; its name.
 
@@ -173,33 +196,6 @@ def named(row: dict[str, Any] | None) -> str:
     if row is None:
         raise LookupError("no generation of figures exists: run `policy-credit migrate reporting`")
     return str(row["generation"])
-
-
-def take_over(connection: psycopg.Connection[Any], meaning: str, topics: Sequence[str]) -> bool:
-    """Let a meaning's figures serve once they reflect all that serve now; true if they serve.
-
-    One worker may be done with its share of the topics while others still fill theirs.
-    """
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (SWAPPING,))
-        generation = enter(cursor, meaning)
-        row = cursor.execute("SELECT generation FROM public.serving FOR UPDATE").fetchone()
-        serving = "" if row is None else str(row[0])
-        if serving == generation:
-            return True
-        behind = cursor.execute(
-            sql.SQL(
-                "SELECT true FROM {}.reader_offset AS old"
-                " LEFT JOIN reader_offset AS new USING (topic, partition)"
-                " WHERE topic = ANY(%s) AND coalesce(new.next_offset, 0) < old.next_offset LIMIT 1"
-            ).format(sql.Identifier(serving)),
-            (list(topics),),
-        ).fetchone()
-        if behind is not None:
-            return False
-        cursor.execute("UPDATE public.serving SET generation = %s, since = now()", (generation,))
-        views.show(connection, generation)
-    return True
 
 
 def show(database_url: str, algebra: Algebra) -> None:

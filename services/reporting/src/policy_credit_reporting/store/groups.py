@@ -5,10 +5,9 @@ none of them is together what the unit has.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, get_args
 from uuid import UUID
 
 import numpy as np
@@ -25,6 +24,7 @@ from policy_credit_reporting.indicators.movements import (
     Layout,
 )
 from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.figuring import Chosen, Sums
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
@@ -50,6 +50,7 @@ COLUMNS: Final = (
 RATINGS: Final[tuple[Rating, ...]] = get_args(Rating)
 ORDERS: Final = ("village", "association", "formed_on", "rating")
 """What groups can be put in order by, beside their indicators."""
+OWN_ORDER: Final = "-outstanding"
 FILTERS: Final = {"association"}
 """What groups can be narrowed to."""
 
@@ -93,31 +94,39 @@ class GroupsOfUnit(Struct, frozen=True, kw_only=True):
     provisional: list[str] = []
 
 
-class GroupsAsked(NamedTuple):
-    """Which groups of a unit, in which order; `-` before it is from the largest down.
-
-    If they are `dated`, only as of a day after which nothing moved: then it is as good as now.
-    """
-
-    sort: str = "-outstanding"
-    rating: Rating | None = None
-    dated: bool = False
-    limit: int = 1_000
-    offset: int = 0
+def kept_by_group(algebra: Algebra) -> list[str]:
+    """Every indicator that there is of groups."""
+    parts = {
+        name: {ratio.numerator.name, ratio.denominator.name}
+        for name, ratio in algebra.ratios.items()
+    }
+    ratios = [name for name, both in parts.items() if both <= algebra.by_group]
+    return [*sorted(algebra.by_group), *ratios]
 
 
 def groups_of(
-    algebra: Algebra, snapshot: Snapshot, code: str, question: Question, asked: GroupsAsked
+    algebra: Algebra,
+    snapshot: Snapshot,
+    code: str,
+    question: Question,
+    rating: Rating | None,
+    excerpt: Excerpt,
+    is_dated: bool,
 ) -> GroupsOfUnit:
-    """The groups of a unit; raises UnknownUnit, UnknownIndicator and NotByGroup."""
+    """The groups of a unit, perhaps of one rating; those that owe most first if not sorted.
+
+    If a day is asked for, only one after which nothing moved: it is as good as now. Raises
+    UnknownUnit, UnknownIndicator and NotByGroup.
+    """
     tree, reading = question.read(code)
     names = question.indicators or COLUMNS
-    by = asked.sort.removeprefix("-")
+    excerpt = excerpt if excerpt.column else excerpt._replace(sort=OWN_ORDER)
+    by = excerpt.column
     chosen = Chosen(algebra, names if by in (*names, *ORDERS) else (*names, by))
     kept = sorted(algebra.by_group.intersection(snapshot.layout.meaning.by_group))
     _may_be_asked(kept, chosen, code, question)
     rollup = territories(tree, snapshot.layout).rollup([code])
-    if asked.dated and snapshot.moved_after(rollup, question.day):
+    if is_dated and snapshot.moved_after(rollup, question.day):
         raise NotByGroup(
             f"Groups are kept for the present only, and figures of {code} moved after"
             f" {question.day}: leave the date out"
@@ -128,8 +137,8 @@ def groups_of(
     wanted, every = [kept.index(name) for name in chosen.names], [True] * len(chosen.names)
     of_groups = Sums(chosen, found.sums[wanted][None], every)
     of_unit = Sums(chosen, standing[wanted][None], every)
-    numbers = [n for n in found.present() if asked.rating in (None, found.ratings[n])]
-    order = _ordered(numbers, _key(algebra, found, of_groups, by), asked.sort)
+    numbers = [n for n in found.present() if rating in (None, found.ratings[n])]
+    order = excerpt.of(numbers, _key(algebra, found, of_groups, by))
     return GroupsOfUnit(
         unit=name_of(tree.unit(code)),
         reading=reading,
@@ -144,13 +153,13 @@ def groups_of(
                 rating=found.ratings[number],
                 indicators=of_groups.figures(number)[: len(names)],
             )
-            for number in order[asked.offset : asked.offset + asked.limit]
+            for number in order
         ],
         outside=of_groups.figures(found.outside)[: len(names)],
         whole=of_unit.figures(0)[: len(names)],
-        total=len(order),
-        limit=asked.limit,
-        offset=asked.offset,
+        total=len(numbers),
+        limit=excerpt.limit,
+        offset=excerpt.offset,
         position=snapshot.position(),
     )
 
@@ -238,7 +247,7 @@ Key = Callable[[int], Any]
 def _key(algebra: Algebra, found: _Found, sums: Sums, by: str) -> Key:
     """What groups are put in order by; None where a group has none."""
     columns: dict[str, list[Any]] = {
-        "village": [_as_sorted(one.village) if one else None for one in found.formed],
+        "village": [_counted(one.village) if one else None for one in found.formed],
         "association": found.associations,
         "formed_on": [one.formed_on if one else None for one in found.formed],
         "rating": [None if r is None else RATINGS.index(r) for r in found.ratings],
@@ -249,14 +258,6 @@ def _key(algebra: Algebra, found: _Found, sums: Sums, by: str) -> Key:
     return lambda number: sums.value(one, number)
 
 
-def _as_sorted(name: str) -> str:
-    """Letters without their marks, and numbers by their size: Thôn 2 is before Thôn 10."""
-    letters = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"\d+", lambda number: f"{int(number[0]):09}", plain)
-
-
-def _ordered(numbers: list[int], key: Key, sort: str) -> list[int]:
-    with_value = [number for number in numbers if key(number) is not None]
-    with_value.sort(key=key, reverse=sort.startswith("-"))
-    return with_value + [number for number in numbers if key(number) is None]
+def _counted(name: str) -> str:
+    """With numbers by their size: Thôn 2 is before Thôn 10."""
+    return re.sub(r"\d+", lambda number: f"{int(number[0]):09}", name)

@@ -8,7 +8,14 @@ import psycopg
 
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout, Movements
-from policy_credit_reporting.store import findings, generations, group_pages, pages
+from policy_credit_reporting.store import (
+    beside,
+    findings,
+    generations,
+    group_pages,
+    pages,
+    swapping,
+)
 from policy_credit_reporting.store.balances import SESSIONS
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_shared.store.postgres import connect
@@ -20,7 +27,7 @@ class PostgresLedger:
 
     A swap may change that between two transactions: a commit that starts from other offsets than
     the new one's is refused as any other would be. A rebuild names the generation that it `builds`.
-    Pages are merged on a connection of their own, so that no commit waits for it.
+    Tidying has a connection of its own, so that no commit waits for it.
     """
 
     def __init__(self, database_url: str, algebra: Algebra, builds: str | None = None) -> None:
@@ -31,14 +38,15 @@ class PostgresLedger:
         self._offices = pages.offices_of(layout)
         self._sessions = layout.measure_numbers.get(SESSIONS, -1)
         self._horizon: str | None = None
+        self._retired: swapping.Retired | None = None
         self._database_url = database_url
         self._connection = self._connect()
-        self._merging = self._connect()
+        self._tidying = self._connect()
 
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
-        self._merging.close()
+        self._tidying.close()
 
     def progress(self) -> Progress:
         if self._connection.broken or self._connection.closed:
@@ -58,21 +66,30 @@ class PostgresLedger:
 
     def take_over(self, topics: Sequence[str]) -> bool:
         """Serve from now on if all is reflected that the serving generation reflects."""
-        return generations.take_over(self._connection, self.meaning, topics)
+        return beside.take_over(self._connection, self.meaning, topics)
 
     def merge_pages(self) -> int:
         """Merge pages that were there at the last call; returns how many places they were of.
 
         Readers that have looked since the last call have seen them as they were appended.
         """
-        if self._merging.closed:
-            self._merging = self._connect()
-        before, self._horizon = self._horizon, pages.oldest_running(self._merging)
+        connection = self._beside()
+        before, self._horizon = self._horizon, pages.oldest_running(connection)
         if not before:
             return 0
-        with self._entered(self._merging):
-            merged = pages.merge(self._merging, before, self._sessions)
-            return merged + group_pages.merge(self._merging)
+        with self._entered(connection):
+            merged = pages.merge(connection, before, self._sessions)
+            return merged + group_pages.merge(connection)
+
+    def drop_retired(self) -> Sequence[str]:
+        """Drop the generations that were retired at the last call if nobody reads them any more."""
+        connection = self._beside()
+        before, self._retired = self._retired, None
+        if before is None or not swapping.drop(connection, before):
+            found = before or swapping.retired(connection)
+            self._retired = found if found.names else None
+            return []
+        return before.names
 
     @contextmanager
     def _entered(
@@ -88,6 +105,11 @@ class PostgresLedger:
             else:
                 cursor.execute("SELECT set_config('search_path', %s, true)", (self._builds,))
             yield cursor
+
+    def _beside(self) -> psycopg.Connection[Any]:
+        if self._tidying.closed:
+            self._tidying = self._connect()
+        return self._tidying
 
     def _connect(self) -> psycopg.Connection[Any]:
         return connect(self._database_url)

@@ -32,7 +32,8 @@ from policy_credit_reporting.indicators.told import SPLIT
 from policy_credit_reporting.store import generations, group_pages, verifications
 from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Copies, Copy
-from policy_credit_reporting.store.findings import FindingOrder, OpenFinding, open_findings
+from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
+from policy_credit_reporting.store.findings import OpenFinding, open_findings
 from policy_credit_reporting.store.group_pages import Formed
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
@@ -250,15 +251,18 @@ class Snapshot:
         rows = self._connection.execute(verifications.LATEST)
         return [msgspec.convert(row, Verification) for row in rows]
 
-    def quarantine(self, limit: int, offset: int = 0) -> list[QuarantinedRecord]:
-        """The records that could not take effect, newest first; `offset` of them left out."""
+    def quarantine(self, excerpt: Excerpt = WHOLE) -> Listed[QuarantinedRecord]:
+        """The records that could not take effect, newest first."""
+        newest_first = "at DESC, topic, partition, record_offset DESC"
+        columns = {name: name for name in QuarantinedRecord.__struct_fields__}
         rows = self._connection.execute(
-            "SELECT topic, partition, record_offset, source, sequence, reason, detail, path, at"
-            " FROM quarantine ORDER BY at DESC, topic, partition, record_offset DESC"
-            " LIMIT %s OFFSET %s",
-            (limit, offset),
+            f"SELECT {', '.join(columns)} FROM quarantine"
+            f" {excerpt.ordered_by(columns, newest_first)}"
         )
-        return [QuarantinedRecord(**row) for row in rows]
+        counted: Any = self._connection.execute(
+            "SELECT count(*) AS records FROM quarantine"
+        ).fetchone()
+        return Listed([QuarantinedRecord(**row) for row in rows], counted["records"])
 
     def quarantined(self) -> int:
         """How many records could not take effect."""
@@ -280,13 +284,11 @@ class Snapshot:
         self,
         localities: Integers,
         day: date,
-        order: FindingOrder,
-        limit: int,
-        offset: int,
-    ) -> list[OpenFinding]:
+        excerpt: Excerpt,
+    ) -> Listed[OpenFinding]:
         """The findings of these localities that were open at the end of a day."""
         names = [self.layout.localities[number] for number in localities.tolist()]
-        return open_findings(self._connection, names, day, order, limit, offset)
+        return open_findings(self._connection, names, day, excerpt)
 
     def moved_after(self, rollup: Rollup, day: date) -> bool:
         """Whether anything may have moved in the rollup after a day.

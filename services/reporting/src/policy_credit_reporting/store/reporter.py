@@ -1,7 +1,8 @@
 """Makes answers about units from snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -21,18 +22,27 @@ from policy_credit_reporting.store.answers import (
 )
 from policy_credit_reporting.store.comparisons import Comparison, compare
 from policy_credit_reporting.store.completing import Completing, reasons
+from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
 from policy_credit_reporting.store.explanations import Explanation, explanation_of
-from policy_credit_reporting.store.figuring import Chosen, Sums, UnknownIndicator
-from policy_credit_reporting.store.findings import FindingOrder, OpenFinding
-from policy_credit_reporting.store.groups import GroupsAsked, GroupsOfUnit, groups_of
+from policy_credit_reporting.store.figuring import Chosen, Sums
+from policy_credit_reporting.store.findings import OpenFinding
+from policy_credit_reporting.store.groups import GroupsOfUnit, groups_of
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reflected import Position
+from policy_credit_reporting.store.rows import picked
 from policy_credit_reporting.store.spots import SpotsOfUnit, spots_of
 from policy_credit_reporting.store.territories import Territories, territories
-from policy_credit_reporting.store.through_time import bridge, series
+from policy_credit_reporting.store.through_time import bridge, excerpt_of, series
+from policy_credit_shared.kernel.identifiers import Rating
 from policy_credit_shared.kernel.units import Level, Unit
+
+NAMED: Final[Mapping[str, Callable[[Unit], str]]] = {
+    "code": lambda unit: unit.code,
+    "name": lambda unit: unit.name,
+}
+"""What units can be sorted by beside their figures."""
 
 
 class Reporter:
@@ -84,23 +94,18 @@ class Reporter:
         snapshot: Snapshot,
         code: str,
         question: Question,
-        sort: str = "",
-        limit: int = 1_000,
-        offset: int = 0,
+        excerpt: Excerpt = WHOLE,
     ) -> ChildrenFigures:
         """The answer about the units below one; raises UnknownUnit and UnknownIndicator.
 
-        `sort` is `code`, `name` or an indicator, with `-` before it from the largest down; units
-        without a value come last.
+        They can be sorted by `code`, `name` or any indicator.
         """
         tree, reading = question.read(code)
         land = territories(tree, snapshot.layout)
         units = tree.children(code)
         chosen = self._chosen(question)
-        by = sort.removeprefix("-")
-        ordering = chosen if by in ("", "code", "name") else self._with(chosen, by)
+        ordering = self._ordering(chosen, excerpt)
         sums = Sums.of(ordering, land.rollup([unit.code for unit in units]), question, snapshot)
-        order = _ordered(units, sums, self._indicator(by), by, sort.startswith("-"))
         position, completeness = self._complete(snapshot, land, code, question.day)
         return ChildrenFigures(
             parent=name_of(tree.unit(code)),
@@ -111,45 +116,73 @@ class Reporter:
                     unit=name_of(units[number]),
                     indicators=sums.figures(number)[: len(chosen.indicators)],
                 )
-                for number in order[offset : offset + limit]
+                for number in self._numbers(units, sums, excerpt)
             ],
             total=len(units),
-            limit=limit,
-            offset=offset,
+            limit=excerpt.limit,
+            offset=excerpt.offset,
             completeness=completeness,
             position=position,
             provisional=reasons(completeness),
         )
 
     def tree(
-        self, snapshot: Snapshot, code: str, question: Question, down_to: Level
+        self,
+        snapshot: Snapshot,
+        code: str,
+        question: Question,
+        down_to: Level,
+        excerpt: Excerpt = WHOLE,
     ) -> TreeColumns:
-        """Every unit from one down to a level; raises UnknownUnit and UnknownIndicator."""
+        """Every unit from one down to a level; raises UnknownUnit and UnknownIndicator.
+
+        They can be sorted by `code`, `name` or any indicator.
+        """
         tree, reading = question.read(code)
         land = territories(tree, snapshot.layout)
-        units = land.down_to(code, down_to)
+        below = land.down_to(code, down_to)
+        units, begun = below.units, below.beginnings
         chosen = self._chosen(question)
         columns = chosen.columns()
         shown = [
             self._algebra.measures.get(c.name) or self._algebra.ratios[c.name] for c in columns
         ]
-        sums = Sums.of(chosen, units.rollup, question, snapshot)
+        sums = Sums.of(self._ordering(chosen, excerpt), below.rollup, question, snapshot)
+        values = [sums.column(one) for one in shown]
+        if not excerpt.holds_all(len(units)):
+            numbers = self._numbers(units, sums, excerpt)
+            units, begun = tuple(units[number] for number in numbers), picked(begun, numbers)
+            values = [[column[number] for number in numbers] for column in values]
         position, completeness = self._complete(snapshot, land, code, question.day)
         return TreeColumns(
+            total=len(below.units),
+            limit=excerpt.limit,
+            offset=excerpt.offset,
             reading=reading,
             filters=question.filters,
             columns=columns,
             units=units,
-            values=[sums.column(one) for one in shown],
+            beginnings=begun,
+            values=values,
             position=position,
             provisional=reasons(completeness),
         )
 
     def series(
-        self, snapshot: Snapshot, code: str, question: Question, since: date, step: Step
+        self,
+        snapshot: Snapshot,
+        code: str,
+        question: Question,
+        since: date,
+        step: Step,
+        excerpt: Excerpt = WHOLE,
     ) -> SeriesFigures:
-        """A unit through time; raises UnknownUnit and UnknownIndicator."""
+        """A unit through time; raises UnknownUnit and UnknownIndicator.
+
+        Its periods can be sorted by `since`.
+        """
         found = series(self._algebra, snapshot, code, question, since, step)
+        found = excerpt_of(found, excerpt)
         return replace(found, provisional=self._reasons(snapshot, code, question))
 
     def bridge(self, snapshot: Snapshot, code: str, question: Question, since: date) -> Bridge:
@@ -190,20 +223,24 @@ class Reporter:
         snapshot: Snapshot,
         code: str,
         question: Question,
-        order: FindingOrder = "deadline",
-        limit: int = 100,
-        offset: int = 0,
-    ) -> list[OpenFinding]:
+        excerpt: Excerpt = WHOLE,
+    ) -> Listed[OpenFinding]:
         """A unit's findings that were open at the end of the day; raises UnknownUnit."""
         tree, reading = question.read(code)
         localities = territories(tree, snapshot.layout).localities(code)
-        return snapshot.findings(localities, reading.day, order, limit, offset)
+        return snapshot.findings(localities, reading.day, excerpt)
 
     def groups(
-        self, snapshot: Snapshot, code: str, question: Question, asked: GroupsAsked
+        self,
+        snapshot: Snapshot,
+        code: str,
+        question: Question,
+        rating: Rating | None = None,
+        excerpt: Excerpt = WHOLE,
+        is_dated: bool = False,
     ) -> GroupsOfUnit:
         """A unit's groups now; raises UnknownUnit, UnknownIndicator and NotByGroup."""
-        found = groups_of(self._algebra, snapshot, code, question, asked)
+        found = groups_of(self._algebra, snapshot, code, question, rating, excerpt, is_dated)
         return replace(found, provisional=self._reasons(snapshot, code, question))
 
     def moved_since(self, snapshot: Snapshot, code: str, question: Question) -> bool:
@@ -219,8 +256,6 @@ class Reporter:
         question: Question,
         since: date,
         recorded_since: date,
-        limit: int,
-        offset: int,
     ) -> Revisions:
         """What moved in closed months from `since` until the question's day, and was recorded
         from another day on; raises UnknownUnit and UnknownIndicator."""
@@ -245,10 +280,8 @@ class Reporter:
             until=question.day,
             grace_days=GRACE_DAYS,
             filters=question.filters,
-            revisions=found[offset : offset + limit],
+            revisions=found,
             total=len(found),
-            limit=limit,
-            offset=offset,
             position=snapshot.position(),
         )
 
@@ -267,32 +300,21 @@ class Reporter:
     def _chosen(self, question: Question) -> Chosen:
         return Chosen(self._algebra, question.indicators)
 
-    def _with(self, chosen: Chosen, name: str) -> Chosen:
-        return Chosen(self._algebra, [*(one.name for one in chosen.indicators), name])
+    def _ordering(self, chosen: Chosen, excerpt: Excerpt) -> Chosen:
+        """The same with the indicator that units are sorted by."""
+        if excerpt.column in ("", *NAMED):
+            return chosen
+        return Chosen(self._algebra, [*(one.name for one in chosen.indicators), excerpt.column])
 
-    def _indicator(self, name: str) -> Indicator | None:
-        if name in ("", "code", "name"):
-            return None
-        found = self._algebra.measures.get(name) or self._algebra.ratios.get(name)
-        if found is None:
-            raise UnknownIndicator(name)
-        return found
+    def _numbers(self, units: Sequence[Unit], sums: Sums, excerpt: Excerpt) -> list[int]:
+        """Which of these units are asked for, in order."""
+        numbers = range(len(units))
+        if (named := NAMED.get(excerpt.column)) is not None:
+            return excerpt.of(numbers, lambda number: named(units[number]))
+        one = self._algebra.indicator(excerpt.column)
+        values = sums.column(one) if one is not None else []
+        return excerpt.of(numbers, values.__getitem__)
 
 
 def _is_closed(day: date, today: date) -> bool:
     return today > last_day(day, "month") + timedelta(days=GRACE_DAYS)
-
-
-def _ordered(
-    units: list[Unit], sums: Sums, one: Indicator | None, by: str, descending: bool
-) -> list[int]:
-    numbers = list(range(len(units)))
-    if not by:
-        return numbers
-    if one is None:
-        names = {"code": lambda n: units[n].code, "name": lambda n: units[n].name}
-        return sorted(numbers, key=names[by], reverse=descending)
-    values = {number: sums.value(one, number) for number in numbers}
-    with_value = [number for number in numbers if values[number] is not None]
-    with_value.sort(key=lambda n: values[n] or 0, reverse=descending)
-    return with_value + [number for number in numbers if values[number] is None]

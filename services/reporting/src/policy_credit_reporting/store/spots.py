@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Label, Ratio
 from policy_credit_reporting.indicators.hot_spots import HotSpot, HotSpots, hot_spots
-from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.answers import Figure, Paged, Reading, UnitName
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
@@ -57,11 +57,11 @@ class Limits(Struct, frozen=True, kw_only=True):
     overdispersion: float
 
 
-class SpotsOfUnit(Struct, frozen=True, kw_only=True):
+class SpotsOfUnit(Paged, frozen=True, kw_only=True):
     """A unit's hot-spots among the units of a level below it, the first to look at first.
 
-    `whole` is what all `units` of that level carry, `spots_in_all` how many hot-spots there are.
-    Without `limits`, there were no counts to hold against any, or fewer than five units.
+    `whole` is what all `units` of that level carry. Without `limits`, there were no counts to hold
+    against any, or fewer than five units.
     """
 
     unit: UnitName
@@ -74,7 +74,6 @@ class SpotsOfUnit(Struct, frozen=True, kw_only=True):
     whole: int
     limits: Limits | None
     summary: Label
-    spots_in_all: int
     spots: list[Spot]
     position: Position
     provisional: list[str]
@@ -106,7 +105,7 @@ def spots_of(
         whole=found.whole,
         limits=_limits(found),
         summary=found.summary,
-        spots_in_all=len(found.spots),
+        total=len(found.spots),
         spots=[
             _spot(spot, tree, code, figure_of(ratio, totals[spot.unit]))
             for spot in found.spots[page]

@@ -1,10 +1,11 @@
 """Beside the generation that serves, another one is built, compared, and swapped for it."""
 
+import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from msgspec import json
@@ -13,6 +14,8 @@ from psycopg import sql
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.store import generations, views
 from policy_credit_shared.store.progress import Progress, load_progress
+
+log = logging.getLogger(__name__)
 
 Connection = psycopg.Connection[Any]
 
@@ -28,7 +31,7 @@ class AnotherRebuilds(Exception):
 
 
 class ServingChanged(Exception):
-    """Another generation took over while this one was built and compared."""
+    """Another generation took over, or is about to."""
 
 
 @contextmanager
@@ -50,6 +53,19 @@ def serving(connection: Connection) -> str:
     return generations.named(None if row is None else {"generation": row[0]})
 
 
+def replaceable(connection: Connection) -> str:
+    """The generation that readers see, if a rebuild may take its place; raises ServingChanged."""
+    name = serving(connection)
+    row = connection.execute(
+        "SELECT state FROM public.generation WHERE name = %s", (name,)
+    ).fetchone()
+    if row == ("retired",):
+        raise ServingChanged(
+            f"workers fill what is to serve in place of {name}; rebuild after that"
+        )
+    return name
+
+
 def progress_of(connection: Connection, generation: str) -> Progress:
     """How far a generation reflects the log."""
     with connection.transaction(), connection.cursor() as cursor:
@@ -68,24 +84,11 @@ def unfinished(connection: Connection, algebra: Algebra) -> str | None:
 
 def begin(connection: Connection, algebra: Algebra) -> str:
     """A new generation to build, in place of one that was not finished."""
-    meaning = generations.generation_of(algebra)
     with connection.transaction():
         connection.execute(
             "UPDATE public.generation SET state = 'retired' WHERE state = 'building'"
         )
-        row = connection.execute(
-            "SELECT coalesce(max(number), 0) + 1 FROM public.generation WHERE meaning = %s",
-            (meaning,),
-        ).fetchone()
-        number = int(row[0]) if row else 1
-        name = f"{meaning}_{number}"
-        connection.execute(
-            "INSERT INTO public.generation (name, meaning, number, state)"
-            " VALUES (%s, %s, %s, 'building')",
-            (name, meaning, number),
-        )
-        generations.create_schema(connection, algebra, name)
-    return name
+        return generations.add(connection, algebra, "building")
 
 
 @contextmanager
@@ -102,15 +105,11 @@ def held_off(connection: Connection) -> Iterator[None]:
 def swap(connection: Connection, replaced: str, built: str, explained: Mapping[str, str]) -> None:
     """Let a generation serve and workers fill it from now on; within `held_off`.
 
-    What is known beside the log goes with it: which units stand alerted, and when something was
-    first quarantined or missed. Raises ServingChanged if it is another that is replaced.
+    Raises ServingChanged if it is another that is replaced.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        if (serves := serving(connection)) != replaced:
+        if (serves := replaceable(connection)) != replaced:
             raise ServingChanged(f"{serves} took over from {replaced} meanwhile; rebuild again")
-        old, new = sql.Identifier(replaced), sql.Identifier(built)
-        for statement in KEPT:
-            cursor.execute(sql.SQL(statement).format(old=old, new=new))
         cursor.execute(
             "UPDATE public.generation SET state = 'retired' WHERE state = 'open' AND meaning ="
             " (SELECT meaning FROM public.generation WHERE name = %s)",
@@ -121,9 +120,26 @@ def swap(connection: Connection, replaced: str, built: str, explained: Mapping[s
             " WHERE name = %s",
             (json.encode(explained).decode(), built),
         )
-        cursor.execute("UPDATE public.serving SET generation = %s, since = now()", (built,))
-        views.show(connection, built)
-        cursor.execute(f"NOTIFY {generations.CHANNEL}")
+        serve(connection, replaced, built)
+
+
+def serve(connection: Connection, replaced: str, generation: str) -> None:
+    """Let a generation serve in place of another, in the caller's transaction.
+
+    What is known beside the log goes with it: which units stand alerted, and when something was
+    first quarantined or missed. Where the other one kept that in another form, it begins anew.
+    """
+    old, new = sql.Identifier(replaced), sql.Identifier(generation)
+    for statement in KEPT:
+        try:
+            with connection.transaction():
+                connection.execute(sql.SQL(statement).format(old=old, new=new))
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as other:
+            log.warning("not taken over from %s: %s", replaced, other)
+    connection.execute("UPDATE public.serving SET generation = %s, since = now()", (generation,))
+    connection.execute("DELETE FROM public.goal WHERE generation = %s", (generation,))
+    views.show(connection, generation)
+    connection.execute(f"NOTIFY {generations.CHANNEL}")
 
 
 KEPT: Final = (
@@ -141,20 +157,45 @@ KEPT: Final = (
 
 def drop_retired(connection: Connection) -> bool:
     """Drop what was replaced once nobody can be reading it; false if somebody still may."""
-    retired = connection.execute(
-        "SELECT name, clock_timestamp() FROM public.generation WHERE state = 'retired'"
-    ).fetchall()
+    found = retired(connection)
     until = time.monotonic() + READERS_SECONDS_MAX
-    while retired and _older_than(connection, retired[0][1]):
+    while not drop(connection, found):
         if time.monotonic() > until:
             return False
         time.sleep(POLL_SECONDS)
-    for name, _ in retired:
-        with connection.transaction():
-            connection.execute(
-                sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name))
-            )
-            connection.execute("DELETE FROM public.generation WHERE name = %s", (name,))
+    return True
+
+
+class Retired(NamedTuple):
+    """Generations that nobody fills or begins to read any more, as of a moment."""
+
+    names: Sequence[str]
+    at: datetime
+
+
+def retired(connection: Connection) -> Retired:
+    """Those of now; one that was caught up beside serves on although nobody fills it."""
+    rows = connection.execute(
+        "SELECT name FROM public.generation WHERE state = 'retired'"
+        " AND name NOT IN (SELECT generation FROM public.serving) ORDER BY name"
+    ).fetchall()
+    row: Any = connection.execute("SELECT clock_timestamp()").fetchone()
+    return Retired([name for (name,) in rows], row[0])
+
+
+def drop(connection: Connection, found: Retired) -> bool:
+    """Drop them; false if a transaction is running that may have looked them up before."""
+    if found.names and _older_than(connection, found.at):
+        return False
+    for name in found.names:
+        with connection.transaction(), connection.cursor() as cursor:
+            # Several may drop at once: who removes the row drops the schema.
+            cursor.execute("DELETE FROM public.generation WHERE name = %s", (name,))
+            if cursor.rowcount:
+                cursor.execute(
+                    sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name))
+                )
+                cursor.execute("DELETE FROM public.goal WHERE generation = %s", (name,))
     return True
 
 

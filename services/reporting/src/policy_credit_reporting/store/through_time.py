@@ -1,6 +1,8 @@
 """A unit's measures through time: series of periods, and the bridge between two days."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -17,12 +19,15 @@ from policy_credit_reporting.store.answers import (
     Span,
     UnitName,
 )
+from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.figuring import Chosen, divided, kept
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree, UnknownUnit
+
+T = TypeVar("T")
 
 ONE_DAY = timedelta(days=1)
 
@@ -60,6 +65,7 @@ def series(
             exists[number] = True
     lines = _Lines(chosen, standing, exists, kept(chosen.measures, question.filters, snapshot))
     return SeriesFigures(
+        total=len(spans),
         unit=name_of(last_tree.unit(code)),
         tree=question.tree,
         tree_date=question.tree_date,
@@ -70,6 +76,30 @@ def series(
         indicators=[lines.line(one) for one in chosen.indicators],
         position=snapshot.position(),
         provisional=[],
+    )
+
+
+def excerpt_of(found: SeriesFigures, excerpt: Excerpt) -> SeriesFigures:
+    """Some of the periods, which can be sorted by `since`."""
+    numbers = excerpt.of(range(found.total), lambda number: found.periods[number].since)
+
+    def picked(values: Sequence[T] | None) -> list[T] | None:
+        return None if values is None else [values[number] for number in numbers]
+
+    return replace(
+        found,
+        limit=excerpt.limit,
+        offset=excerpt.offset,
+        periods=[found.periods[number] for number in numbers],
+        indicators=[
+            replace(
+                line,
+                values=picked(line.values),
+                numerators=picked(line.numerators),
+                denominators=picked(line.denominators),
+            )
+            for line in found.indicators
+        ],
     )
 
 
@@ -152,6 +182,7 @@ def bridge(
         return int(values[number]) if is_kept[number] else None
 
     return Bridge(
+        total=len(measures),
         unit=name_of(trees[-1].unit(code)),
         opening_unit=name_of(trees[0].unit(code)) if code in trees[0] else None,
         tree=question.tree,

@@ -3,15 +3,18 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import Final
 
 import psycopg
+import pyarrow as pa
+from msgspec import structs
 from pyiceberg.exceptions import CommitFailedException
 
-from policy_credit_reporting.audit.archive.rows import rows_of
+from policy_credit_reporting.audit.archive.files import without_empty
+from policy_credit_reporting.audit.archive.rows import Rows, rows_of
 from policy_credit_reporting.audit.archive.table import Archive
-from policy_credit_reporting.indicators.acceptance import accept
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
 from policy_credit_shared.messaging.kafka import KafkaReader
@@ -22,7 +25,7 @@ from policy_credit_shared.telemetry.metrics import ReaderMetrics, process_regist
 
 log = logging.getLogger(__name__)
 
-COMMIT_RECORDS_MAX: Final = 100_000
+COMMIT_RECORDS_MAX: Final = 200_000
 COMMIT_SECONDS_MAX: Final = 20.0
 """How long a record waits for its commit at most; a broken chain is told as soon."""
 POLL_SECONDS: Final = 0.5
@@ -39,20 +42,38 @@ class Archiving:
         self._archive = archive
         self._algebra = algebra
         self._layout = Layout.of(algebra)
+        self._taken: list[Rows] = []
         self.covered = archive.covered()
+        self.waiting = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what waits is as much as a commit should hold."""
+        return self.waiting >= COMMIT_RECORDS_MAX
+
+    def take(self, records: Sequence[Incoming]) -> None:
+        """Read the records that the archive does not hold; `waiting` of them are not committed."""
+        rows = rows_of(self._algebra, self._layout, self.covered, records)
+        if not rows.table.num_rows:
+            return
+        for found in rows.breaks:
+            log.error("a chain is broken: %s", found)
+        self._taken.append(structs.replace(rows, table=without_empty(rows.table)))
+        self.covered = rows.covered
+        self.waiting += rows.table.num_rows
+
+    def taken(self) -> Rows:
+        """All that waits, to be committed; it waits no longer."""
+        breaks = [found for rows in self._taken for found in rows.breaks]
+        tables = [rows.table for rows in self._taken]
+        self._taken, self.waiting = [], 0
+        return Rows(pa.concat_tables(tables, promote_options="default"), self.covered, breaks)
 
     def step(self, records: Sequence[Incoming]) -> int:
         """Commit the records that the archive does not hold; returns how many there were."""
-        rows = rows_of(
-            self._algebra, self.covered, records, lambda event: accept(self._layout, event)
-        )
-        archived: int = rows.table.num_rows
-        if not archived:
-            return 0
-        for found in rows.breaks:
-            log.error("a chain is broken: %s", found)
-        self._archive.append(rows)
-        self.covered = rows.covered
+        self.take(records)
+        if archived := self.waiting:
+            self._archive.append(self.taken())
         return archived
 
 
@@ -99,26 +120,38 @@ def _archive(
     records: int | None,
     done: Callable[[int], None],
 ) -> None:
-    """Archive until so many records are covered in all; for ever without a number."""
+    """Archive until so many records are covered in all; for ever without a number.
+
+    One commit is written while the next is read, and never more than one.
+    """
     archiving = Archiving(archive, algebra)
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
-    with closing(KafkaReader(settings.kafka_bootstrap, topics.all_facts())) as reader:
+
+    def commit(rows: Rows) -> None:
+        began, archived = time.monotonic(), rows.table.num_rows
+        archive.append(rows)
+        metrics.consumed({"applied": archived}, (), time.monotonic() - began)
+        done(archived)
+
+    with (
+        closing(KafkaReader(settings.kafka_bootstrap, topics.all_facts())) as reader,
+        ThreadPoolExecutor(1) as pool,
+    ):
         reader.seek(archiving.covered.progress)
-        pending: list[Incoming] = []
+        committing: Future[None] | None = None
         since = time.monotonic()
         while True:
-            fetched = reader.poll(POLL_SECONDS)
+            since = since if archiving.waiting else time.monotonic()
+            archiving.take(reader.poll(POLL_SECONDS))
             metrics.polled({(p.topic, p.number): n for p, n in reader.lags().items()})
-            since = since if pending else time.monotonic()
-            pending += fetched
-            held = sum(archiving.covered.offsets.values())
-            is_last = records is not None and held + len(pending) >= records
-            is_due = time.monotonic() - since >= COMMIT_SECONDS_MAX
-            if pending and (is_last or is_due or len(pending) >= COMMIT_RECORDS_MAX):
-                began = time.monotonic()
-                archived = archiving.step(pending)
-                metrics.consumed({"applied": archived}, (), time.monotonic() - began)
-                done(archived)
-                pending = []
+            is_last = records is not None and sum(archiving.covered.offsets.values()) >= records
+            is_due = is_last or time.monotonic() - since >= COMMIT_SECONDS_MAX
+            if committing and (committing.done() or is_due or archiving.is_full):
+                committing.result()
+                committing = None
+            if archiving.waiting and (is_due or archiving.is_full):
+                committing = pool.submit(commit, archiving.taken())
             if is_last:
+                if committing:
+                    committing.result()
                 return

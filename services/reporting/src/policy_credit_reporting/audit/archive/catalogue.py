@@ -38,7 +38,6 @@ CREATE TABLE IF NOT EXISTS public.archive_mark (
     at timestamptz NOT NULL DEFAULT now()
 );
 """
-TABLE: Final = "public.archive_mark"
 COVERED: Final = "policy-credit.covered"
 """The property of a snapshot's summary that says what the archive holds with it, as JSON."""
 BREAKS: Final = "policy-credit.breaks"

@@ -10,6 +10,7 @@ from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
 from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.writing import reachable_kafka
 from policy_credit_shared.telemetry.logs import configure_logs
@@ -35,6 +36,7 @@ def run_command(
     """
     if not once:
         return run_archive()
+    collect_seldom()
     opened, settings = open_archive(), reachable_kafka()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=out, transient=True) as bar:
@@ -60,6 +62,7 @@ def compact_command() -> None:
 
 def run_archive() -> None:
     """Archive until stopped."""
+    collect_seldom()
     metrics = ReaderMetrics(exposed_registry("reporting", "archive"))
     opened, settings = open_archive(), reachable_kafka()
     configure_logs("reporting.archive", usable_archive().log_level)

@@ -1,33 +1,32 @@
 """A fetch of records as rows of the archive, its chains checked on the way."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final, get_args
 
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
 
-from policy_credit_reporting.audit.archive.columns import (
-    PLACE,
-    arrow_schema,
-    column_of,
-    fields_of,
-)
+from policy_credit_reporting.audit.archive.columns import arrow_schema
+from policy_credit_reporting.audit.archive.effects import Effects
+from policy_credit_reporting.audit.archive.walking import Walking
 from policy_credit_reporting.audit.verify import Break
-from policy_credit_reporting.indicators.algebra import DIMENSIONS, Algebra
-from policy_credit_reporting.store.chain_breaks import ChainFault
-from policy_credit_shared.events.catalogue import taking_effect
-from policy_credit_shared.events.public import PublicEvent
-from policy_credit_shared.kernel.units import units_before_reform
-from policy_credit_shared.messaging.admission import Admitted, Outcome, admit, verdict
-from policy_credit_shared.messaging.chain import GENESIS, Head
-from policy_credit_shared.messaging.records import BadHeaders, Incoming, Place, read_place
+from policy_credit_reporting.indicators.acceptance import accept, all_acceptable
+from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.movements import Integers, Layout
+from policy_credit_shared.events import lean
+from policy_credit_shared.messaging.admission import Admitted, Outcome, Run, outcome, read, sift
+from policy_credit_shared.messaging.chain import Head
+from policy_credit_shared.messaging.records import Incoming, read_place
 from policy_credit_shared.store.progress import Partition, Progress, Stream
 
-ROW: Final = "row"
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+CODES: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+UNSAID: Final = -1
+"""The code of what is not known, or not known yet."""
 
 
 class Covered(Struct):
@@ -56,192 +55,139 @@ class Rows(Struct, frozen=True):
 
 
 def rows_of(
-    algebra: Algebra,
-    covered: Covered,
-    records: Sequence[Incoming],
-    accept: Callable[[PublicEvent], None],
+    algebra: Algebra, layout: Layout, covered: Covered, records: Sequence[Incoming]
 ) -> Rows:
-    """The rows of a fetch, each record once: those that take no effect as well, and why."""
-    records = sorted(
-        (r for r in records if r.offset >= covered.offsets.get(r.partition, 0)),
-        key=lambda record: (record.partition, record.offset),
-    )
-    batch = admit(covered.progress, records, accept)
-    outcomes: dict[tuple[Partition, int], Outcome] = {}
-    outcomes |= {(q.record.partition, q.record.offset): "quarantined" for q in batch.quarantined}
-    admitted = {(a.record.partition, a.record.offset): a for a in batch.admitted}
-    walking = _Walking(covered.heads)
-    places, found = [], list[Outcome]()
-    for record in records:
-        at = (record.partition, record.offset)
-        applied = admitted.get(at)
-        place = applied.place if applied else _place(record)
-        judged = walking.take(record, place)
-        if applied:
-            outcome: Outcome = "applied"
-        else:
-            outcome = outcomes.get(at, "skipped" if judged == "applied" else judged)
-        places.append(place)
-        found.append(outcome)
-    schema = arrow_schema(algebra)
-    table = _table(algebra, schema, records, places, found, admitted)
-    offsets = covered.offsets | dict(batch.advance.end)
-    return Rows(table, Covered(offsets, walking.heads), walking.breaks)
+    """The rows of a fetch, each record once: those that take no effect as well, and why.
+
+    In the order of the log, partition after partition. Raises OffsetsMissing where records between
+    what is covered and the fetch are gone.
+    """
+    unread = _unread(covered, records)
+    sifted = sift(covered.progress, list(chain.from_iterable(unread.values())))
+    reading = _Reading(algebra, layout, unread, covered.heads)
+    for run in sifted.runs:
+        reading.take(run)
+    for early in sifted.early:
+        reading.pass_over(early.record, "early")
+    for record, _ in sifted.misplaced:
+        reading.misplaced(record)
+    reading.rest_are_duplicates()
+    offsets = covered.offsets | dict(sifted.advance.end)
+    return Rows(reading.table(), Covered(offsets, reading.walking.heads), reading.walking.breaks)
 
 
-class _Walking:
-    """Chains on their way through a fetch; after a break a chain goes on from what it claims."""
+def _unread(covered: Covered, records: Sequence[Incoming]) -> dict[Partition, list[Incoming]]:
+    """The records that are not covered, by partition, each once and in order."""
+    found: dict[Partition, list[Incoming]] = defaultdict(list)
+    for partition, together in groupby(records, attrgetter("partition")):
+        found[partition] += together
+    unread = {}
+    for partition, fresh in sorted(found.items()):
+        first = covered.offsets.get(partition, 0)
+        if [record.offset for record in fresh] != list(range(first, first + len(fresh))):
+            known = {record.offset: record for record in fresh if record.offset >= first}
+            fresh = [known[offset] for offset in sorted(known)]
+        if fresh:
+            unread[partition] = fresh
+    return unread
 
-    def __init__(self, heads: Mapping[Stream, Head]) -> None:
-        self.heads = dict(heads)
-        self.breaks: list[Break] = []
 
-    def take(self, record: Incoming, place: Place | None) -> Outcome:
-        if place is None:
-            self._break(record, "bad-headers", "?", 0, "its place cannot be read")
-            return "quarantined"
-        stream, claimed = place.stream, place.head
-        head = self.heads.get(stream, GENESIS)
-        judged = verdict(head.sequence, claimed.sequence)
-        if judged != "applied":
-            return judged
-        if record.value is None:
-            detail = "the value is gone"
-            self._break(record, "no-value", stream.source, claimed.sequence, detail)
-        elif (due := head.next(record.value)) != claimed:
-            detail = (
-                f"its chain says {claimed.digest.hex()[:16]}…,"
-                f" its bytes give {due.digest.hex()[:16]}…"
-            )
-            self._break(record, "altered", stream.source, claimed.sequence, detail)
-        self.heads[stream] = claimed
-        return judged
+class _Reading:
+    """A fetch being read: rows are numbered as its records are."""
 
-    def _break(
+    def __init__(
         self,
-        record: Incoming,
-        fault: ChainFault,
-        source: str,
-        sequence: int,
-        detail: str,
+        algebra: Algebra,
+        layout: Layout,
+        unread: Mapping[Partition, list[Incoming]],
+        heads: Mapping[Stream, Head],
     ) -> None:
-        self.breaks.append(Break(fault, record.partition, record.offset, source, sequence, detail))
+        self._algebra = algebra
+        self._layout = layout
+        self._records = list(chain.from_iterable(unread.values()))
+        self._shift: dict[Partition, int] = {}
+        count = 0
+        for partition, records in unread.items():
+            self._shift[partition] = count - records[0].offset
+            count += len(records)
+        self._partitions = np.repeat(np.arange(len(unread)), list(map(len, unread.values())))
+        self._outcomes = np.full(count, UNSAID)
+        self._sources = np.full(count, UNSAID)
+        self._source_codes: dict[str, int] = {}
+        self._sequences = np.zeros(count, np.int64)
+        self._chains: list[bytes | None] = [None] * count
+        self._effects = Effects(algebra)
+        self.walking = Walking(heads)
+
+    def take(self, run: Run) -> None:
+        """Records that take effect: whole types at once where all is well, the others with care."""
+        records, first = run.records, self._row(run.records[0])
+        rows = slice(first, first + len(records))
+        values = [record.value for record in records]
+        self._sources[rows] = self._code(run.stream.source)
+        self._sequences[rows] = np.arange(run.first, run.first + len(records))
+        self._chains[rows] = self.walking.follow(run, values)
+        self._outcomes[rows] = CODES["applied"]
+        groups, doubtful = lean.read(run.stream.source, values)
+        for group in groups:
+            if all_acceptable(self._layout, group.events):
+                self._effects.add_all(group, first)
+            else:
+                doubtful += group.positions
+        for position in doubtful:
+            self._take_one(first + position, records[position])
+
+    def pass_over(self, record: Incoming, outcome: Outcome) -> None:
+        """A record that has a place and takes no effect."""
+        row, place = self._row(record), read_place(record)
+        self._outcomes[row] = CODES[outcome]
+        self._sources[row] = self._code(place.stream.source)
+        self._sequences[row] = place.head.sequence
+        self._chains[row] = place.head.digest
+
+    def misplaced(self, record: Incoming) -> None:
+        """A record whose headers cannot be read."""
+        self._outcomes[self._row(record)] = CODES["quarantined"]
+        self.walking.has_no_place(record)
+
+    def rest_are_duplicates(self) -> None:
+        """What nothing was said of was there before."""
+        for row in np.flatnonzero(self._outcomes == UNSAID).tolist():
+            self.pass_over(self._records[row], "duplicate")
+
+    def table(self) -> pa.Table:
+        """The rows."""
+        schema, records = arrow_schema(self._algebra), self._records
+        partitions = list(self._shift)
+        has_no_place = self._sources == UNSAID
+        columns = self._effects.columns(schema, len(records)) | {
+            "topic": _decoded(self._partitions, [one.topic for one in partitions]),
+            "partition": pa.array(
+                np.array([one.number for one in partitions], np.int32)[self._partitions]
+            ),
+            "record_offset": pa.array(list(map(attrgetter("offset"), records)), pa.int64()),
+            "source": _decoded(self._sources, list(self._source_codes)),
+            "sequence": pa.array(self._sequences, mask=has_no_place),
+            "chain": pa.array(self._chains, pa.binary()),
+            "outcome": _decoded(self._outcomes, list(OUTCOMES)),
+            "value": pa.array(list(map(attrgetter("value"), records)), pa.binary()),
+        }
+        return pa.table([columns[name] for name in schema.names], schema=schema)
+
+    def _take_one(self, row: int, record: Incoming) -> None:
+        found = read(record, lambda event: accept(self._layout, event))
+        self._outcomes[row] = CODES[outcome(found)]
+        if isinstance(found, Admitted):
+            self._effects.add(row, found.envelope, found.event)
+
+    def _row(self, record: Incoming) -> int:
+        return self._shift[record.partition] + record.offset
+
+    def _code(self, source: str) -> int:
+        return self._source_codes.setdefault(source, len(self._source_codes))
 
 
-def _place(record: Incoming) -> Place | None:
-    try:
-        return read_place(record)
-    except BadHeaders:
-        return None
-
-
-@cache
-def provinces() -> dict[str, str]:
-    """The province of each locality, before the reform."""
-    tree = units_before_reform()
-    return {
-        locality: unit.code
-        for unit in tree
-        if unit.level == "province"
-        for locality in tree.localities(unit.code)
-    }
-
-
-def _table(
-    algebra: Algebra,
-    schema: pa.Schema,
-    records: Sequence[Incoming],
-    places: Sequence[Place | None],
-    outcomes: Sequence[Outcome],
-    admitted: Mapping[tuple[Partition, int], Admitted],
-) -> pa.Table:
-    envelopes = [
-        found.envelope if (found := admitted.get((r.partition, r.offset))) else None
-        for r in records
-    ]
-    place_columns: list[list[Any]] = [
-        [record.partition.topic for record in records],
-        [record.partition.number for record in records],
-        [record.offset for record in records],
-        [place.stream.source if place else None for place in places],
-        [place.head.sequence if place else None for place in places],
-        [place.head.digest if place else None for place in places],
-        list(outcomes),
-        [envelope.type if envelope else None for envelope in envelopes],
-        [envelope.time if envelope else None for envelope in envelopes],
-        [record.value for record in records],
-    ]
-    names = [name for name, _ in PLACE]
-    columns = {
-        name: pa.array(values, schema.field(name).type)
-        for name, values in zip(names, place_columns, strict=True)
-    }
-    effects = _effects(algebra, schema, records, admitted)
-    columns |= {name: effects.column(name) for name in schema.names if name not in columns}
-    return pa.table(columns, schema=schema)
-
-
-def _effects(
-    algebra: Algebra,
-    schema: pa.Schema,
-    records: Sequence[Incoming],
-    admitted: Mapping[tuple[Partition, int], Admitted],
-) -> pa.Table:
-    """What takes effect, in the order of the records, empty where nothing does."""
-    groups: dict[tuple[type[PublicEvent], int], tuple[list[int], list[Any], list[Any]]]
-    groups = defaultdict(lambda: ([], [], []))
-    still: list[int] = []
-    for row, record in enumerate(records):
-        found = admitted.get((record.partition, record.offset))
-        if found is None:
-            still.append(row)
-            continue
-        moving, sign = taking_effect(found.event)
-        group = groups[type(moving), sign]
-        group[0].append(row)
-        group[1].append(moving)
-        group[2].append(found.event.occurred_on)
-    parts = [
-        _effects_of(algebra, schema, kind, sign, *group) for (kind, sign), group in groups.items()
-    ]
-    parts.append(pa.table({ROW: pa.array(still, pa.int64())}))
-    whole = pa.concat_tables(parts, promote_options="default")
-    order = np.argsort(whole.column(ROW).to_numpy(), kind="stable")
-    whole = whole.take(pa.array(order))
-    empty = {name: pa.nulls(len(records), schema.field(name).type) for name in schema.names}
-    return pa.table({name: _column(whole, name, empty) for name in schema.names})
-
-
-def _column(table: pa.Table, name: str, empty: Mapping[str, pa.Array]) -> Any:
-    return table.column(name) if name in table.column_names else empty[name]
-
-
-def _effects_of(
-    algebra: Algebra,
-    schema: pa.Schema,
-    kind: type[PublicEvent],
-    sign: int,
-    rows: list[int],
-    events: list[Any],
-    days: list[Any],
-) -> pa.Table:
-    localities = list(map(attrgetter("locality"), events))
-    known = provinces()
-    values: dict[str, Any] = {
-        "moves": pa.repeat(pa.scalar(kind.type()), len(rows)),
-        "sign": pa.repeat(pa.scalar(sign, pa.int32()), len(rows)),
-        "occurred_on": days,
-        "office": list(map(attrgetter("office"), events)),
-        "locality": localities,
-        "province": list(map(known.__getitem__, localities)),
-    }
-    for dimension in DIMENSIONS:
-        if dimension in kind.__struct_fields__:
-            values[dimension] = list(map(attrgetter(dimension), events))
-    for field in fields_of(algebra, kind):
-        values[column_of(kind, field).name] = list(map(attrgetter(field), events))
-    columns = {
-        name: found if isinstance(found, pa.Array) else pa.array(found, schema.field(name).type)
-        for name, found in values.items()
-    }
-    return pa.table({ROW: pa.array(rows, pa.int64()), **columns})
+def _decoded(codes: Integers, names: Sequence[str]) -> pa.Array:
+    """The names that numbers stand for."""
+    indices = pa.array(codes, pa.int32(), mask=codes == UNSAID)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string())).cast(pa.string())

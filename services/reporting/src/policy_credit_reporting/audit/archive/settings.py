@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from policy_credit_reporting.audit.archive.catalogue import TABLE
+from policy_credit_reporting.audit.archive.mark import TABLE
 from policy_credit_shared.settings import PREFIX, SettingRefused, Settings
 from policy_credit_shared.store.postgres import problem_with
 

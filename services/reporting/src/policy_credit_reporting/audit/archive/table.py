@@ -106,7 +106,7 @@ class Archive:
     def append(self, rows: Rows) -> None:
         """Commit rows together with what is covered; raises CommitFailedException."""
         said = _said(rows.covered, rows.breaks)
-        files = write_files(self._table, rows.table)
+        files = write_files(self._table, self.schema, rows.table)
         with (
             self._table.transaction() as transaction,
             transaction.update_snapshot(snapshot_properties=said).fast_append() as adding,
@@ -116,11 +116,15 @@ class Archive:
         self._expire()
 
     def files(self, provinces: Sequence[str] = ()) -> list[str]:
-        """The data files of the newest snapshot, if asked, only those of these provinces."""
+        """The data files of the newest snapshot, if asked, only those of these provinces.
+
+        Province after province, so that a part of them is about a part of the country.
+        """
         named = ", ".join(f"'{province}'" for province in provinces)
         wanted = f"province IN ({named})" if provinces else AlwaysTrue()
-        tasks = self._table.scan(row_filter=wanted).plan_files()
-        return sorted(local(task.file.file_path) for task in tasks)
+        found = [task.file for task in self._table.scan(row_filter=wanted).plan_files()]
+        found.sort(key=lambda file: (str(file.partition[1]), file.file_path))
+        return [local(file.file_path) for file in found]
 
     def compact(self, small_bytes: int = SMALL_BYTES) -> int:
         """Merge small files of a month and province into one; returns how many were merged."""
@@ -141,7 +145,9 @@ class Archive:
             transaction.update_snapshot(snapshot_properties=said).overwrite() as rewriting,
         ):
             for files in merged:
-                for written in write_files(self._table, read_files(files, self.schema)):
+                for written in write_files(
+                    self._table, self.schema, read_files(files, self.schema)
+                ):
                     rewriting.append_data_file(written)
                 for file in files:
                     rewriting.delete_data_file(file)

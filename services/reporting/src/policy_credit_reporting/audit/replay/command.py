@@ -11,7 +11,7 @@ import typer
 from msgspec import structs
 
 from policy_credit_reporting.audit.archive.commands import open_archive
-from policy_credit_reporting.audit.archive.rows import provinces
+from policy_credit_reporting.audit.archive.effects import provinces
 from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.published_commands import published_body
 from policy_credit_reporting.audit.replay.grouping import Cut
@@ -21,10 +21,10 @@ from policy_credit_reporting.audit.replay.moments import (
     Until,
     read_until,
 )
-from policy_credit_reporting.audit.replay.recompute import MEMORY, grouped_by_duckdb
+from policy_credit_reporting.audit.replay.recompute import MEMORY, by_duckdb
 from policy_credit_reporting.audit.replay.replaying import CannotReplay, Place, Replaying
 from policy_credit_reporting.audit.replay.saying import say_replay
-from policy_credit_reporting.audit.replay.spark import grouped_by_spark
+from policy_credit_reporting.audit.replay.spark import by_spark
 from policy_credit_reporting.audit.terminal import DAY, NotNow, refused, tree_of
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import Layout
@@ -92,8 +92,8 @@ def replay_figures(
     meant = None if until is None else _read(until)
     if engine == "spark" and find_spec("pyspark") is None:
         raise refused("install the extra: policy-credit-reporting[spark]", "--engine")
-    grouped = grouped_by_spark if engine == "spark" else grouped_by_duckdb
-    replaying = Replaying(open_archive(), ALGEBRA, limit, memory, grouped)
+    opened = by_spark if engine == "spark" else by_duckdb
+    replaying = Replaying(open_archive(), ALGEBRA, limit, memory, opened)
     try:
         if isinstance(meant, ReportNamed):
             if day or since or tree_date or tree != "bank":

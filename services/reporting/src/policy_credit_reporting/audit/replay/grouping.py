@@ -44,14 +44,26 @@ class Cut(Struct, frozen=True, kw_only=True):
 
 
 class Dialect(Struct, frozen=True):
-    """What engines of SQL say differently: the days between two dates, a moment with its zone."""
+    """What engines of SQL say differently.
+
+    The days between two dates, a moment with its zone, and whether a column holds one of some
+    words, each of which is written as `word`.
+    """
 
     days: str
     moment: str
+    among: str
+    word: str
 
 
-DUCKDB: Final = Dialect("{until} - {since}", "TIMESTAMPTZ '{}'")
-SPARK: Final = Dialect("datediff({until}, {since})", "TIMESTAMP '{}'")
+# DuckDB looks words up in a map once for each word of a dictionary, while it reads, and passes over
+# the other columns of rows that are not wanted; of a list, only after all of them were read.
+DUCKDB: Final = Dialect(
+    "{until} - {since}", "TIMESTAMPTZ '{}'", "map_contains(MAP {{{words}}}, {column})", "{}: true"
+)
+SPARK: Final = Dialect(
+    "datediff({until}, {since})", "TIMESTAMP '{}'", "{column} IN ({words})", "{}"
+)
 
 
 class Grouping(Struct, frozen=True):
@@ -92,7 +104,7 @@ def sum_of(amount: Amount) -> str:
 
 def query(grouping: Grouping, cut: Cut, source: str, dialect: Dialect = DUCKDB) -> str:
     """The SQL; `source` is what is read: files of a snapshot, or a table's name."""
-    types = ", ".join(quoted(kind.type()) for kind in grouping.kinds)
+    types = ", ".join(dialect.word.format(quoted(kind.type())) for kind in grouping.kinds)
     keys = dict(grouping.keys)
     if cut.since is not None:
         keys[BEFORE] = f"occurred_on < DATE '{cut.since}'"
@@ -100,7 +112,7 @@ def query(grouping: Grouping, cut: Cut, source: str, dialect: Dialect = DUCKDB) 
     sums = [f"CAST(sum({said}) AS BIGINT) AS {name}" for name, said in grouping.sums.items()]
     conditions = [
         "outcome = 'applied'",
-        f"moves IN ({types})",
+        dialect.among.format(column="moves", words=types),
         f"occurred_on <= DATE '{cut.until}'",
         *conditions_of(cut, dialect),
     ]

@@ -1,7 +1,11 @@
 """Figures of every locality from the archive's files, by the SQL of the declarations."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Final
 
 import duckdb
 import numpy as np
@@ -12,7 +16,9 @@ from numpy.typing import NDArray
 
 from policy_credit_reporting.audit.replay.grouping import (
     BEFORE,
+    DUCKDB,
     Cut,
+    Dialect,
     Grouping,
     groupings,
     key_of,
@@ -25,7 +31,7 @@ from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.store.progress import Partition
 
-MEMORY = "1GB"
+MEMORY: Final = "1GB"
 
 
 class Recomputed(Struct, frozen=True):
@@ -41,17 +47,37 @@ class Recomputed(Struct, frozen=True):
         return found
 
 
-Engine = Callable[[Algebra, Sequence[str], Cut, str], Iterator[tuple[Grouping, pa.Table]]]
-"""Groups of the rows of some files, within so much memory."""
+class DoesNotFit(Exception):
+    """The groups of some files are more than an engine can hold within its memory."""
 
 
-def grouped_by_duckdb(
-    algebra: Algebra, files: Sequence[str], cut: Cut, memory: str
-) -> Iterator[tuple[Grouping, pa.Table]]:
-    """Read each file once for each grouping; what is more than memory goes to disk."""
+class Asking(Struct, frozen=True):
+    """An engine: what it says differently, and how it answers SQL over the rows of some files.
+
+    It may be asked by several threads, and raises DoesNotFit. The SQL is made for what to read.
+    """
+
+    dialect: Dialect
+    ask: Callable[[Sequence[str], Callable[[str], str]], pa.Table]
+
+
+Engine = Callable[[str], AbstractContextManager[Asking]]
+"""Opened for so much memory."""
+
+
+@contextmanager
+def by_duckdb(memory: str) -> Iterator[Asking]:
+    """In this process, on all cores."""
     with engine(memory) as connection:
-        for grouping in groupings(algebra):
-            yield grouping, connection.sql(query(grouping, cut, source_of(files))).to_arrow_table()
+
+        def ask(files: Sequence[str], sql_of: Callable[[str], str]) -> pa.Table:
+            try:
+                with connection.cursor() as cursor:
+                    return cursor.sql(sql_of(source_of(files))).to_arrow_table()
+            except duckdb.OutOfMemoryException as error:
+                raise DoesNotFit(str(error).splitlines()[0]) from error
+
+        yield Asking(DUCKDB, ask)
 
 
 def recompute(
@@ -60,24 +86,63 @@ def recompute(
     files: Sequence[str],
     cut: Cut,
     memory: str = MEMORY,
-    grouped: Engine = grouped_by_duckdb,
+    opened: Engine = by_duckdb,
 ) -> Recomputed:
-    """Group by an engine, within so much memory, and apply the postings to the groups."""
+    """Group by an engine, within so much memory, and apply the postings to the groups.
+
+    All groupings are asked for at once: while one is planned, another reads. Figures are sums, so
+    files whose groups do not fit are grouped half by half; raises DoesNotFit where one does not.
+    """
     shape = (len(algebra.measures), len(layout.localities))
     found = Recomputed(np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     if not files:
         return found
-    for grouping, groups in grouped(algebra, files, cut, memory):
-        _add(algebra, layout, grouping, groups, found)
+    adding = Lock()
+    with opened(memory) as asking:
+
+        def add(grouping: Grouping, some: Sequence[str]) -> None:
+            groups = asking.ask(some, lambda source: query(grouping, cut, source, asking.dialect))
+            with adding:
+                _add(algebra, layout, grouping, groups, found)
+
+        def add_if_it_fits(grouping: Grouping) -> bool:
+            try:
+                add(grouping, files)
+            except DoesNotFit:
+                return False
+            return True
+
+        def add_by_halves(grouping: Grouping, some: Sequence[str]) -> None:
+            try:
+                add(grouping, some)
+            except DoesNotFit:
+                if len(some) == 1:
+                    raise
+                half = len(some) // 2
+                add_by_halves(grouping, some[:half])
+                add_by_halves(grouping, some[half:])
+
+        asked = groupings(algebra, asking.dialect)
+        with ThreadPoolExecutor(len(asked)) as pool:
+            fitting = list(pool.map(add_if_it_fits, asked))
+        for grouping, fits in zip(asked, fitting, strict=True):
+            if not fits:
+                add_by_halves(grouping, files)
     return found
 
 
 @contextmanager
 def engine(memory: str = MEMORY, **settings: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in this process, within so much memory; `settings` are further ones of its own."""
-    with duckdb.connect(config={"memory_limit": memory, **settings}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+    with TemporaryDirectory(prefix="policy-credit-replay-") as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory,
+            "temp_directory": folder,
+            **settings,
+        }
+        with duckdb.connect(config=config) as connection:
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            yield connection
 
 
 def rows_in_order(
@@ -101,15 +166,16 @@ def source_of(files: Sequence[str]) -> str:
 def _add(
     algebra: Algebra, layout: Layout, grouping: Grouping, groups: pa.Table, found: Recomputed
 ) -> None:
-    localities = _localities(layout, groups)
     moves = groups.column("moves").combine_chunks().dictionary_encode()
-    names = {name: number for number, name in enumerate(moves.dictionary.to_pylist())}
     by_kind = moves.indices.to_numpy()
-    for kind in grouping.kinds:
-        if kind.type() in names:
-            chosen = np.flatnonzero(by_kind == names[kind.type()])
-            part = groups.take(pa.array(chosen))
-            _post(algebra, layout, kind, part, localities[chosen], found)
+    order = np.argsort(by_kind, kind="stable")
+    groups, by_kind = groups.take(pa.array(order)), by_kind[order]
+    localities = _localities(layout, groups)
+    kinds = {kind.type(): kind for kind in grouping.kinds}
+    for number, name in enumerate(moves.dictionary.to_pylist()):
+        start, stop = np.searchsorted(by_kind, (number, number + 1)).tolist()
+        part = groups.slice(start, stop - start)
+        _post(algebra, layout, kinds[name], part, localities[start:stop], found)
 
 
 def _post(
@@ -121,17 +187,18 @@ def _post(
     found: Recomputed,
 ) -> None:
     """Apply an event type's postings to its groups."""
-    early = np.zeros(groups.num_rows, bool)
+    halves: list[tuple[Integers, NDArray[np.bool_] | None]] = [(found.since, None)]
     if BEFORE in groups.column_names:
         early = groups.column(BEFORE).to_numpy().astype(bool)
+        halves = [(found.before, early), (found.since, ~early)]
     for line in algebra.postings[kind]:
         meant = _meant(kind, line, groups)
         amounts = groups.column(sum_of(line.amount)).fill_null(0).to_numpy() * line.sign
         if isinstance(line.amount, int):
             amounts = amounts * line.amount
         measure = layout.measure_numbers[line.measure.name]
-        for into, when in ((found.before, early), (found.since, ~early)):
-            chosen = meant & when
+        for into, when in halves:
+            chosen = meant if when is None else meant & when
             np.add.at(into[measure], localities[chosen], amounts[chosen])
 
 

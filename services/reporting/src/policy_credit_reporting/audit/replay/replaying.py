@@ -15,8 +15,9 @@ from policy_credit_reporting.audit.replay.live import live_by_locality
 from policy_credit_reporting.audit.replay.pinned import faults_of
 from policy_credit_reporting.audit.replay.recompute import (
     MEMORY,
+    DoesNotFit,
     Engine,
-    grouped_by_duckdb,
+    by_duckdb,
     recompute,
 )
 from policy_credit_reporting.indicators.algebra import Algebra
@@ -55,7 +56,7 @@ class Replaying(Struct, frozen=True, dict=True):
     algebra: Algebra
     limit: int
     memory: str = MEMORY
-    grouped: Engine = grouped_by_duckdb
+    opened: Engine = by_duckdb
 
     def beside_live(self, place: Place, cut: Cut, database_url: str) -> Replay:
         """Stop where the live figures do and hold every locality against them."""
@@ -173,7 +174,11 @@ class Replaying(Struct, frozen=True, dict=True):
 
     def _recomputed(self, cut: Cut) -> Integers:
         files = self.archive.files(cut.provinces)
-        found = recompute(self.algebra, self._layout, files, cut, self.memory, self.grouped)
+        try:
+            found = recompute(self.algebra, self._layout, files, cut, self.memory, self.opened)
+        except DoesNotFit as why:
+            fix = f"{self.memory} is too little for this replay; give it more, as --memory 2GB"
+            raise CannotReplay(f"{fix}: {why}") from None
         return found.figures(self.algebra)
 
     def _behind(

@@ -3,21 +3,19 @@
 pyspark is the optional extra `spark`, and needs a Java of its own.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
 
 import pyarrow as pa
 
-from policy_credit_reporting.audit.replay.grouping import SPARK, Cut, Grouping, groupings, query
-from policy_credit_reporting.indicators.algebra import Algebra
-
-TABLE: Final = "facts"
+from policy_credit_reporting.audit.replay.grouping import SPARK
+from policy_credit_reporting.audit.replay.recompute import Asking
 
 
-def grouped_by_spark(
-    algebra: Algebra, files: Sequence[str], cut: Cut, memory: str
-) -> Iterator[tuple[Grouping, pa.Table]]:
-    """Read the files as a table and group it; raises ImportError without the extra."""
+@contextmanager
+def by_spark(memory: str) -> Iterator[Asking]:
+    """Read files as a table; raises ImportError without the extra."""
     from pyspark.sql import SparkSession
 
     building = SparkSession.builder.appName("policy-credit replay").config(
@@ -31,9 +29,13 @@ def grouped_by_spark(
     )
     session = building.getOrCreate()
     try:
-        session.read.parquet(*files).createOrReplaceTempView(TABLE)
-        for grouping in groupings(algebra, SPARK):
-            yield grouping, session.sql(query(grouping, cut, TABLE, SPARK)).toArrow()
+
+        def ask(files: Sequence[str], sql_of: Callable[[str], str]) -> pa.Table:
+            table = f"facts_{sha256(repr(files).encode()).hexdigest()[:12]}"
+            session.read.parquet(*files).createOrReplaceTempView(table)
+            return session.sql(sql_of(table)).toArrow()
+
+        yield Asking(SPARK, ask)
     finally:
         session.stop()
 

@@ -12,7 +12,7 @@ function draw(place) {
   const { series, ink, line } = colours();
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
-  const months = rows.map((row) => `${row.cells[0].textContent}-15`);
+  const months = rows.map((row) => `${row.querySelector("time").dateTime}-15`);
   const { kind, unit } = place.dataset;
   const traces = names.map((name, column) => {
     const cells = rows.map((row) => row.cells[column + 1]);
@@ -29,14 +29,14 @@ function draw(place) {
     };
   });
   const vi = document.documentElement.lang === "vi";
-  const suffix = { ratio: " %", dong: vi ? " triệu" : " m" }[unit] || "";
+  const suffix = { ratio: " %", dong: vi ? " triệu" : " million" }[unit] || "";
   const layout = {
     margin: { l: 12, r: 16, t: 12, b: 36 }, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
     font: { color: ink, family: getComputedStyle(document.body).fontFamily, size: 12 },
     separators: vi ? ",." : ".,", hovermode: "x unified", barmode: "group",
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 }, showlegend: names.length > 1,
     hoverlabel: { bgcolor: getComputedStyle(place).backgroundColor, font: { color: ink } },
-    xaxis: { tickformat: "%m/%Y", hoverformat: "%m/%Y", gridcolor: line, nticks: 8, linecolor: line },
+    xaxis: { tickformat: "%m/%Y", hoverformat: "%m/%Y", gridcolor: line, nticks: place.clientWidth < 480 ? 4 : 8, tickangle: 0, linecolor: line },
     yaxis: { automargin: true, ticklabelstandoff: 6, gridcolor: line, zerolinecolor: line, tickformat: unit === "ratio" ? "" : ",.0f", ticksuffix: suffix, rangemode: "tozero" },
   };
   place.setAttribute("aria-hidden", "true");
@@ -52,5 +52,7 @@ function drawAll() {
 
 if (window.Plotly) {
   drawAll();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  for (const query of ["(prefers-color-scheme: dark)", "(max-width: 40rem)"]) {
+    window.matchMedia(query).addEventListener("change", drawAll);
+  }
 }
