@@ -48,6 +48,7 @@ PAGES = {
     "trends": f"{OFFICE}/trends?{DAY}",
     "structure": f"{OFFICE}/structure?{DAY}",
     "oversight": f"{OFFICE}/oversight?{DAY}",
+    "groups": f"{OFFICE}/groups?{DAY}&sort=-overdue_ratio",
     "figure": f"{OFFICE}/figures/overdue_ratio?{DAY}&lang=en",
     "published": f"{OFFICE}/published?{DAY}",
     "report": f"{OFFICE}/published/1?{DAY}",
@@ -146,6 +147,14 @@ def test_a_leader_signs_in_and_finds_the_commune_behind_the_overdue_debt(
     crumbs = page.get_by_role("navigation", name="Đơn vị cấp trên").get_by_role("listitem")
     expect(crumbs).to_have_text(["Việt Nam", "Tỉnh Ninh Thuận", "Huyện Ninh Phước", name])
     assert DAY in page.url
+    page.get_by_role("link", name="Xem tất cả các tổ").click()
+    page.locator("#groups-shown").get_by_role("link", name="Tỷ lệ nợ quá hạn").click()
+    worst = page.locator("#groups-shown tbody tr").first
+    expect(worst).to_contain_text("%")
+    worst.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Tổ TK&VV")
+    page.get_by_role("link", name=f"Về danh sách tổ: {name}").click()
+    expect(page.locator("#groups-shown")).to_be_visible()
     page.get_by_role("button", name="Đăng xuất").click()
     expect(page).to_have_url(re.compile("/signed-out"))
     assert context.cookies() == []

@@ -119,6 +119,21 @@ def test_every_level_adds_up(player: Player) -> None:
             assert sum(value(c, measure) for c in children) == value(parent, measure), measure
 
 
+def test_groups_and_what_is_in_none_are_what_every_commune_has(player: Player) -> None:
+    found = 0
+    for commune in player.children(DISTRICT.office):
+        code = commune["unit"]["code"]
+        answer = player.groups(code)
+        found += answer["total"]
+        parts = [*(one["indicators"] for one in answer["groups"]), answer["outside"]]
+        for name in ("outstanding", "overdue", "frozen", "loans", "savings", "group_members"):
+            whole = value(player.indicators(code), name)
+            figures = [next(f for f in part if f["name"] == name)["value"] for part in parts]
+            assert sum(figures) == whole, (code, name)
+            assert figures[-1] == 0, (code, name)
+    assert found == value(player.indicators(DISTRICT.office), "groups")
+
+
 def test_filters_part_the_whole(player: Player, town: Installation) -> None:
     whole = value(player.indicators(DISTRICT.office), "outstanding")
     for dimension, values in {

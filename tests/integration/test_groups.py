@@ -78,6 +78,7 @@ def test_a_commune_has_its_groups_with_their_figures(reader: Reader) -> None:
     assert (answer["unit"]["code"], answer["total"]) == (COMMUNE, 2)
     women, farmers = answer["groups"]
     assert (women["group"], women["village"]) == (str(WOMEN), "Thôn Đông")
+    assert women["locality"] == PLACE["locality"]
     assert (women["association"], women["formed_on"]) == ("women", str(build.DAY))
     assert (women["rating"], farmers["rating"]) == ("good", None)
     assert values(women["indicators"]) == {
@@ -138,6 +139,13 @@ def test_pages_of_the_list_lead_to_each_other(reader: Reader) -> None:
     assert "next" not in following.links
 
 
+def test_a_day_after_which_nothing_moved_is_as_good_as_the_present(reader: Reader) -> None:
+    dated = reader.get(PATH, {"date": str(build.DAY)}).json()
+    assert dated["reading"]["date"] == str(build.DAY)
+    assert dated["groups"] == reader.get(PATH).json()["groups"]
+    assert rows(reader, f"{PAGE}?date={build.DAY}") == [str(WOMEN), str(FARMERS)]
+
+
 def test_what_is_narrowed_down_still_adds_up(reader: Reader) -> None:
     answer = reader.get(PATH, {"association": "farmers"}).json()
     assert answer["total"] == 1
@@ -167,7 +175,8 @@ def test_an_office_has_those_of_all_its_communes_and_a_commune_without_groups_no
 @pytest.mark.parametrize(
     ("query", "fix"),
     [
-        ({"date": "2019-03-05"}, "leave it out"),
+        ({"date": "2019-03-04"}, "figures of 22870 moved after 2019-03-04: leave the date out"),
+        ({"date": "2019-02-04"}, "kept for the present only"),
         ({"programme": "HN"}, "not kept by programme: leave that out"),
         ({"indicators": "disbursed"}, "disbursed is not kept by group: there are"),
         ({"sort": "-disbursed"}, "cannot be sorted by that"),
@@ -232,6 +241,9 @@ def test_a_communes_page_leads_to_its_groups_and_each_of_them_and_back(reader: R
         assert shown in alone
     assert f'href="{PAGE}">← Về danh sách tổ' in reader.page(group).text
     assert "Figures by group are of the present only" in text_of(reader, f"{group}?lang=en")
+    of_office = reader.page(f"/units/{OFFICE}/groups").text
+    assert of_office.count('<small class="beside">Thị trấn Phước Dân</small>') == 2
+    assert '<small class="beside">Thị trấn Phước Dân</small>' not in reader.page(PAGE).text
 
 
 def test_the_table_of_groups_is_sorted_and_filtered_by_its_address(reader: Reader) -> None:

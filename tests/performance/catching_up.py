@@ -18,9 +18,12 @@ from typing import Any, Final
 import msgspec
 import psutil
 import psycopg
+from kafka import KafkaAdminClient
+from kafka.admin import MemberToRemove
 
 from performance.reading import decode_everything
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.projection.folding import READER
 from policy_credit_reporting.store import beside, generations, swapping
 from policy_credit_reporting.store.reading import Figures
 from policy_credit_shared.kernel.units import NATION
@@ -35,6 +38,7 @@ UNUSED_PORT: Final = 48_612
 MIB: Final = 1 << 20
 
 PLACED: Final = re.compile(r"assigned [1-9]\d* partitions")
+SERVING: Final = re.compile(r"generation \S+ serves")
 
 Done = Callable[[int], None]
 
@@ -52,6 +56,10 @@ class Worker(msgspec.Struct, frozen=True):
     def is_placed(self) -> bool:
         """Whether it has been given partitions and may read."""
         return bool(PLACED.search(self.log.read_text()))
+
+    def is_live(self) -> bool:
+        """Whether all that there was is in the figures, and they serve."""
+        return bool(SERVING.search(self.log.read_text()))
 
 
 class CaughtUp(msgspec.Struct, frozen=True):
@@ -87,6 +95,7 @@ class History:
         generations.create(database_url, ALGEBRA)
         with working(self.environment, self._folder, database_url, workers) as started:
             caught_up = self._followed(database_url, started, done)
+        self._leave(workers)
         check_totals(database_url, self.totals)
         return caught_up
 
@@ -98,6 +107,13 @@ class History:
         if (read := sum(span.records for span in spans)) != self.events:
             raise TotalsDiffer(f"{read} of {self.events} records were read")
         return read / (max(s.ended for s in spans) - min(s.began for s in spans))
+
+    def _leave(self, workers: int) -> None:
+        """Let the next run's workers have the partitions, which a broker keeps by their names."""
+        group = f"{self.prefix}.{READER}.{generations.generation_of(ALGEBRA)}"
+        members = [MemberToRemove(group_instance_id=_name(n)) for n in range(workers)]
+        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
+            admin.remove_group_members(group, members)
 
     def _run(self, *arguments: str) -> None:
         subprocess.run([COMMAND, *arguments], env=self.environment, check=True)
@@ -140,7 +156,7 @@ def working(
         settings = {
             **environment,
             f"{PREFIX}REPORTING_DATABASE_URL": database_url,
-            f"{PREFIX}REPORTING_WORKER": f"bench-{number}",
+            f"{PREFIX}REPORTING_WORKER": _name(number),
             f"{PREFIX}REPORTING_LOG_LEVEL": "INFO",
             f"{PREFIX}REPORTING_PORT": str(UNUSED_PORT),
             "TMPDIR": str(own),
@@ -156,6 +172,10 @@ def working(
             worker.process.terminate()
         for worker in started:
             worker.process.wait()
+
+
+def _name(number: int) -> str:
+    return f"bench-{number}"
 
 
 def check_totals(database_url: str, expected: Mapping[str, int]) -> None:

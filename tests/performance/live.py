@@ -172,9 +172,9 @@ def _outgoing(record: Incoming, names: dict[bytes, str]) -> Outgoing:
 
 
 def _await_start(worker: Worker) -> None:
-    """Until the worker has its partitions and waits for records."""
+    """Until the worker's figures serve, and it waits for records."""
     until = time.monotonic() + START_SECONDS_MAX
-    while not worker.is_placed() or worker.process.cpu_percent(interval=1) > 20:
+    while not worker.is_live() or worker.process.cpu_percent(interval=1) > 20:
         if time.monotonic() > until:
             raise TimeoutError("the projecting worker does not come to rest")
         time.sleep(POLL_SECONDS)

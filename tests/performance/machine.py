@@ -12,7 +12,17 @@ import psycopg
 
 from policy_credit_local.kafka import KAFKA
 
-LIBRARIES: Final = ("eventsourcing", "fastapi", "kafka-python", "msgspec", "psycopg", "uvicorn")
+LIBRARIES: Final = (
+    "aiokafka",
+    "duckdb",
+    "eventsourcing",
+    "fastapi",
+    "kafka-python",
+    "msgspec",
+    "numpy",
+    "psycopg",
+    "uvicorn",
+)
 
 
 def described(database_url: str) -> Sequence[tuple[str, str]]:

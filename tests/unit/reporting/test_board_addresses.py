@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from policy_credit_reporting.board.addresses import PAGES, Lang, Page, View, view_of
 from policy_credit_reporting.indicators.periods import Period
+from policy_credit_shared.kernel.identifiers import Rating
 from policy_credit_shared.kernel.trees import TreeName
 from policy_credit_shared.web.problems import Problem
 
@@ -38,6 +39,15 @@ def test_a_view_is_shared_by_its_address() -> None:
     assert view.to(unit="VN", page="") == "/units/VN?date=2019-11-22&association=women&lang=en"
 
 
+def test_what_orders_groups_is_not_taken_along_to_other_pages_nor_the_other_way() -> None:
+    groups = View(unit="22870", page="groups", sort="village", find="tay", rating="weak", lang="en")
+    assert groups.on("trends") == "/units/22870/trends?lang=en"
+    assert groups.on("groups") == groups.address()
+    units = View(unit="587", sort="name", find="phuoc")
+    assert units.on("groups") == "/units/587/groups"
+    assert units.on("oversight") == "/units/587/oversight?sort=name&find=phuoc"
+
+
 days = st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
@@ -50,6 +60,7 @@ days = st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1))
     programme=st.sampled_from([None, "HN", "GQVL"]),
     lang=st.sampled_from(Lang.__args__),  # type: ignore[attr-defined]
     find=st.sampled_from(["", "Phước", "a&b=c"]),
+    rating=st.sampled_from([None, *Rating.__args__]),  # type: ignore[attr-defined]
     every=st.booleans(),
 )
 def test_every_view_comes_back_from_its_address(
@@ -61,6 +72,7 @@ def test_every_view_comes_back_from_its_address(
     programme: str | None,
     lang: Lang,
     find: str,
+    rating: Rating | None,
     every: bool,
 ) -> None:
     view = View(
@@ -73,6 +85,7 @@ def test_every_view_comes_back_from_its_address(
         programme=programme,
         lang=lang,
         find=find,
+        rating=rating,
         every=every,
     )
     assert opened(view.address(), "587", page) == view

@@ -194,6 +194,11 @@ class Player:
         """The reporting API's answer about the units below one."""
         return list(self._get("reporting", f"units/{unit}/children", "viewer")["children"])
 
+    def groups(self, unit: str) -> dict[str, Any]:
+        """The reporting API's answer about the groups of a unit."""
+        found: dict[str, Any] = self._get("reporting", f"units/{unit}/groups", "viewer")
+        return found
+
     def proposals(self, office: str, month: str) -> list[dict[str, Any]]:
         """The ratings that wait to be confirmed by an office."""
         path = f"offices/{office}/rating-proposals?month={month}"

@@ -120,7 +120,7 @@ def _move(
         to_association=associations[row],
         to_group=groups[row],
     )
-    later = at_loan + SECOND // 10
+    later = at_loan + SECOND // 20
     balances = _balances(p, loans)
     of_out = p.of_loan(loans)
     of_in = {

@@ -154,7 +154,10 @@ class Portfolio:
         }
 
     def moment(self, households: Whole, days: Whole, opens: int, seconds: int) -> Whole:
-        """An instant of its own for each household, within so many seconds of an hour of a day."""
+        """An instant of its own for each household, within so many seconds of an hour of a day.
+
+        Up to 0.1 s may be added to it: its fraction stays one, as an event's must.
+        """
         keys = self.household[households]
         after = self.chance.below(seconds, "second", keys) * SECOND
         found: Whole = days * DAY + opens + after + 1 + self.chance.below(900_000, "micro", keys)

@@ -102,6 +102,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "groups": [
             {
                 "group": "a1124ae8-ef2d-5172-b13d-fd2b85312922",
+                "locality": "22870-22870",
                 "village": "Thôn Phước Đồng",
                 "association": "women",
                 "formed_on": "2011-04-01",
@@ -221,10 +222,10 @@ EXAMPLES: Final[dict[str, Any]] = {
 
 TABLES: Final = {
     "children": "code,valid_from,level,name,date,tree,tree_date,outstanding_dong\r\n",
-    "groups": "code,date,group,village,association,formed_on,rating,outstanding_dong\r\n"
-    "587,2026-06-30,a1124ae8-ef2d-5172-b13d-fd2b85312922,Thôn Phước Đồng,women,2011-04-01,good,"
-    "1254318000\r\n"
-    "587,2026-06-30,,,,,,0\r\n",
+    "groups": "code,date,group,locality,village,association,formed_on,rating,outstanding_dong\r\n"
+    "587,2026-06-30,a1124ae8-ef2d-5172-b13d-fd2b85312922,22870-22870,Thôn Phước Đồng,women,"
+    "2011-04-01,good,1254318000\r\n"
+    "587,2026-06-30,,,,,,,0\r\n",
     "tree": "code,level,parent,name,outstanding_dong\r\n",
     "series": "code,since,until,outstanding_dong\r\n",
 }

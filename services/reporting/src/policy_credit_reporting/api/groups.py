@@ -35,11 +35,11 @@ def groups_router(figures: Figures, algebra: Algebra, access: Access) -> APIRout
         rows: Annotated[AskedList, Depends(asking)],
         rating: Annotated[Rating | None, Query(description="only groups of this rating")] = None,
     ) -> Response:
-        if asked.is_dated:
-            raise bad_query("date: groups are kept for the present only; leave it out.")
         try:
             with figures.snapshot() as snapshot:
-                found = reporter.groups(snapshot, asked.code, asked.question, rating, rows.excerpt)
+                found = reporter.groups(
+                    snapshot, asked.code, asked.question, rating, rows.excerpt, asked.is_dated
+                )
         except NotByGroup as error:
             raise bad_query(f"{error}.") from None
         return rows.answer(found, found.total, lambda: tables.groups(found))

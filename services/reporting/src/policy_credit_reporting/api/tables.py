@@ -115,13 +115,14 @@ def children(answer: ChildrenFigures) -> str:
 
 def groups(answer: GroupsOfUnit) -> str:
     """A row for each group; then, without one, what belongs to none."""
-    header = ["code", "date", "group", "village", "association", "formed_on", "rating"]
+    header = ["code", "date", "group", "locality", "village", "association", "formed_on", "rating"]
     header += [name for figure in answer.whole for name in _names(figure)]
     of_unit = [answer.unit.code, answer.reading.day]
     rows = [
         [
             *of_unit,
             one.group,
+            one.locality,
             one.village,
             one.association,
             one.formed_on,
@@ -131,7 +132,7 @@ def groups(answer: GroupsOfUnit) -> str:
         for one in answer.groups
     ]
     outside = [value for figure in answer.outside for value in _values(figure)]
-    return text(header, [*rows, [*of_unit, *[None] * 5, *outside]])
+    return text(header, [*rows, [*of_unit, *[None] * 6, *outside]])
 
 
 def tree(answer: TreeColumns) -> str:

@@ -35,11 +35,12 @@ SHORT_ID: Final = 8
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A group; `code` is its id, `mark` the beginning of it."""
+    """A group; `code` is its id, `mark` how that begins, `commune` its own if the unit has many."""
 
     code: UUID
     mark: str
     name: str
+    commune: str
     address: str
     association: Label
     rating: Label | None
@@ -76,7 +77,7 @@ def groups(
 ) -> Groups:
     """The groups that the view lets through, in its order."""
     present = replace(view, page="groups", day=None, programme=None, fund=None).address()
-    if note := missing(snapshot, view, today):
+    if note := missing(reporter, snapshot, view, today):
         return Groups(note=note, present=present)
     found = asked(reporter, snapshot, view, today)
     kept = [one for one in found.groups if plain(view.find) in plain(one.village or "")]
@@ -87,7 +88,7 @@ def groups(
         note=None,
         present=present,
         columns=_columns(whole, replace(view, page="groups")),
-        rows=[_row(one, view) for one in kept[:rows_max]],
+        rows=[_row(one, view, found) for one in kept[:rows_max]],
         outside=[shown(one, notation) for one in found.outside] if is_all else [],
         whole=[shown(one, notation) for one in whole] if is_all else [],
         total=found.total,
@@ -100,7 +101,7 @@ def one_group(
     reporter: Reporter, snapshot: Snapshot, view: View, today: date, group: UUID
 ) -> OneGroup | None:
     """A group of the unit; None if it has none such, or they are not kept as asked."""
-    if missing(snapshot, view, today):
+    if missing(reporter, snapshot, view, today):
         return None
     found = asked(reporter, snapshot, replace(view, rating=None), today, OF_ONE)
     one = next((one for one in found.groups if one.group == group), None)
@@ -108,7 +109,7 @@ def one_group(
         return None
     notation = notation_of(view.lang)
     return OneGroup(
-        row=_row(one, view),
+        row=_row(one, view, found),
         formed_on=one.formed_on,
         lines=[
             (own.label, shown(own, notation), shown(of_unit, notation))
@@ -125,37 +126,46 @@ def asked(
     indicators: Sequence[str] = COLUMNS,
 ) -> GroupsOfUnit:
     """What the view asks about groups; raises Problem 422."""
-    question = replace(view, day=None).question(today, *indicators)
+    question = view.question(today, *indicators)
     try:
         return reporter.groups(snapshot, view.unit, question, view.rating, Excerpt(view.sort))
     except NotByGroup as error:
         raise bad_query(f"{error}.") from None
 
 
-def missing(snapshot: Snapshot, view: View, today: date) -> Label | None:
-    """Why figures by group cannot be shown."""
+def missing(reporter: Reporter, snapshot: Snapshot, view: View, today: date) -> Label | None:
+    """Why figures by group cannot be shown; a day after which nothing moved is as good as now."""
     if view.unit == NATION:
         return WORDS["groups_of_nation"]
-    if view.day not in (None, today):
-        return WORDS["groups_of_today"]
-    if view.programme or view.fund:
-        return WORDS["groups_unfiltered"]
     if not snapshot.layout.meaning.by_group:
         return WORDS["groups_filling"]
+    if view.programme or view.fund:
+        return WORDS["groups_unfiltered"]
+    if view.day and reporter.moved_since(snapshot, view.unit, view.question(today)):
+        return WORDS["groups_of_today"]
     return None
 
 
-def _row(one: GroupFigures, view: View) -> Row:
+def _row(one: GroupFigures, view: View, found: GroupsOfUnit) -> Row:
     notation = notation_of(view.lang)
     return Row(
         code=one.group,
         mark=str(one.group)[:SHORT_ID],
         name=one.village or "–",
+        commune=_commune(one.locality, view, found) if one.locality else "",
         address=replace(view, page="groups").address(f"/{one.group}"),
         association=ASSOCIATIONS[one.association],
         rating=RATINGS[one.rating] if one.rating else None,
         cells=[shown(figure, notation) for figure in one.indicators],
     )
+
+
+def _commune(locality: str, view: View, found: GroupsOfUnit) -> str:
+    """The commune's name on the tree that is shown, unless it is the unit's own."""
+    tree, _ = view.question(found.reading.day).read(view.unit)
+    path = tree.path(locality) if locality in tree else []
+    names = [unit.name for unit in path if unit.level == "commune" and unit.code != view.unit]
+    return names[0] if names and found.unit.level != "locality" else ""
 
 
 def _columns(figures: Sequence[Figure], view: View) -> list[Column]:

@@ -24,7 +24,7 @@ LINES_SHOWN: Final = 500
 class Line(Struct, frozen=True, kw_only=True):
     """An event, by how much it moved the figure, and where it is in the log."""
 
-    day: str
+    day: date
     event: str
     measure: Label
     amount: str
@@ -81,7 +81,7 @@ def _read(algebra: Algebra, view: View, path: Path, said: str, is_right: bool) -
                 text = notation.amount(measure.unit, moved)
             lines.append(
                 Line(
-                    day=row["business_day"],
+                    day=date.fromisoformat(row["business_day"]),
                     event=row["event_type"],
                     measure=measure.label,
                     amount=signed(text, moved),

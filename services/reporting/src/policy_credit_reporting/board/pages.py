@@ -290,7 +290,7 @@ def board_router(
     def groups_table(asked: Asked) -> Response:
         view, today = asked.view, access.today()
         with board.figures.snapshot() as snapshot:
-            if note := missing(snapshot, view, today):
+            if note := missing(board.reporter, snapshot, view, today):
                 raise bad_query(note.en)
             found = asked_groups(board.reporter, snapshot, view, today)
         return taken_along(f"{view.unit}-groups-{today}.csv", tables.groups(found))

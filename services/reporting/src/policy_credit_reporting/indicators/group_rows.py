@@ -62,8 +62,7 @@ def add_up_rows(rows: GroupRows) -> GroupRows:
     if not len(rows):
         return rows
     check_fits(rows[:, 3])
-    with np.errstate(over="ignore"):
-        mixed = rows[:, 0] ^ rows[:, 1] ^ (rows[:, 2] * _MIXING)
+    mixed = rows[:, 0] ^ rows[:, 1] ^ (rows[:, 2] * _MIXING)
     order = np.argsort(mixed)
     ordered, mixed = rows[order], mixed[order]
     differs = (ordered[1:, :3] != ordered[:-1, :3]).any(axis=1)

@@ -73,8 +73,9 @@ def record(cursor: psycopg.Cursor[Any], formed: Sequence[GroupFormed]) -> None:
 
 
 class Formed(Struct, frozen=True):
-    """What a group is called, and since when it is there."""
+    """What a group is called, where it was founded, and when."""
 
+    locality: str
     village: str
     formed_on: date
 
@@ -93,10 +94,14 @@ def read(connection: Connection, offices: Sequence[int]) -> GroupRows:
 def formed(connection: Connection, groups: Sequence[UUID]) -> dict[UUID, Formed]:
     """What is known of the groups among these that were founded."""
     rows = connection.execute(
-        "SELECT credit_group, village, formed_on FROM credit_group WHERE credit_group = ANY(%s)",
+        "SELECT credit_group, locality, village, formed_on FROM credit_group"
+        " WHERE credit_group = ANY(%s)",
         (list(groups),),
     )
-    return {row["credit_group"]: Formed(row["village"], row["formed_on"]) for row in rows}
+    return {
+        row["credit_group"]: Formed(row["locality"], row["village"], row["formed_on"])
+        for row in rows
+    }
 
 
 def merge(connection: psycopg.Connection[Any]) -> int:

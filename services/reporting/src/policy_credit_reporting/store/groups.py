@@ -60,12 +60,14 @@ class NotByGroup(Exception):
 
 
 class GroupFigures(Struct, frozen=True, kw_only=True):
-    """Tổ TK&VV: a group with its figures in a unit; `village` and `formed_on` of its foundation.
+    """Tổ TK&VV: a group with its figures in a unit.
 
+    `locality`, `village` and `formed_on` are of its foundation, null if that was never heard of.
     `rating` is its last; null before its first.
     """
 
     group: UUID
+    locality: str | None
     village: str | None
     association: Association
     formed_on: date | None
@@ -109,21 +111,26 @@ def groups_of(
     question: Question,
     rating: Rating | None,
     excerpt: Excerpt,
+    is_dated: bool,
 ) -> GroupsOfUnit:
     """The groups of a unit, perhaps of one rating; those that owe most first if not sorted.
 
-    Raises UnknownUnit, UnknownIndicator and NotByGroup.
+    If a day is asked for, only one after which nothing moved: it is as good as now. Raises
+    UnknownUnit, UnknownIndicator and NotByGroup.
     """
     tree, reading = question.read(code)
     names = question.indicators or COLUMNS
     excerpt = excerpt if excerpt.column else excerpt._replace(sort=OWN_ORDER)
     by = excerpt.column
     chosen = Chosen(algebra, names if by in (*names, *ORDERS) else (*names, by))
-    _may_be_asked(algebra, chosen, code, question)
-    if not snapshot.layout.meaning.by_group:
-        raise NotByGroup("Figures of groups are being filled: ask again when they have caught up")
+    kept = sorted(algebra.by_group.intersection(snapshot.layout.meaning.by_group))
+    _may_be_asked(kept, chosen, code, question)
     rollup = territories(tree, snapshot.layout).rollup([code])
-    kept = sorted(algebra.by_group)
+    if is_dated and snapshot.moved_after(rollup, question.day):
+        raise NotByGroup(
+            f"Groups are kept for the present only, and figures of {code} moved after"
+            f" {question.day}: leave the date out"
+        )
     found = _Found(_rows(snapshot, rollup, question), snapshot, kept)
     [standing] = snapshot.standing([None], rollup, question.filters, kept)
     check((found.sums.sum(1) == standing[:, 0]).all(), f"groups of {code} add up to its figures")
@@ -139,9 +146,10 @@ def groups_of(
         groups=[
             GroupFigures(
                 group=found.groups[number],
-                village=found.villages[number],
+                locality=one.locality if (one := found.formed[number]) else None,
+                village=one.village if one else None,
                 association=found.associations[number],
-                formed_on=found.formed_on[number],
+                formed_on=one.formed_on if one else None,
                 rating=found.ratings[number],
                 indicators=of_groups.figures(number)[: len(names)],
             )
@@ -156,15 +164,16 @@ def groups_of(
     )
 
 
-def _may_be_asked(algebra: Algebra, chosen: Chosen, code: str, question: Question) -> None:
+def _may_be_asked(kept: list[str], chosen: Chosen, code: str, question: Question) -> None:
+    if not kept:
+        raise NotByGroup("Figures of groups are being filled: ask again when they have caught up")
     if code == NATION:
         raise NotByGroup("The nation has too many groups: ask for a province, or a unit below it")
     if others := question.filters.keys() - FILTERS:
         raise NotByGroup(f"Groups are not kept by {', '.join(sorted(others))}: leave that out")
     for name in chosen.names:
-        if name not in algebra.by_group:
-            known = ", ".join(sorted(algebra.by_group))
-            raise NotByGroup(f"{name} is not kept by group: there are {known}")
+        if name not in kept:
+            raise NotByGroup(f"{name} is not kept by group: there are {', '.join(kept)}")
 
 
 def _rows(snapshot: Snapshot, rollup: Rollup, question: Question) -> GroupRows:
@@ -193,9 +202,7 @@ class _Found:
         self.associations: list[Any] = _associations(rows, numbers, len(halves), snapshot.layout)
         self.ratings = self._ratings()
         formed = snapshot.groups_formed(self.groups)
-        known = [formed.get(group) for group in self.groups]
-        self.villages = [one.village if one else None for one in known]
-        self.formed_on = [one.formed_on if one else None for one in known]
+        self.formed = [formed.get(group) for group in self.groups]
 
     def present(self) -> list[int]:
         """The groups that have anything, without what is in none."""
@@ -203,11 +210,12 @@ class _Found:
         return [number for number in found if number != self.outside]
 
     def _ratings(self) -> list[Rating | None]:
-        rated = [self.sums[self._names.index(RATED[rating].name)] for rating in RATINGS]
         found: list[Rating | None] = [None] * len(self.groups)
-        for rating, counts in zip(RATINGS, rated, strict=True):
-            for number in np.flatnonzero(counts > 0).tolist():
-                found[number] = rating
+        for rating in RATINGS:
+            if (name := RATED[rating].name) in self._names:
+                rated = np.flatnonzero(self.sums[self._names.index(name)] > 0)
+                for number in rated.tolist():
+                    found[number] = rating
         found[self.outside] = None
         return found
 
@@ -239,9 +247,9 @@ Key = Callable[[int], Any]
 def _key(algebra: Algebra, found: _Found, sums: Sums, by: str) -> Key:
     """What groups are put in order by; None where a group has none."""
     columns: dict[str, list[Any]] = {
-        "village": [None if name is None else _counted(name) for name in found.villages],
+        "village": [_counted(one.village) if one else None for one in found.formed],
         "association": found.associations,
-        "formed_on": found.formed_on,
+        "formed_on": [one.formed_on if one else None for one in found.formed],
         "rating": [None if r is None else RATINGS.index(r) for r in found.ratings],
     }
     if by in columns:

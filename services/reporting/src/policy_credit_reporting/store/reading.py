@@ -290,6 +290,23 @@ class Snapshot:
         names = [self.layout.localities[number] for number in localities.tolist()]
         return open_findings(self._connection, names, day, excerpt)
 
+    def moved_after(self, rollup: Rollup, day: date) -> bool:
+        """Whether anything may have moved in the rollup after a day.
+
+        Said as well if anything moved after its month in another commune of the same office.
+        """
+        offices, month = self._offices(rollup), month_number(day)
+        row: Any = self._connection.execute(
+            "SELECT EXISTS (SELECT FROM page WHERE office = ANY(%s) AND month > %s) AS moved",
+            (offices, month),
+        ).fetchone()
+        within = np.zeros(len(self.layout.localities), bool)
+        within[rollup.localities] = True
+        return bool(row["moved"]) or any(
+            (within[LOCALITY.of(found[:, 0])] & (DAY.of(found[:, 0]) > day_number(day))).any()
+            for found in self._pages(rollup, month, month)
+        )
+
     def group_rows(self, rollup: Rollup) -> GroupRows:
         """What groups of the rollup's offices have."""
         return group_pages.read(self._connection, self._offices(rollup))

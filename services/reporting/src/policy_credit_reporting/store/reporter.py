@@ -237,10 +237,17 @@ class Reporter:
         question: Question,
         rating: Rating | None = None,
         excerpt: Excerpt = WHOLE,
+        is_dated: bool = False,
     ) -> GroupsOfUnit:
         """A unit's groups now; raises UnknownUnit, UnknownIndicator and NotByGroup."""
-        found = groups_of(self._algebra, snapshot, code, question, rating, excerpt)
+        found = groups_of(self._algebra, snapshot, code, question, rating, excerpt, is_dated)
         return replace(found, provisional=self._reasons(snapshot, code, question))
+
+    def moved_since(self, snapshot: Snapshot, code: str, question: Question) -> bool:
+        """Whether the figures of a unit may have moved after the day; raises UnknownUnit."""
+        tree, _ = question.read(code)
+        rollup = territories(tree, snapshot.layout).rollup([code])
+        return snapshot.moved_after(rollup, question.day)
 
     def revisions(
         self,
