@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from performance import live, others, replaying, results
+from performance import archiving, live, others, replaying, results
 from performance.catching_up import COMMAND, History
 from performance.machine import described
 from performance.progress import bar, out
@@ -24,6 +24,9 @@ from policy_credit_local.postgres import EmbeddedPostgres
 from policy_credit_shared.messaging.topics import Topics
 
 WORKERS: Final = 2
+ARCHIVE_BAR: Final = 20_000
+"""Twenty times what comes live, at worst."""
+LONG: Final = 100_000_000
 USUAL_GIB, GROWN_GIB = 4, 15
 """What the servers of a run keep on disk at most: some 0.8 GiB a million events, and the rest."""
 REBALANCE_DELAY_MS: Final = 3_000
@@ -180,12 +183,22 @@ def staying_live(run: Run) -> list[Result]:
 
 
 def auditing(run: Run) -> list[Result]:
-    """A history of about a million events replayed from the archive, and verified."""
-    folder, database_url = run.folder("audit"), run.database()
+    """The history archived from Kafka; from files, archived, replayed and verified."""
+    history, folder, database_url = run.main_history(), run.folder("audit"), run.database()
+    rates, peaks = [], []
+    for number in range(run.rounds):
+        found = archiving.archived(history, run.database(), folder / f"of-kafka-{number}")
+        rates.append(history.events / found.seconds)
+        peaks.append(found.peak_mib)
     run.simulate(folder / "history")
     with bar("archiving, records", None) as done:
         archive = replaying.archived(folder / "history", database_url, folder / "archive", done)
-    return replaying.measured(archive, folder / "history")
+    return [
+        Result(name="archive_events_per_s", figures=rates, bar=ARCHIVE_BAR),
+        Result(name="archive_peak_mib", figures=peaks),
+        *replaying.measured(archive, folder / "history"),
+        *replaying.long_measured(archive, folder / "history", LONG // 100 if run.quick else LONG),
+    ]
 
 
 PARTS: Final[Mapping[str, Callable[[Run], list[Result]]]] = {

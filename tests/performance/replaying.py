@@ -6,10 +6,12 @@ does over the same files: the bare sums of the same columns, and one sum of one 
 """
 
 import os
+import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +33,7 @@ from policy_credit_reporting.store import generations
 TURNS: Final = 5
 MEMORY: Final = "1GB"
 REPLAY_BAR, RATIO_BAR, VERIFY_BAR = 3_000_000, 1.5, 300_000
+LITTLE_MIB: Final = 256
 LAST_DAY: Final = date(2100, 1, 1)
 NARROW: Final = (
     "SELECT programme, locality, office, province, sum(amount), count(*) FROM {} GROUP BY GROUPING"
@@ -116,6 +119,38 @@ def measured(archive: Archive, history: Path) -> list[Result]:
     ]
 
 
+def long_measured(archive: Archive, history: Path, events: int) -> list[Result]:
+    """A replay of so many events within little memory: the same files, read again and again."""
+    held = sum(archive.covered().offsets.values())
+    times = max(events // held, 1)
+    with get_context("spawn").Pool(1) as pool:
+        seconds, taken_mib, totals = pool.apply(_replayed, (archive.files() * times,))
+    _check(history, {name: total / times for name, total in totals.items()})
+    return [
+        Result(name="long_replay_events", figures=[times * held]),
+        Result(name="long_replay_events_per_s", figures=[times * held / seconds], bar=REPLAY_BAR),
+        Result(
+            name="long_replay_taken_mib",
+            figures=[taken_mib],
+            bar=LITTLE_MIB,
+            lower_is_better=True,
+        ),
+    ]
+
+
+def _replayed(files: list[str]) -> tuple[float, float, dict[str, int]]:
+    """Seconds, the most memory that it took beyond what the process had, every measure's total."""
+    layout, before, began = Layout.of(ALGEBRA), _peak_mib(), time.monotonic()
+    found = recompute(ALGEBRA, layout, files, Cut(until=LAST_DAY), f"{LITTLE_MIB}MiB")
+    seconds = time.monotonic() - began
+    totals = dict(zip(ALGEBRA.measures, found.since.sum(axis=1).tolist(), strict=True))
+    return seconds, _peak_mib() - before, totals
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+
+
 def _rows(file: Path) -> tuple[pa.Table, Covered]:
     """A partition's rows, and what it covers."""
     layout, covered = Layout.of(ALGEBRA), Covered.nothing()
@@ -127,9 +162,9 @@ def _rows(file: Path) -> tuple[pa.Table, Covered]:
     return pa.concat_tables(tables), covered
 
 
-def _check(history: Path, totals: dict[str, int]) -> None:
+def _check(history: Path, totals: Mapping[str, float]) -> None:
     wrong = {
-        name: (int(totals[name]), amount)
+        name: (totals[name], amount)
         for name, amount in expected(history).items()
         if name in totals and totals[name] != amount
     }

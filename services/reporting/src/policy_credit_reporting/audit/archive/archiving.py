@@ -25,7 +25,7 @@ from policy_credit_shared.telemetry.metrics import ReaderMetrics, process_regist
 
 log = logging.getLogger(__name__)
 
-COMMIT_RECORDS_MAX: Final = 200_000
+COMMIT_RECORDS_MAX: Final = 100_000
 COMMIT_SECONDS_MAX: Final = 20.0
 """How long a record waits for its commit at most; a broken chain is told as soon."""
 POLL_SECONDS: Final = 0.5

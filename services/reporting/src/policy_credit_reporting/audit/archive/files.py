@@ -76,10 +76,9 @@ def _parts(schema: pa.Schema, rows: pa.Table) -> Iterator[pa.Table]:
     rows = rows.append_column("place", pa.array(places))
     rows = rows.sort_by([(name, "ascending") for name in ("place", *IN_ORDER)])
     places = rows.column("place").to_numpy()
-    rows = _with(schema, schema.names, rows)
     starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1]))).tolist()
     for start, stop in zip(starts, [*starts[1:], len(places)], strict=True):
-        yield rows.slice(start, stop - start)
+        yield _with(schema, schema.names, rows.slice(start, stop - start))
 
 
 def _with(schema: pa.Schema, names: Sequence[str], rows: pa.Table) -> pa.Table:
