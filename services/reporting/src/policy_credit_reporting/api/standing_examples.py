@@ -37,7 +37,7 @@ TARGETS: Final = msgspec.to_builtins(
             target=1_400,
             figure=1_200,
             numerator=314_000_000,
-            denominator=262_149_000_000,
+            denominator=251_000_000_000,
             met=True,
         )
     ]
@@ -63,7 +63,7 @@ ALERTS: Final = msgspec.to_builtins(
             unit="587",
             indicator="overdue_ratio",
             numerator=420_000_000,
-            denominator=262_149_000_000,
+            denominator=251_000_000_000,
             ceiling=1_400,
             floor=None,
             at=datetime(2019, 11, 22, 9, 30, tzinfo=UTC),
