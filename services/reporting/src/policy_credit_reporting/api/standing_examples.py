@@ -36,7 +36,7 @@ TARGETS: Final = msgspec.to_builtins(
             measured_in="millionths",
             target=1_400,
             figure=1_200,
-            numerator=314_000_000,
+            numerator=301_200_000,
             denominator=251_000_000_000,
             met=True,
         )
