@@ -109,8 +109,14 @@ class Balances:
             return self
         fresh = copy(self)
         fresh.recent = np.concatenate((self.recent, movements))
-        fresh.sessions = self._with_sessions(movements)
+        held = movements[MEASURE.of(movements[:, 0]) == self._sessions]
+        fresh.sessions = np.concatenate((self.sessions, held)) if len(held) else self.sessions
         return fresh
+
+    def with_movements(self, movements: Movements) -> "Balances":
+        """The balances when these have moved too, added up; there must be nothing recent."""
+        check(not len(self.recent), "what moved before is added up")
+        return self.with_recent(movements).added_up()
 
     def is_later_than(self, earlier: "Balances") -> bool:
         """Whether these are the earlier ones with more that is not added up yet."""
@@ -118,15 +124,7 @@ class Balances:
 
     def added_up(self) -> "Balances":
         """The same, with nothing recent left."""
-        fresh = copy(self)
-        fresh.recent = nothing()
-        fresh = fresh.with_movements(self.recent)
-        fresh.sessions = self.sessions
-        return fresh
-
-    def with_movements(self, movements: Movements) -> "Balances":
-        """The balances when these have moved too, added up; there must be nothing recent."""
-        check(not len(self.recent), "what moved before is added up")
+        movements = self.recent
         if not len(movements):
             return self
         fresh = Balances(self.layout, self._keep_months)
@@ -138,7 +136,7 @@ class Balances:
         days, measures = DAY.of(keys), MEASURE.of(keys)
         months = months_of(days) if self._keep_months else np.zeros(len(keys), np.int64)
         fresh._last_days = _latest(self._last_days, months, days)
-        fresh.sessions = self._with_sessions(movements)
+        fresh.sessions = self.sessions
         fresh._make_room(int(months.min()), int(months.max()))
         if self._keep_months:
             fresh.parts = self.parts.with_movements(movements)
@@ -152,10 +150,6 @@ class Balances:
         check(self._keep_months, "parts are kept where months are")
         nothing = Opening(self.first_month, Parts(self.layout))
         return [nothing, *self._openings, Opening(self.last_month + 1, self.parts)]
-
-    def _with_sessions(self, movements: Movements) -> Movements:
-        held = movements[MEASURE.of(movements[:, 0]) == self._sessions]
-        return np.concatenate((self.sessions, held)) if len(held) else self.sessions
 
     def _opened(self, last_month: int, movements: Movements, months: Integers) -> list[Opening]:
         january = last_month - last_month % MONTHS_A_YEAR
