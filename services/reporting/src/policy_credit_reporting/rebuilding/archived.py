@@ -1,6 +1,7 @@
 """History from the archive, as far as that goes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import duckdb
@@ -50,13 +51,10 @@ class Archived:
         }
         if not wanted:
             return
-        try:
-            with engine() as connection:
-                for spans in rounds(wanted):
-                    for batch in connection.sql(self._rows(spans)).to_arrow_reader(BATCH_ROWS):
-                        yield records_of(batch)
-        except duckdb.Error as error:
-            raise LogIncomplete(f"the archive cannot be read: {error}") from None
+        with _reading() as connection:
+            for spans in rounds(wanted):
+                for batch in connection.sql(self._rows(spans)).to_arrow_reader(BATCH_ROWS):
+                    yield records_of(batch)
 
     def _rows(self, spans: Sequence[Span]) -> str:
         """The query of some offsets; parts of files that cannot hold any are passed by."""
@@ -80,17 +78,24 @@ class Archived:
         )
         if not asked or not self._files:
             return {}
-        try:
-            with engine() as connection:
-                found = connection.sql(
-                    "SELECT topic, partition, source, sequence, chain"
-                    f" FROM {source_of(self._files)}"
-                    f" JOIN (VALUES {asked}) AS asked (topic, partition, source, sequence)"
-                    " USING (topic, partition, source, sequence)"
-                ).fetchall()
-        except duckdb.Error as error:
-            raise LogIncomplete(f"the archive cannot be read: {error}") from None
+        with _reading() as connection:
+            found = connection.sql(
+                "SELECT topic, partition, source, sequence, chain"
+                f" FROM {source_of(self._files)}"
+                f" JOIN (VALUES {asked}) AS asked (topic, partition, source, sequence)"
+                " USING (topic, partition, source, sequence)"
+            ).fetchall()
         return {Stream(Partition(t, n), source): Head(*head) for t, n, source, *head in found}
+
+
+@contextmanager
+def _reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB; raises LogIncomplete where it cannot read the files."""
+    try:
+        with engine() as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise LogIncomplete(f"the archive cannot be read: {error}") from None
 
 
 def rounds(wanted: Mapping[Partition, tuple[int, int]]) -> Iterator[list[Span]]:
