@@ -20,6 +20,7 @@ from policy_credit_reporting.indicators.group_rows import (
     to_bytes,
 )
 from policy_credit_reporting.indicators.movements import LOCALITY, Integers
+from policy_credit_reporting.store.pages import merges_alone
 from policy_credit_reporting.store.reflected import Connection
 from policy_credit_shared.events.lending import GroupFormed
 
@@ -36,8 +37,6 @@ PAGES_MIN: Final = 64
 """Below so many pages of one office, merging them would cost more than it saves."""
 OFFICES_MAX: Final = 100
 """How many offices' pages are merged in one transaction."""
-MERGING: Final = 0x67726F757073
-"""The advisory lock of whoever merges."""
 
 
 def append(cursor: psycopg.Cursor[Any], offices: Integers, rows: GroupRows) -> None:
@@ -110,8 +109,7 @@ def merge(connection: psycopg.Connection[Any]) -> int:
     Exactly as much is there afterwards as before: it is one transaction that only adds up.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (MERGING,))
-        if cursor.fetchone() != (True,):
+        if not merges_alone(cursor):
             return 0
         cursor.execute(
             "SELECT office FROM group_page GROUP BY office HAVING count(*) >= %s LIMIT %s",

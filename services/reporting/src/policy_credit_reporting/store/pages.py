@@ -121,14 +121,19 @@ def without_days(movements: Movements, kept_days: int) -> Movements:
     return add_up(on_days(movements, days))
 
 
+def merges_alone(cursor: psycopg.Cursor[Any]) -> bool:
+    """Whether nobody else merges until the cursor's transaction ends."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (MERGING,))
+    return cursor.fetchone() == (True,)
+
+
 def merge(connection: psycopg.Connection[Any], horizon: str, kept_days: int) -> int:
     """Make one page of many where they were appended before `horizon`; returns how many places.
 
     Exactly as much is there afterwards as before: it is one transaction that only adds up.
     """
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (MERGING,))
-        if cursor.fetchone() != (True,):
+        if not merges_alone(cursor):
             return 0
         cursor.execute(
             "SELECT office, month FROM page WHERE added > '0' AND added < %s::xid8"
