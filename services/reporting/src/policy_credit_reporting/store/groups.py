@@ -18,18 +18,18 @@ from policy_credit_reporting.indicators.group_rows import GroupRows, id_of
 from policy_credit_reporting.indicators.measures.supervision import RATED
 from policy_credit_reporting.indicators.movements import (
     ASSOCIATION,
-    LOCALITY,
     MEASURE,
     Integers,
     Layout,
 )
-from policy_credit_reporting.store.answers import Figure, Reading, UnitName
+from policy_credit_reporting.store.answers import Figure, Paged, Reading, UnitName
 from policy_credit_reporting.store.excerpts import Excerpt
 from policy_credit_reporting.store.figuring import Chosen, Sums
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.questions import Question, name_of
 from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.reflected import Position
+from policy_credit_reporting.store.standing import let_through
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_shared.kernel.checks import check
 from policy_credit_shared.kernel.identifiers import Association, Rating
@@ -75,8 +75,8 @@ class GroupFigures(Struct, frozen=True, kw_only=True):
     indicators: list[Figure]
 
 
-class GroupsOfUnit(Struct, frozen=True, kw_only=True):
-    """The groups of a unit: `limit` of the `total`, from number `offset` on.
+class GroupsOfUnit(Paged, frozen=True, kw_only=True):
+    """The groups of a unit.
 
     `outside` is what belongs to no group, `whole` what the unit has: all its groups and `outside`.
     """
@@ -87,9 +87,6 @@ class GroupsOfUnit(Struct, frozen=True, kw_only=True):
     groups: list[GroupFigures]
     outside: list[Figure]
     whole: list[Figure]
-    total: int
-    limit: int
-    offset: int
     position: Position
     provisional: list[str] = []
 
@@ -178,13 +175,7 @@ def _may_be_asked(kept: list[str], chosen: Chosen, code: str, question: Question
 
 def _rows(snapshot: Snapshot, rollup: Rollup, question: Question) -> GroupRows:
     rows = snapshot.group_rows(rollup)
-    keys = rows[:, 2]
-    within = np.zeros(len(snapshot.layout.localities), bool)
-    within[rollup.localities] = True
-    counts = within[LOCALITY.of(keys)]
-    if association := question.filters.get("association"):
-        counts &= ASSOCIATION.of(keys) == snapshot.layout.codes["association"][association]
-    return rows[counts]
+    return rows[let_through(rows[:, 2], question.filters, snapshot.layout)]
 
 
 class _Found:
@@ -226,8 +217,7 @@ def _sums(
     """Each group's sum of each measure."""
     row_of = np.full(len(layout.meaning.measures), -1, np.int64)
     for row, name in enumerate(names):
-        if name in layout.measure_numbers:
-            row_of[layout.measure_numbers[name]] = row
+        row_of[layout.measure_numbers[name]] = row
     places = row_of[MEASURE.of(rows[:, 2])]
     kept = places >= 0
     found = np.zeros((len(names), count), np.int64)

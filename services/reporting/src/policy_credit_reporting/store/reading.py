@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import psycopg
 from msgspec import Struct
+from numpy.typing import NDArray
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
@@ -216,15 +217,13 @@ class Snapshot:
             (offices, month_number(since), month_number(until)),
             binary=True,
         )
-        within = np.zeros(len(self.layout.localities), bool)
-        within[rollup.localities] = True
         found = []
         for row in rows:
             movements = from_bytes(row["movements"])
             keys = movements[:, 0]
             days = DAY.of(keys)
             counts = (days >= day_number(since)) & (days <= day_number(until))
-            counts &= within[LOCALITY.of(keys)] & let_through(keys, filters, self.layout)
+            counts &= self._within(rollup, keys) & let_through(keys, filters, self.layout)
             kept = movements[counts]
             kept[:, 0] &= (DAY.of(kept[:, 0]) << DAY.shift) | ((1 << MEASURE.bits) - 1)
             found += [
@@ -237,6 +236,9 @@ class Snapshot:
                 for key, amount in add_up(kept).tolist()
             ]
         return found
+
+    def _within(self, rollup: Rollup, keys: Integers) -> NDArray[np.bool_]:
+        return rollup.holds(LOCALITY.of(keys), len(self.layout.localities))
 
     def position(self) -> Position:
         """The place in the log that this snapshot reflects."""
@@ -300,16 +302,15 @@ class Snapshot:
             "SELECT EXISTS (SELECT FROM page WHERE office = ANY(%s) AND month > %s) AS moved",
             (offices, month),
         ).fetchone()
-        within = np.zeros(len(self.layout.localities), bool)
-        within[rollup.localities] = True
         return bool(row["moved"]) or any(
-            (within[LOCALITY.of(found[:, 0])] & (DAY.of(found[:, 0]) > day_number(day))).any()
+            (self._within(rollup, found[:, 0]) & (DAY.of(found[:, 0]) > day_number(day))).any()
             for found in self._pages(rollup, month, month)
         )
 
     def group_rows(self, rollup: Rollup) -> GroupRows:
-        """What groups of the rollup's offices have."""
-        return group_pages.read(self._connection, self._offices(rollup))
+        """What groups have in the localities of the rollup."""
+        rows = group_pages.read(self._connection, self._offices(rollup))
+        return rows[self._within(rollup, rows[:, 2])]
 
     def groups_formed(self, groups: Sequence[UUID]) -> dict[UUID, Formed]:
         """What is known of the groups among these that were founded."""

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_reporting.store.rows import beginnings
@@ -31,6 +32,11 @@ class Rollup:
             self._positions = np.full(numbers, -1, np.int64)
             self._positions[self.localities] = inside
         return self._positions[localities]
+
+    def holds(self, localities: Integers, numbers: int) -> NDArray[np.bool_]:
+        """Whether each locality is among these, of so many that there are."""
+        found: NDArray[np.bool_] = self.segments(localities, numbers) >= 0
+        return found
 
     @cached_property
     def _bounds(self) -> Integers:
