@@ -12,7 +12,7 @@ from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Handlers
 from policy_credit_shared.store.port import EventStore
 from policy_credit_shared.web import problems
-from policy_credit_shared.web.auth import Verifier, bearer
+from policy_credit_shared.web.auth import NamesCaller, Verifier, bearer
 from policy_credit_shared.web.commands import CommandRoute, command_router, command_schemas
 from policy_credit_shared.web.openapi import REF_TEMPLATE, answers, install_openapi
 
@@ -29,7 +29,7 @@ class Publication(Struct, frozen=True):
     taken_in: dict[str, int]
 
 
-Queries = Callable[[EventStore, Callable[..., Principal]], APIRouter]
+Queries = Callable[[EventStore, NamesCaller], APIRouter]
 """Makes the routes by which a service's branches ask it things."""
 
 

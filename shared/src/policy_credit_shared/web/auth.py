@@ -5,13 +5,14 @@ are the one place where that is decided.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import jwt
 from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from policy_credit_shared.kernel.principals import ROLES, Principal, Role
@@ -30,7 +31,9 @@ class Verifier:
 
     def __init__(self, settings: AuthSettings) -> None:
         self._settings = settings
-        if settings.auth_jwks.startswith(("http://", "https://")):
+        self.may_wait = settings.auth_jwks.startswith(("http://", "https://"))
+        """Whether to verify may take a call to the issuer."""
+        if self.may_wait:
             client = jwt.PyJWKClient(settings.auth_jwks, cache_keys=True)
             self._key: Callable[[str], jwt.PyJWK] = client.get_signing_key_from_jwt
         else:
@@ -66,15 +69,21 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
     return Principal(claims["sub"], unit, role)
 
 
-def bearer(verifier: Verifier) -> Callable[..., Principal]:
-    """A FastAPI dependency: the caller of this request."""
+NamesCaller = Callable[..., Principal | Awaitable[Principal]]
+"""A FastAPI dependency: the caller of a request."""
+
+
+def bearer(verifier: Verifier) -> NamesCaller:
+    """The caller that a request's token names."""
     scheme = HTTPBearer(auto_error=False, bearerFormat="JWT")
 
-    def principal(
+    async def principal(
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)],
     ) -> Principal:
         if credentials is None:
             raise _unauthorized("Send a token: Authorization: Bearer …")
+        if verifier.may_wait:
+            return await run_in_threadpool(verifier.principal, credentials.credentials)
         return verifier.principal(credentials.credentials)
 
     return principal

@@ -5,7 +5,7 @@ Every write takes an Idempotency-Key and is answered the same however often it i
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -19,7 +19,7 @@ from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.store.books import Command, Handlers, LinesRefused, carry_out
 from policy_credit_shared.store.port import EventStore
 from policy_credit_shared.store.receipts import Receipt, fingerprint
-from policy_credit_shared.web.auth import Writer, may_decide, may_write
+from policy_credit_shared.web.auth import NamesCaller, Writer, may_decide, may_write
 from policy_credit_shared.web.problems import (
     FieldError,
     Problem,
@@ -94,7 +94,7 @@ def command_router(
     handlers: Handlers,
     store: EventStore,
     clock: Clock,
-    principal: Callable[..., Principal],
+    principal: NamesCaller,
     receipts_key: bytes = b"",
     *,
     sheets: bool = True,

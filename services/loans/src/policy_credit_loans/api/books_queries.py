@@ -1,6 +1,6 @@
 """What a branch asks about its existing books: how far they have come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import UnknownUnit, units_before_reform
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_read
+from policy_credit_shared.web.auth import NamesCaller, may_read
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -36,7 +36,7 @@ class ExistingBooksAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (ExistingBooksAnswer,)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     tree = units_before_reform()

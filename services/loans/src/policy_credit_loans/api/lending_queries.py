@@ -1,7 +1,7 @@
 """What branches ask about lending: a loan, an office's capital, what programmes offer, and what a
 change of a programme would do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Literal, get_args
 from uuid import UUID
@@ -24,7 +24,7 @@ from policy_credit_shared.kernel.refusals import Refusal
 from policy_credit_shared.kernel.units import UnitTree, UnknownUnit, units_before_reform
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_read, may_write
+from policy_credit_shared.web.auth import NamesCaller, may_read, may_write
 from policy_credit_shared.web.commands import Body, decode_command
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem, problem_of_refusal
@@ -88,7 +88,7 @@ class CapitalAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (LoanAnswer, CapitalAnswer, Terms, Foreseen)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     tree = units_before_reform()

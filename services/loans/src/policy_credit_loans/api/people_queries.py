@@ -1,6 +1,6 @@
 """What branches and communes ask: who a household is, a group as it is, a list as it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_read, may_write
+from policy_credit_shared.web.auth import NamesCaller, may_read, may_write
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -68,7 +68,7 @@ class EntitlementListAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (HouseholdAnswer, GroupAnswer, EntitlementListAnswer)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     tree = units_before_reform()

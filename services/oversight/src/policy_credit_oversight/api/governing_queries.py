@@ -5,7 +5,7 @@ A list is of the unit and of all below it, the most urgent first: what is due fi
 longest.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
@@ -47,7 +47,7 @@ from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import units_before_reform
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_read
+from policy_credit_shared.web.auth import NamesCaller, may_read
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -63,7 +63,7 @@ ANSWERS: Final[Sequence[type[Struct]]] = (
 S = TypeVar("S")
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     _tasks(router, store, principal)
@@ -72,7 +72,7 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
     return router
 
 
-def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Principal]) -> None:
+def _tasks(router: APIRouter, store: EventStore, principal: NamesCaller) -> None:
     Caller = Annotated[Principal, Depends(principal)]
 
     @router.get(
@@ -123,7 +123,7 @@ def _tasks(router: APIRouter, store: EventStore, principal: Callable[..., Princi
         return answer(found)
 
 
-def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Principal]) -> None:
+def _obstacles(router: APIRouter, store: EventStore, principal: NamesCaller) -> None:
     Caller = Annotated[Principal, Depends(principal)]
 
     @router.get(
@@ -173,7 +173,7 @@ def _obstacles(router: APIRouter, store: EventStore, principal: Callable[..., Pr
         return waiting(register, books, after, limit)
 
 
-def _reports(router: APIRouter, store: EventStore, principal: Callable[..., Principal]) -> None:
+def _reports(router: APIRouter, store: EventStore, principal: NamesCaller) -> None:
     Caller = Annotated[Principal, Depends(principal)]
 
     @router.get(

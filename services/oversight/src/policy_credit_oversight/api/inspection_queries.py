@@ -1,6 +1,6 @@
 """What an office asks about supervision: which loans are to be checked, what is to be remedied."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from policy_credit_shared.kernel.identifiers import Association, Locality, Offic
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
+from policy_credit_shared.web.auth import NamesCaller
 from policy_credit_shared.web.openapi import answers
 
 
@@ -85,7 +86,7 @@ class FindingsAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (UseChecksAnswer, FindingsAnswer)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     Caller = Annotated[Principal, Depends(principal)]

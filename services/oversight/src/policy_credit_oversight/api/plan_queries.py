@@ -1,6 +1,6 @@
 """What bodies ask about their inspection plans: what was planned, and what was done of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -26,6 +26,7 @@ from policy_credit_shared.kernel.identifiers import Office
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
+from policy_credit_shared.web.auth import NamesCaller
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -73,7 +74,7 @@ class InspectionPlansAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (InspectionPlanAnswer, InspectionPlansAnswer)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     Caller = Annotated[Principal, Depends(principal)]

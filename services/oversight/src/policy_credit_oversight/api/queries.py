@@ -1,6 +1,6 @@
 """What offices may ask the oversight service."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
@@ -12,8 +12,8 @@ from policy_credit_oversight.api import (
     plan_queries,
     rating_queries,
 )
-from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.port import EventStore
+from policy_credit_shared.web.auth import NamesCaller
 
 ANSWERS: Final[Sequence[type[Struct]]] = [
     *inspection_queries.ANSWERS,
@@ -23,7 +23,7 @@ ANSWERS: Final[Sequence[type[Struct]]] = [
 ]
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     for resource in (inspection_queries, plan_queries, rating_queries, governing_queries):

@@ -1,7 +1,7 @@
 """What offices and those above them ask about ratings: a group's history, what waits to be
 confirmed, and which groups have overdue debt."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -29,14 +29,14 @@ from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.units import UnknownUnit, units_before_reform
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_read
+from policy_credit_shared.web.auth import NamesCaller, may_read
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
 ANSWERS: Final[Sequence[type[Struct]]] = (RatingHistory, ProposalAnswer, OverdueGroup)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     Caller = Annotated[Principal, Depends(principal)]

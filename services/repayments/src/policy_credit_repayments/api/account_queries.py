@@ -1,6 +1,5 @@
 """What a branch may ask about a loan."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,7 +12,7 @@ from policy_credit_repayments.domain.owing import Owing, owing
 from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_write
+from policy_credit_shared.web.auth import NamesCaller, may_write
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -25,7 +24,7 @@ YEARS_AHEAD_MAX: Final = 30
 """Beyond the longest term there is; what is owed is counted month by month until the day."""
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes by which branches ask the repayments service things."""
     router = APIRouter()
 

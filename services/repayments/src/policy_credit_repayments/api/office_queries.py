@@ -3,7 +3,7 @@
 Page by page: each says where the next begins. Nobody's name is in them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
@@ -20,7 +20,7 @@ from policy_credit_shared.kernel.identifiers import Association, CommuneCode, Pr
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_write
+from policy_credit_shared.web.auth import NamesCaller, may_write
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -78,7 +78,7 @@ Commune = Annotated[
 After = Annotated[UUID | None, Query(description="`after` of the page before")]
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     Caller = Annotated[Principal, Depends(principal)]

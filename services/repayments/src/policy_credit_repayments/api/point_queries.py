@@ -1,6 +1,6 @@
 """What an office's people ask: how a session stands, what a household has saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -17,7 +17,7 @@ from policy_credit_shared.kernel.identifiers import CommuneCode, Locality, Offic
 from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.store.books import Books
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_write
+from policy_credit_shared.web.auth import NamesCaller, may_write
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -59,7 +59,7 @@ class SavingsAnswer(Struct, frozen=True, kw_only=True):
 ANSWERS: Final[Sequence[type[Struct]]] = (SessionAnswer, SavingsAnswer)
 
 
-def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter:
+def queries(store: EventStore, principal: NamesCaller) -> APIRouter:
     """The routes, over one event store."""
     router = APIRouter()
     _sessions(router, store, principal)
@@ -67,7 +67,7 @@ def queries(store: EventStore, principal: Callable[..., Principal]) -> APIRouter
     return router
 
 
-def _sessions(router: APIRouter, store: EventStore, principal: Callable[..., Principal]) -> None:
+def _sessions(router: APIRouter, store: EventStore, principal: NamesCaller) -> None:
     Caller = Annotated[Principal, Depends(principal)]
 
     @router.get(
@@ -99,7 +99,7 @@ def _sessions(router: APIRouter, store: EventStore, principal: Callable[..., Pri
         return _answer(answer)
 
 
-def _savings(router: APIRouter, store: EventStore, principal: Callable[..., Principal]) -> None:
+def _savings(router: APIRouter, store: EventStore, principal: NamesCaller) -> None:
     Caller = Annotated[Principal, Depends(principal)]
 
     @router.get(

@@ -22,7 +22,7 @@ from policy_credit_reporting.store.questions import Question
 from policy_credit_shared.kernel.principals import Principal
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnknownUnit
-from policy_credit_shared.web.auth import may_read_within
+from policy_credit_shared.web.auth import NamesCaller, may_read_within
 from policy_credit_shared.web.problems import Problem
 
 
@@ -45,9 +45,7 @@ class AskedRange(NamedTuple):
 class Access:
     """The dependencies of routes about units: what is asked, by somebody who may."""
 
-    def __init__(
-        self, principal: Callable[..., Principal], today: Callable[[], date], algebra: Algebra
-    ) -> None:
+    def __init__(self, principal: NamesCaller, today: Callable[[], date], algebra: Algebra) -> None:
         self._today = today
         Caller = Annotated[Principal, Depends(principal)]
         Asked = Annotated[Question, Depends(asking(today, algebra))]

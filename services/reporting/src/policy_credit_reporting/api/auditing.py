@@ -3,7 +3,6 @@
 What auditors ask reads the whole log or archive; it runs apart, within a stated time.
 """
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Final, NamedTuple
 
@@ -41,7 +40,7 @@ from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.reflected import Incident
 from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.kernel.trees import TreeName
-from policy_credit_shared.web.auth import may_write
+from policy_credit_shared.web.auth import NamesCaller, may_write
 from policy_credit_shared.web.openapi import answers
 from policy_credit_shared.web.problems import Problem
 
@@ -100,7 +99,7 @@ def auditing_router(
     figures: Figures,
     algebra: Algebra,
     access: Access,
-    principal: Callable[..., Principal],
+    principal: NamesCaller,
     register: Register | None,
 ) -> APIRouter:
     """The routes; without a register no published report can be asked for."""

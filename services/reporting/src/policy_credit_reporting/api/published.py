@@ -1,6 +1,5 @@
 """Routes about closed periods: propose, approve, reopen; what is published, what moved since."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -52,7 +51,7 @@ from policy_credit_shared.kernel.clock import Clock
 from policy_credit_shared.kernel.principals import Principal, Role
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.store.port import EventStore
-from policy_credit_shared.web.auth import may_write
+from policy_credit_shared.web.auth import NamesCaller, may_write
 from policy_credit_shared.web.commands import CommandRoute, command_router, command_schemas
 from policy_credit_shared.web.openapi import REF_TEMPLATE, answers
 from policy_credit_shared.web.problems import Problem
@@ -148,7 +147,7 @@ def published_router(
     figures: Figures,
     algebra: Algebra,
     access: Access,
-    principal: Callable[..., Principal],
+    principal: NamesCaller,
     clock: Clock,
 ) -> APIRouter:
     """The routes over one register."""
