@@ -122,6 +122,24 @@ def test_a_process_that_ends_inside_the_transaction_leaves_nothing_of_it(model: 
     assert model.outstanding() == 10_000_000
 
 
+def test_who_reads_goes_on_when_the_server_has_ended_its_connections(model: Model) -> None:
+    model.projector().step(read(loans(10)))
+    assert model.outstanding() == 10_000_000
+    with psycopg.connect(model.url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert model.outstanding() == 10_000_000
+
+
+def test_who_reads_is_told_that_no_generation_serves(model: Model) -> None:
+    with psycopg.connect(model.url, autocommit=True) as connection:
+        connection.execute("DELETE FROM public.serving")
+    with pytest.raises(LookupError, match="run `policy-credit migrate reporting`"):
+        model.outstanding()
+
+
 def test_every_record_however_often_takes_effect_once(model: Model) -> None:
     records = loans(10)
     model.projector().step(read([*records, *records, *records[3:7], *records]))

@@ -410,7 +410,7 @@ class Simulation:
             members = [code for unit, parts in families.items() for code in (unit, *parts)]
             rollup = territories(tree, LAYOUT).rollup(members)
             for measure in range(len(ALGEBRA.measures)):
-                sums = iter(rollup.sums(balances.now(measure)).tolist())
+                sums = iter(rollup.sums([balances.now(measure)])[0].tolist())
                 for unit, parts in families.items():
                     whole, by_part = next(sums), [next(sums) for _ in parts]
                     assert not parts or sum(by_part) == whole, f"I1 {unit} {measure}"

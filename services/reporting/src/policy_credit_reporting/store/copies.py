@@ -5,12 +5,15 @@ is of; the next one adds the pages of transactions that this snapshot did not se
 does. Counting on rising numbers instead would skip what commits out of order.
 """
 
-from collections.abc import Mapping
+from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
+from psycopg import ClientCursor
+from psycopg.errors import UndefinedTable
+from psycopg.rows import dict_row
 
 from policy_credit_reporting.indicators.movements import Integers, Layout, Meaning, from_bytes
 from policy_credit_reporting.store.balances import Balances
@@ -21,6 +24,22 @@ RECENT_MAX: Final = 10_000
 """Movements: with more of them beside the sums, every question takes longer than it needs to."""
 UNATTENDED_MAX: Final = 10 * RECENT_MAX
 """The same where nobody keeps the copy up."""
+
+BEGIN: Final = """
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT set_config('search_path', quote_ident(generation), true) FROM public.serving;
+WITH known AS (SELECT %s AS generation, %s::pg_snapshot AS snapshot)
+SELECT current_schema AS generation, now() AS at, pg_current_snapshot()::text AS snapshot,
+    horizon > pg_snapshot_xmin(known.snapshot) AS merged,
+    (SELECT string_agg(movements, ''::bytea) FROM page WHERE added > '0'
+        AND known.generation = current_schema
+        AND added >= pg_snapshot_xmin(known.snapshot)
+        AND NOT pg_visible_in_snapshot(added, known.snapshot)) AS fresh
+FROM merged, known
+"""
+"""Begins a transaction in the serving generation, and says what it sees that a known snapshot did
+not. Every answer waits for this, so it is one round trip to the server."""
+MIGRATE: Final = "run `policy-credit migrate reporting`"
 
 
 class Copy(Struct, frozen=True, kw_only=True):
@@ -42,42 +61,28 @@ class Copies:
         self._newest: Copy | None = None
         self.lock = Lock()
 
-    def of(self, connection: Connection, generation: str) -> Copy:
-        """The copy of what this transaction sees. Hold `lock` since before it took its snapshot.
+    def begin(self, connection: Connection) -> tuple[Copy, datetime]:
+        """The copy of what a new transaction sees, and its time; raises LookupError.
 
-        The search path is the generation's.
+        Hold `lock`. In the transaction, the search path is the serving generation's.
         """
         known = self._newest
-        if known is None or known.generation != generation:
-            self._newest = self._load(connection, generation, 0 if known is None else known.serial)
-            return self._newest
-        row = _one(
-            connection,
-            "SELECT pg_current_snapshot()::text AS snapshot,"
-            " horizon > pg_snapshot_xmin(%(known)s::pg_snapshot) AS merged,"
-            " (SELECT string_agg(movements, ''::bytea) FROM page WHERE added > '0'"
-            "  AND added >= pg_snapshot_xmin(%(known)s::pg_snapshot)"
-            "  AND NOT pg_visible_in_snapshot(added, %(known)s::pg_snapshot)) AS fresh"
-            " FROM merged",
-            {"known": known.snapshot},
-        )
-        if row["snapshot"] == known.snapshot:
-            return known
-        if row["merged"]:
-            self._newest = self._load(connection, generation, known.serial)
-            return self._newest
-        balances = known.balances.with_recent(from_bytes(row["fresh"]))
-        if len(balances.recent) > UNATTENDED_MAX:
-            balances = balances.added_up()
-        self._newest = Copy(
-            generation=generation,
-            snapshot=row["snapshot"],
-            serial=known.serial + 1,
-            offices=known.offices,
-            balances=balances,
-            reflected=reflected(connection, generation),
-        )
-        return self._newest
+        cursor = ClientCursor(connection, row_factory=dict_row)
+        asked = (None, None) if known is None else (known.generation, known.snapshot)
+        try:
+            found = cursor.execute(BEGIN, asked).set_result(-1).fetchone()
+        except UndefinedTable as error:
+            raise LookupError(f"{error.diag.message_primary}: {MIGRATE}") from None
+        change = _whole(found)
+        if known is None or known.generation != change["generation"] or change["merged"]:
+            serial = 0 if known is None else known.serial
+            copy = self._load(connection, change["generation"], serial)
+        elif change["snapshot"] != known.snapshot:
+            copy = self._following(known, change, connection)
+        else:
+            copy = known
+        self._newest = copy
+        return copy, change["at"]
 
     def add_up(self) -> None:
         """Bring what is recent into the sums if it is much, while others go on reading."""
@@ -92,11 +97,24 @@ class Copies:
                 since = newest.balances.recent[len(known.balances.recent) :]
                 self._newest = replace(newest, balances=balances.with_recent(since))
 
+    def _following(self, known: Copy, change: dict[str, Any], connection: Connection) -> Copy:
+        balances = known.balances.with_recent(from_bytes(change["fresh"]))
+        if len(balances.recent) > UNATTENDED_MAX:
+            balances = balances.added_up()
+        return Copy(
+            generation=known.generation,
+            snapshot=change["snapshot"],
+            serial=known.serial + 1,
+            offices=known.offices,
+            balances=balances,
+            reflected=reflected(connection, known.generation),
+        )
+
     def _load(self, connection: Connection, generation: str, serial: int) -> Copy:
-        row = _one(
-            connection,
-            "SELECT pg_current_snapshot()::text AS snapshot, names FROM meaning",
-            {},
+        row = _whole(
+            connection.execute(
+                "SELECT pg_current_snapshot()::text AS snapshot, names FROM meaning"
+            ).fetchone()
         )
         layout = Layout(convert(row["names"], Meaning))
         balances = Balances(layout, self._keep_months)
@@ -121,8 +139,7 @@ class Copies:
         )
 
 
-def _one(connection: Connection, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    row = connection.execute(query, parameters, binary=True).fetchone()
+def _whole(row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
-        raise LookupError("the generation is not whole: run `policy-credit migrate reporting`")
+        raise LookupError(f"the generation is not whole: {MIGRATE}")
     return row

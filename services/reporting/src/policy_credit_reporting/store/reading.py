@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from select import POLLIN, poll
 from typing import Any, Final, NamedTuple, get_args
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from policy_credit_reporting.indicators.movements import (
     month_number,
 )
 from policy_credit_reporting.indicators.told import SPLIT
-from policy_credit_reporting.store import generations, group_pages, verifications
+from policy_credit_reporting.store import group_pages, verifications
 from policy_credit_reporting.store.audited import Verification
 from policy_credit_reporting.store.copies import Copies, Copy
 from policy_credit_reporting.store.excerpts import WHOLE, Excerpt, Listed
@@ -348,11 +349,10 @@ class Figures:
         self._pool = ConnectionPool(
             database_url,
             connection_class=psycopg.Connection[dict[str, Any]],
-            kwargs={"row_factory": dict_row},
+            kwargs={"row_factory": dict_row, "autocommit": True},
             min_size=1,
             max_size=POOL_SIZE_MAX,
-            check=ConnectionPool.check_connection,
-            configure=_only_reads,
+            check=_still_open,
             open=True,
         )
 
@@ -369,18 +369,16 @@ class Figures:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """One consistent view, for as long as the block lasts."""
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.connection() as connection:
             with self._copies.lock:
-                row: Any = connection.execute(
-                    "SELECT generation, now() AS at,"
-                    " set_config('search_path', quote_ident(generation), true)"
-                    " FROM public.serving"
-                ).fetchone()
-                generation = generations.named(row)
-                copy = self._copies.of(connection, generation)
-            yield Snapshot(connection, self._algebra, copy, row["at"])
+                copy, at = self._copies.begin(connection)
+            yield Snapshot(connection, self._algebra, copy, at)
 
 
-def _only_reads(connection: Connection) -> None:
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
+def _still_open(connection: Connection) -> None:
+    """Raise if the server has ended it; asking the server would be a round trip of each answer."""
+    # Nobody has asked anything of it: what there is to read is a farewell.
+    waiting = poll()
+    waiting.register(connection, POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)

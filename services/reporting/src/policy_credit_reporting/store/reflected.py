@@ -72,28 +72,30 @@ class Reflected(Struct, frozen=True):
 
 def reflected(connection: Connection, generation: str) -> Reflected:
     """What a transaction's snapshot says of it; the search path is the generation's."""
+    with connection.pipeline():
+        ends = connection.execute("SELECT * FROM reader_offset ORDER BY 1, 2")
+        highs = connection.execute("SELECT * FROM reader_high ORDER BY 1, 2, 3")
+        heard = connection.execute("SELECT * FROM heard ORDER BY 1")
+        faults = connection.execute(
+            "SELECT topic, partition, source, expected, seen, opened_at, %s AS fault"
+            " FROM incident WHERE closed_at IS NULL"
+            " UNION ALL SELECT topic, partition, source, sequence, sequence, found_at, fault"
+            " FROM public.chain_break ORDER BY opened_at",
+            (MISSING,),
+        )
+        tally = connection.execute(
+            "SELECT outcome, sum(records)::bigint AS records FROM tally GROUP BY outcome"
+        )
     offsets: dict[str, dict[str, int]] = {}
-    for row in connection.execute("SELECT * FROM reader_offset ORDER BY 1, 2"):
+    for row in ends:
         offsets.setdefault(row["topic"], {})[str(row["partition"])] = row["next_offset"]
-    streams = [
-        Stream(**row) for row in connection.execute("SELECT * FROM reader_high ORDER BY 1, 2, 3")
-    ]
-    heard = {
-        row["source"]: row["recorded_at"]
-        for row in connection.execute("SELECT * FROM heard ORDER BY 1")
-    }
-    faults = connection.execute(
-        "SELECT topic, partition, source, expected, seen, opened_at, %s AS fault"
-        " FROM incident WHERE closed_at IS NULL"
-        " UNION ALL SELECT topic, partition, source, sequence, sequence, found_at, fault"
-        " FROM public.chain_break ORDER BY opened_at",
-        (MISSING,),
-    )
-    tally = connection.execute(
-        "SELECT outcome, sum(records)::bigint AS records FROM tally GROUP BY outcome"
-    )
     return Reflected(
-        position=Position(generation, offsets, streams, heard),
+        position=Position(
+            generation=generation,
+            offsets=offsets,
+            streams=[Stream(**row) for row in highs],
+            heard={row["source"]: row["recorded_at"] for row in heard},
+        ),
         faults=[Incident(**row) for row in faults],
         tally={row["outcome"]: row["records"] for row in tally},
     )

@@ -50,6 +50,7 @@ class Reporter:
 
     def __init__(self, algebra: Algebra) -> None:
         self._algebra = algebra
+        self._every = Chosen(algebra, ())
         self._completing = Completing()
 
     def unit(self, snapshot: Snapshot, code: str, question: Question, today: date) -> UnitFigures:
@@ -298,7 +299,8 @@ class Reporter:
         return reasons(self._complete(snapshot, land, code, question.day)[1])
 
     def _chosen(self, question: Question) -> Chosen:
-        return Chosen(self._algebra, question.indicators)
+        names = question.indicators
+        return Chosen(self._algebra, names) if names else self._every
 
     def _ordering(self, chosen: Chosen, excerpt: Excerpt) -> Chosen:
         """The same with the indicator that units are sorted by."""

@@ -43,7 +43,9 @@ def standing(
         return standing_of_each(balances, read_pages, days, rollup, [filters], measures)[0]
     numbers, months = _numbers(days)
     found = np.zeros((len(days), len(measures), len(rollup.starts)), np.int64)
-    known = [(n, balances.layout.measure_numbers.get(name)) for n, name in enumerate(measures)]
+    known = balances.layout.measure_numbers
+    columns = [column for column, name in enumerate(measures) if name in known]
+    numbered = [known[measures[column]] for column in columns]
     # Days of one month, and months in which a measure did not move, share what had added up.
     sums: dict[int, Integers] = {}
     cut: dict[int, list[int]] = {}
@@ -53,16 +55,14 @@ def standing(
         if not is_whole:
             cut.setdefault(month, []).append(row)
         until.append(number if is_whole else first_day_number(month) - 1)
-        for column, measure in known:
-            if measure is not None:
-                by_locality = (
-                    balances.now(measure)
-                    if number == DAYS_END
-                    else balances.until(measure, month if is_whole else month - 1)
-                )
-                if id(by_locality) not in sums:
-                    sums[id(by_locality)] = rollup.sums(by_locality)
-                found[row, column] = sums[id(by_locality)]
+        if number == DAYS_END:
+            added_up = [balances.now(measure) for measure in numbered]
+        else:
+            last = month if is_whole else month - 1
+            added_up = [balances.until(measure, last) for measure in numbered]
+        unsummed = {id(one): one for one in added_up if id(one) not in sums}
+        sums |= zip(unsummed, rollup.sums(list(unsummed.values())), strict=True)
+        found[row, columns] = [sums[id(one)] for one in added_up]
     found += _recent(balances, until, rollup, filters, measures)
     for month, rows in cut.items():
         adding = _Adding([numbers[n] for n in rows], rollup, filters, measures, balances.layout)
@@ -156,9 +156,9 @@ def _sums(
 ) -> Integers:
     """By measure and unit, what the filters let through."""
     found = np.zeros((len(measures), len(rollup.starts)), np.int64)
-    for row, name in enumerate(measures):
-        if name in layout.measure_numbers:
-            found[row] = rollup.sums(opening.parts.of(layout.measure_numbers[name], filters))
+    known = layout.measure_numbers
+    rows = [row for row, name in enumerate(measures) if name in known]
+    found[rows] = rollup.sums([opening.parts.of(known[measures[n]], filters) for n in rows])
     return found
 
 

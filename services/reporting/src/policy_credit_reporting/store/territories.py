@@ -68,16 +68,19 @@ class Rollup:
         found: Integers = running[..., stops] - running[..., starts]
         return found
 
-    def sums(self, by_locality: Integers) -> Integers:
-        """Each unit's sum of a figure that is given by locality."""
+    def sums(self, figures: Sequence[Integers]) -> Integers:
+        """By figure and unit, the sums of figures that are given by locality."""
+        found = np.zeros((len(figures), len(self.starts)), np.int64)
         if self._runs is not None:
-            return np.array(
-                [sum(int(np.add.reduce(by_locality[run])) for run in runs) for runs in self._runs],
-                np.int64,
-            )
+            for unit, runs in enumerate(self._runs):
+                for run in runs:
+                    sums = [np.add.reduce(figure[run]) for figure in figures]
+                    found[:, unit] += np.array(sums, np.int64)
+            return found
         running = np.zeros(len(self.localities) + 1, np.int64)
-        np.cumsum(by_locality[self.localities], out=running[1:])
-        found: Integers = running[self.stops] - running[self.starts]
+        for row, figure in zip(found, figures, strict=True):
+            np.cumsum(figure[self.localities], out=running[1:])
+            row[:] = running[self.stops] - running[self.starts]
         return found
 
 
