@@ -233,7 +233,7 @@ def test_reading_by_the_thousand_accepts_only_what_reading_with_care_accepts(
 ) -> None:
     value = SENT["loans"][0].value.replace(old, new)
     groups, doubtful = lean.read(SOURCES["loans"], [SENT["loans"][1].value, value])
-    read_at_once = any(1 in group.positions for group in groups)
+    read_at_once = any(1 in group.positions() for group in groups)
     assert read_at_once or 1 in doubtful
     if read_at_once:
         envelope, event = decode(value)

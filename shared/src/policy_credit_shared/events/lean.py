@@ -5,6 +5,7 @@ and what is the same in many events is checked once. Only what the careful readi
 accept is accepted; whatever is in doubt is left to it, which also says what is wrong.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
@@ -13,7 +14,6 @@ from typing import Annotated, Any, Final, Literal, get_args
 from uuid import UUID
 
 import msgspec
-import numpy as np
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo
 
@@ -33,47 +33,64 @@ CAREFUL: Final = (EntryReversed, FindingLapsed, FindingRaised, FindingRemedied, 
 ID_LENGTH: Final = 36
 _Id = Annotated[str, Meta(min_length=ID_LENGTH, max_length=ID_LENGTH)]
 _IDS: Final[dict[Any, Any]] = {UUID: _Id, UUID | None: _Id | None}
-_PATTERN: Final = np.frombuffer(b"00000000-0000-0000-0000-000000000000", np.uint8) == ord("-")
-_IS_HEX: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8))
+_ID_SHAPE: Final = b"00000000-0000-0000-0000-000000000000"
+_SHAPES: Final = bytes.maketrans(b"0123456789abcdef", b"0" * 16)
+"""Every octet that is none of these stays, and is in no shape but the dash."""
 
 
 class Group(Struct, frozen=True):
-    """Events of one type: where each stood, when it was recorded, and what it says.
+    """Events of one type: when each was recorded, and what it says.
 
     `events` have the fields of `kind`, but that ids are text.
     """
 
     kind: type[PublicEvent]
-    positions: list[int]
     times: list[datetime]
     events: list[Any]
+    wrapped: type
+    together: list[Any]
+    """All that were read with them."""
+
+    def positions(self) -> list[int]:
+        """Where each stood."""
+        return [n for n, event in enumerate(self.together) if type(event) is self.wrapped]
 
 
 def read(source: str, values: Sequence[bytes | None]) -> tuple[list[Group], list[int]]:
     """The events of one source by type, and the positions of those to be read with care."""
-    found: dict[type, tuple[list[int], list[Any]]] = {kind: ([], []) for kind in _CHECKS}
-    doubtful: list[int] = []
-    decode = _DECODER.decode
-    for position, value in enumerate(values):
-        try:
-            event = decode(value or b"")
-        except UNREADABLE:
-            doubtful.append(position)
-        else:
-            positions, events = found[type(event)]
-            positions.append(position)
-            events.append(event)
-    groups = []
-    for wrapped, (positions, events) in found.items():
-        if not events:
+    together = _decoded(values)
+    by_type: defaultdict[type, list[Any]] = defaultdict(list)
+    for event in together:
+        by_type[type(event)].append(event)
+    groups = list[Group]()
+    doubtful = [n for n, event in enumerate(together) if type(event) not in _CHECKS]
+    for wrapped, events in by_type.items():
+        if wrapped not in _CHECKS:
             continue
         kind, checks = _CHECKS[wrapped]
         data = list(map(attrgetter("data"), events))
+        times = list(map(attrgetter("time"), events))
+        group = Group(kind, times, data, wrapped, together)
         if _is_whole(source, events) and all(check(data) for check in checks):
-            groups.append(Group(kind, positions, list(map(attrgetter("time"), events)), data))
+            groups.append(group)
         else:
-            doubtful += positions
+            doubtful += group.positions()
     return groups, doubtful
+
+
+def _decoded(values: Sequence[bytes | None]) -> list[Any]:
+    """What each value says, None where it cannot be read so."""
+    try:
+        return list(map(_DECODER.decode, values))  # type: ignore[arg-type]
+    except (*UNREADABLE, TypeError):
+        return list(map(_read_or_none, values))
+
+
+def _read_or_none(value: bytes | None) -> Any:
+    try:
+        return _DECODER.decode(value or b"")
+    except UNREADABLE:
+        return None
 
 
 _Check = Callable[[list[Any]], bool]
@@ -90,11 +107,7 @@ def _are_ids(field: str, *, may_be_absent: bool = False) -> _Check:
         ids = list(map(value_of, events))
         if may_be_absent:
             ids = [value for value in ids if value is not None]
-        octets = "".join(ids).encode()
-        if len(octets) != ID_LENGTH * len(ids):
-            return False
-        digits = np.frombuffer(octets, np.uint8).reshape(-1, ID_LENGTH)
-        return bool(np.where(_PATTERN, digits == ord("-"), _IS_HEX[digits]).all())
+        return "".join(ids).encode().translate(_SHAPES) == _ID_SHAPE * len(ids)
 
     return check
 
@@ -134,6 +147,9 @@ def _lean(field: FieldInfo) -> tuple[str, Any] | tuple[str, Any, Any]:
 
 
 def _wrapped(name: str, kind: type[PublicEvent]) -> type[Struct]:
+    if kind in CAREFUL:
+        # Known, and not read any further: an error for each would cost more than all the rest.
+        return msgspec.defstruct(f"Careful{kind.__name__}", [], tag_field="type", tag=name)
     data = msgspec.defstruct(
         f"Lean{kind.__name__}", map(_lean, msgspec.structs.fields(kind)), kw_only=True, gc=False
     )
@@ -156,9 +172,8 @@ def _checks_of(kind: type[PublicEvent]) -> list[_Check]:
     return [check for check in found if check is not None]
 
 
+_WRAPPED: Final = {_wrapped(name, kind): kind for name, kind in EVENT_TYPES.items()}
 _CHECKS: Final = {
-    _wrapped(name, kind): (kind, _checks_of(kind))
-    for name, kind in EVENT_TYPES.items()
-    if kind not in CAREFUL
+    wrapped: (kind, _checks_of(kind)) for wrapped, kind in _WRAPPED.items() if kind not in CAREFUL
 }
-_DECODER: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(reduce(or_, _CHECKS))
+_DECODER: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(reduce(or_, _WRAPPED))

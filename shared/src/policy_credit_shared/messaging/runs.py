@@ -1,7 +1,6 @@
 """Records that are exactly what a relay sent in a row, told by their headers all at once."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Final
 
 from policy_credit_shared.messaging.chain import DIGEST_HEX
@@ -25,16 +24,17 @@ def claimed(records: Sequence[Incoming]) -> tuple[str, int] | None:
             zip(*(record.headers for record in records), strict=True)
         )
         kinds, sources, sequences, chains = columns
-        if {name for name, _ in kinds} != {"content-type"} or len(set(sources)) != 1:
-            return None
-        (name, source), (_, sequence) = sources[0], sequences[0]
+        (kind, _), (name, source), (_, sequence) = kinds[0], sources[0], sequences[0]
         digits = sequence.isdigit() and len(sequence) < SEQUENCE_DIGITS_MAX
-        if name != "source" or not digits or (first := int(sequence)) < 1:
+        if (kind, name) != ("content-type", "source") or not digits or (first := int(sequence)) < 1:
             return None
-        counted = [("sequence", b"%d" % n) for n in range(first, first + len(records))]
-        if list(sequences) != counted or {name for name, _ in chains} != {"chain"}:
+        count = len(records)
+        if kinds.count(kinds[0]) != count or sources.count(sources[0]) != count:
             return None
-        digests = list(map(itemgetter(1), chains))
+        numbers = _named("sequence", sequences)
+        if b",".join(numbers) != ",".join(map(str, range(first, first + count))).encode():
+            return None
+        digests = _named("chain", chains)
         if set(map(len, digests)) != {DIGEST_HEX} or not _is_hexadecimal(b"".join(digests)):
             return None
         return source.decode(), first
@@ -49,6 +49,14 @@ def digests(records: Sequence[Incoming]) -> list[bytes]:
         return [read_place(records[0]).head.digest]
     whole = bytes.fromhex(b"".join([record.headers[3][1] for record in records]).decode())
     return [whole[start : start + DIGEST_BYTES] for start in range(0, len(whole), DIGEST_BYTES)]
+
+
+def _named(name: str, headers: Sequence[Header]) -> tuple[bytes, ...]:
+    """The values of headers that all have this name; raises ValueError."""
+    names, values = zip(*headers, strict=True)
+    if names.count(name) != len(names):
+        raise ValueError(name)
+    return values
 
 
 def _is_hexadecimal(text: bytes) -> bool:

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from policy_credit_reporting.indicators.movements import FIRST_DAY, LAST_DAY, Layout
+from policy_credit_reporting.indicators.movements import (
+    FIRST_DAY,
+    LAST_DAY,
+    Integers,
+    Layout,
+    day_number,
+)
 from policy_credit_shared.events.catalogue import reversed_entry
 from policy_credit_shared.events.collection import EntryReversed
 from policy_credit_shared.events.errors import BadField
@@ -21,13 +27,12 @@ def accept(layout: Layout, event: PublicEvent) -> None:
         _accept_locality(layout, reversed_entry(event).locality, "$.data.entry.locality")
 
 
-def all_acceptable(layout: Layout, events: Sequence[Any]) -> bool:
-    """Whether `accept` takes all of these, none of which is a reversal."""
-    days = list(map(attrgetter("occurred_on"), events))
+def all_acceptable(layout: Layout, events: Sequence[Any], days: Integers) -> bool:
+    """Whether `accept` takes all of these, none of which is a reversal, on their days by number."""
     return (
         layout.locality_numbers.keys() >= set(map(attrgetter("locality"), events))
-        and min(days) >= FIRST_DAY
-        and max(days) <= LAST_DAY
+        and int(days.min()) >= day_number(FIRST_DAY)
+        and int(days.max()) <= day_number(LAST_DAY)
     )
 
 

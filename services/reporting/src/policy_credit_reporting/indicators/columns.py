@@ -4,7 +4,6 @@ It says what `Algebra.effects` says of each event, and only says it faster.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -29,13 +28,13 @@ from policy_credit_reporting.indicators.group_rows import (
 )
 from policy_credit_reporting.indicators.movements import (
     DAY,
-    EPOCH,
     FIELD_OF,
     LOCALITY,
     Integers,
     Layout,
     Movements,
     add_up,
+    day_numbers,
     nothing,
 )
 from policy_credit_shared.events.catalogue import taking_effect
@@ -43,15 +42,15 @@ from policy_credit_shared.events.public import PublicEvent
 
 
 class _Columns:
-    """The fields of events of one type; `days` are those on which they take effect."""
+    """The fields of events of one type; `days` are those on which they take effect, by number."""
 
-    def __init__(self, layout: Layout, events: Sequence[Any], days: list[date]) -> None:
+    def __init__(self, layout: Layout, events: Sequence[Any], days: Integers) -> None:
         self._layout = layout
         self._events = events
         self._fields: dict[str, list[Any]] = {}
         self._keys: dict[tuple[Dimension, ...], Integers] = {}
         localities = map(layout.locality_numbers.__getitem__, self.field("locality"))
-        self._base = (_ordinals(days) << DAY.shift) | (
+        self._base = (days << DAY.shift) | (
             np.fromiter(localities, np.int64, len(events)) << LOCALITY.shift
         )
 
@@ -82,7 +81,7 @@ class _Columns:
                 return np.full(count, number, np.int64)
             case Days(since=since, until=until):
                 days = (_at(self.field(until), indexes), _at(self.field(since), indexes))
-                return _ordinals(days[0]) - _ordinals(days[1])
+                return day_numbers(days[0]) - day_numbers(days[1])
 
     def matching(self, where: tuple[tuple[str, object], ...]) -> list[int] | None:
         """Which events meet the conditions; None if there are none to meet."""
@@ -102,20 +101,20 @@ class Moved:
     """Events that move figures, by type and sign; each on the day on which it takes effect."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[type[PublicEvent], int], tuple[list[Any], list[date]]] = {}
+        self._kinds: dict[tuple[type[PublicEvent], int], tuple[list[Any], list[Integers]]] = {}
 
     def add(self, event: PublicEvent) -> None:
         """One event; a reversal moves on its own day what its entry moved."""
         moving, sign = taking_effect(event)
-        self.add_all(type(moving), [moving], [event.occurred_on], sign)
+        self.add_all(type(moving), [moving], day_numbers([event.occurred_on]), sign)
 
     def add_all(
-        self, kind: type[PublicEvent], events: Sequence[Any], days: Sequence[date], sign: int = 1
+        self, kind: type[PublicEvent], events: Sequence[Any], days: Integers, sign: int = 1
     ) -> None:
-        """Many of one type, or whatever has its fields."""
+        """Many of one type, or whatever has its fields, and their days by number."""
         known = self._kinds.setdefault((kind, sign), ([], []))
         known[0].extend(events)
-        known[1].extend(days)
+        known[1].append(days)
 
     def movements(self, algebra: Algebra, layout: Layout) -> Movements:
         """What all of them move, added up."""
@@ -126,7 +125,7 @@ class Moved:
         found, of_groups = [nothing()], [no_rows()]
         for (kind, sign), (moved, days) in self._kinds.items():
             lines = algebra.postings.get(kind, ())
-            columns = _Columns(layout, moved, days)
+            columns = _Columns(layout, moved, np.concatenate(days))
             halves = _groups(algebra, kind, columns, lines)
             for line in lines:
                 indexes = columns.matching(line.where)
@@ -168,7 +167,3 @@ def _line(
 
 def _at(values: list[Any], indexes: list[int] | None) -> list[Any]:
     return values if indexes is None else [values[index] for index in indexes]
-
-
-def _ordinals(days: list[Any]) -> Integers:
-    return np.fromiter(map(date.toordinal, days), np.int64, len(days)) - EPOCH.toordinal()

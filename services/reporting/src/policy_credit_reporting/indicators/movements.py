@@ -128,6 +128,11 @@ def day_number(day: date) -> int:
     return day.toordinal() - EPOCH.toordinal()
 
 
+def day_numbers(days: Sequence[date]) -> Integers:
+    """The same of each day; of moments, of the days that they name."""
+    return np.fromiter(map(date.toordinal, days), np.int64, len(days)) - EPOCH.toordinal()
+
+
 def day_of_number(number: int) -> date:
     """The day of a number."""
     return date.fromordinal(number + EPOCH.toordinal())

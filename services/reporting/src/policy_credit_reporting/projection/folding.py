@@ -11,7 +11,7 @@ import numpy as np
 from policy_credit_reporting.indicators.acceptance import accept, all_acceptable
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.columns import Moved
-from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_reporting.indicators.movements import Integers, Layout, day_numbers
 from policy_credit_reporting.indicators.periods import GRACE_DAYS, is_late
 from policy_credit_reporting.store.findings import FindingEvent
 from policy_credit_reporting.store.ledger import Commit
@@ -88,22 +88,22 @@ class _Folded:
         source, records = run.stream.source, run.records
         groups, doubtful = lean.read(source, [record.value for record in records])
         for group in groups:
-            if all_acceptable(self._layout, group.events):
-                self._take_group(source, group)
+            days = day_numbers(list(map(attrgetter("occurred_on"), group.events)))
+            if all_acceptable(self._layout, group.events, days):
+                self._take_group(source, group, days)
                 self.tally[run.stream.partition, "applied"] += len(group.events)
             else:
-                doubtful += group.positions
+                doubtful += group.positions()
         for position in sorted(doubtful):
             self._take_one(records[position])
 
-    def _take_group(self, source: str, group: lean.Group) -> None:
-        days = list(map(attrgetter("occurred_on"), group.events))
+    def _take_group(self, source: str, group: lean.Group, days: Integers) -> None:
         self.moved.add_all(group.kind, group.events, days)
         if group.kind is GroupFormed:
             self.formed += group.events
         self._hear(source, max(group.times))
         for number in _perhaps_late(days, group.times):
-            self._note_lateness(group.kind, group.events[number], days[number], group.times[number])
+            self._note_lateness(group.kind, group.events[number], group.times[number])
 
     def _take_one(self, record: Incoming) -> None:
         found = read(record, lambda event: accept(self._layout, event))
@@ -114,7 +114,7 @@ class _Folded:
             event, time = found.event, found.envelope.time
             self.moved.add(event)
             self._hear(found.envelope.source, time)
-            self._note_lateness(type(event), event, event.occurred_on, time)
+            self._note_lateness(type(event), event, time)
             if isinstance(event, TargetSet):
                 self.targets.append(event)
             elif isinstance(event, FindingEvent):
@@ -125,23 +125,19 @@ class _Folded:
     def _hear(self, source: str, time: datetime) -> None:
         self.heard[source] = max(self.heard.get(source, time), time)
 
-    def _note_lateness(
-        self, kind: type[PublicEvent], event: Any, occurred_on: date, time: datetime
-    ) -> None:
+    def _note_lateness(self, kind: type[PublicEvent], event: Any, time: datetime) -> None:
         """Keep apart what was recorded after its month had closed."""
         recorded_on = business_day(time)
-        if not is_late(occurred_on, recorded_on):
+        if not is_late(event.occurred_on, recorded_on):
             return
         late = self.late.setdefault(recorded_on, Moved())
         if isinstance(event, PublicEvent):
             late.add(event)
         else:
-            late.add_all(kind, [event], [occurred_on])
+            late.add_all(kind, [event], day_numbers([event.occurred_on]))
 
 
-def _perhaps_late(days: Sequence[date], times: Sequence[datetime]) -> list[int]:
+def _perhaps_late(days: Integers, times: Sequence[datetime]) -> list[int]:
     """Most are recorded on their day: no need to know on which day that was in Viet Nam."""
-    recorded = np.fromiter(map(date.toordinal, times), np.int64, len(times))
-    occurred = np.fromiter(map(date.toordinal, days), np.int64, len(days))
-    found: list[int] = np.flatnonzero(recorded - occurred >= GRACE_DAYS).tolist()
+    found: list[int] = np.flatnonzero(day_numbers(times) - days >= GRACE_DAYS).tolist()
     return found

@@ -51,7 +51,7 @@ class Effects:
 
     def add_all(self, group: Group, first: int) -> None:
         """Many of one type, none of which is a reversal; `first` is the row of position 0."""
-        rows = [first + position for position in group.positions]
+        rows = [first + position for position in group.positions()]
         days = list(map(attrgetter("occurred_on"), group.events))
         same = _Same(group.kind.type(), group.kind, 1)
         self._add(same, rows, group.events, days, group.times)

@@ -16,7 +16,7 @@ from policy_credit_reporting.audit.archive.walking import Walking
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.acceptance import accept, all_acceptable
 from policy_credit_reporting.indicators.algebra import Algebra
-from policy_credit_reporting.indicators.movements import Integers, Layout
+from policy_credit_reporting.indicators.movements import Integers, Layout, day_numbers
 from policy_credit_shared.events import lean
 from policy_credit_shared.messaging.admission import Admitted, Outcome, Run, outcome, read, sift
 from policy_credit_shared.messaging.chain import Head
@@ -130,10 +130,11 @@ class _Reading:
         self._outcomes[rows] = CODES["applied"]
         groups, doubtful = lean.read(run.stream.source, values)
         for group in groups:
-            if all_acceptable(self._layout, group.events):
+            days = day_numbers(list(map(attrgetter("occurred_on"), group.events)))
+            if all_acceptable(self._layout, group.events, days):
                 self._effects.add_all(group, first)
             else:
-                doubtful += group.positions
+                doubtful += group.positions()
         for position in doubtful:
             self._take_one(first + position, records[position])
 
