@@ -31,7 +31,8 @@ from policy_credit_shared.settings import PREFIX
 from policy_credit_shared.store.postgres import connect
 
 COMMAND: Final = str(Path(sys.executable).with_name("policy-credit"))
-POLL_SECONDS: Final = 0.02
+POLL_SECONDS: Final = 0.1
+"""Asking takes a share of the cores that are measured."""
 WAIT_SECONDS_MAX: Final = 900
 UNUSED_PORT: Final = 48_612
 """A setting of the service that a projecting worker does not listen on."""

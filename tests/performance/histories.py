@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import islice
 from multiprocessing import Event, Process
-from multiprocessing.synchronize import Event as Stopping
+from multiprocessing.synchronize import Event as Signal
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ MERGE_EVERY_STEPS: Final = 40
 WORKERS: Final = 2
 LEFT_BATCHES: Final = 10
 """Of one file, left for `moving`."""
+BEGIN_SECONDS_MAX: Final = 60
 COMMIT_RECORDS: Final = 250
 COMMIT_SECONDS: Final = 0.5
 """Together 500 events a second, ten times what the country has on average."""
@@ -54,10 +55,11 @@ def load(folder: Path, database_url: str, done: Callable[[int], None]) -> tuple[
 @contextmanager
 def moving(folder: Path, database_url: str) -> Iterator[None]:
     """Meanwhile records arrive, some hundred a second; afterwards all of the history is there."""
-    stopping = Event()
-    process = Process(target=_move, args=(_moved(folder), database_url, stopping))
+    begun, stopping = Event(), Event()
+    process = Process(target=_move, args=(_moved(folder), database_url, begun, stopping))
     process.start()
     try:
+        begun.wait(BEGIN_SECONDS_MAX)
         yield
     finally:
         stopping.set()
@@ -66,10 +68,13 @@ def moving(folder: Path, database_url: str) -> Iterator[None]:
         raise RuntimeError("the last records were not projected")
 
 
-def _move(file: Path, database_url: str, stopping: Stopping) -> None:
+def _move(file: Path, database_url: str, begun: Signal, stopping: Signal) -> None:
+    # Read before, as none of what is measured reads files.
+    batches = list(islice(records_in(file), max(_batches(file) - LEFT_BATCHES, 0), None))
     with closing(PostgresLedger(database_url, ALGEBRA)) as ledger:
         projector = _projector(ledger)
-        for records in islice(records_in(file), max(_batches(file) - LEFT_BATCHES, 0), None):
+        begun.set()
+        for records in batches:
             for start in range(0, len(records), COMMIT_RECORDS):
                 projector.step(records[start : start + COMMIT_RECORDS])
                 stopping.wait(COMMIT_SECONDS)
