@@ -1,6 +1,5 @@
 """How fast one process archives a history in Kafka, as `archive run --once` does."""
 
-import resource
 import time
 from datetime import date
 from multiprocessing import get_context
@@ -11,6 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from performance.catching_up import History, TotalsDiffer
+from performance.machine import peak_mib
 from policy_credit_reporting.audit.archive.archiving import archive_once
 from policy_credit_reporting.audit.archive.catalogue import create_tables
 from policy_credit_reporting.audit.archive.table import Archive
@@ -22,7 +22,6 @@ from policy_credit_reporting.store import generations
 from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.settings import KafkaSettings
 
-KIB: Final = 1 << 10
 LAST_DAY: Final = date(2100, 1, 1)
 
 
@@ -65,4 +64,4 @@ def _archive(bootstrap: str, prefix: str, database_url: str, warehouse: str) -> 
     began = time.monotonic()
     archive_once(archive, ALGEBRA, settings, lambda _: None)
     seconds = time.monotonic() - began
-    return Archived(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB)
+    return Archived(seconds, peak_mib())

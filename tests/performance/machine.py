@@ -1,4 +1,4 @@
-"""On what a benchmark ran: the machine, and the versions of all that takes part."""
+"""On what a benchmark ran: the machine, the versions of all that takes part, and memory taken."""
 
 import os
 import platform
@@ -12,6 +12,7 @@ import psycopg
 
 from policy_credit_local.kafka import KAFKA
 
+KIB: Final = 1 << 10
 LIBRARIES: Final = (
     "aiokafka",
     "duckdb",
@@ -38,6 +39,14 @@ def described(database_url: str) -> Sequence[tuple[str, str]]:
         ("Kafka", KAFKA.rsplit(":", 1)[1]),
         *((library, version(library)) for library in LIBRARIES),
     ]
+
+
+def peak_mib(process: int | None = None) -> float:
+    """The most memory that a process has had, this one without another's number."""
+    # What getrusage says of a process that was started by another begins with the other's peak.
+    status = Path(f"/proc/{process or 'self'}/status").read_text()
+    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) / KIB
 
 
 def _processor() -> str:

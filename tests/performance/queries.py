@@ -20,7 +20,7 @@ from performance import results
 from performance.asking import Ask, ask_steadily
 from performance.catching_up import COMMAND, check_totals
 from performance.histories import expected, load, moving
-from performance.machine import described
+from performance.machine import described, peak_mib
 from performance.progress import bar, out
 from performance.results import Result
 from performance.serving import Api, serving
@@ -47,7 +47,6 @@ KEYS: Final = (
     "api_peak_mib",
     "events_loaded",
 )
-MIB: Final = 1024
 SECTION: Final = "bench-queries"
 
 
@@ -97,7 +96,7 @@ def _measured(folder: Path, database_url: str, data: Path, seconds: int) -> list
         with moving(folder, database_url):
             for asked in _questions(Random(1), seconds):
                 found += _asked(api, asked)
-        found.append(Result(name="api_peak_mib", figures=[_peak_mib(api.process)]))
+        found.append(Result(name="api_peak_mib", figures=[peak_mib(api.process.pid)]))
     check_totals(database_url, expected(folder))
     return found
 
@@ -164,13 +163,6 @@ def _cpu_ms(process: subprocess.Popen[bytes]) -> float:
     """What a process has worked so far, whatever else keeps the machine busy."""
     times = psutil.Process(process.pid).cpu_times()
     return (times.user + times.system) * 1_000
-
-
-def _peak_mib(process: subprocess.Popen[bytes]) -> float:
-    """The most memory that a process has had."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) / MIB
 
 
 def _simulated(folder: Path, quick: bool) -> Path:

@@ -18,6 +18,7 @@ import psutil
 import pyarrow as pa
 
 from performance.histories import expected, records_in
+from performance.machine import peak_mib
 from performance.results import Result
 from policy_credit_reporting.audit.archive.catalogue import create_tables
 from policy_credit_reporting.audit.archive.rows import Covered, Rows, rows_of
@@ -139,18 +140,11 @@ def long_measured(archive: Archive, history: Path, events: int) -> list[Result]:
 
 def _replayed(files: list[str]) -> tuple[float, float, dict[str, int]]:
     """Seconds, the most memory that it took beyond what the process had, every measure's total."""
-    layout, before, began = Layout.of(ALGEBRA), _peak_mib(), time.monotonic()
+    layout, before, began = Layout.of(ALGEBRA), peak_mib(), time.monotonic()
     found = recompute(ALGEBRA, layout, files, Cut(until=LAST_DAY), f"{LITTLE_MIB}MiB")
     seconds = time.monotonic() - began
     totals = dict(zip(ALGEBRA.measures, found.since.sum(axis=1).tolist(), strict=True))
-    return seconds, _peak_mib() - before, totals
-
-
-def _peak_mib() -> float:
-    # What getrusage says of a process that was started by another begins with the other's peak.
-    status = Path("/proc/self/status").read_text()
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) / 2**10
+    return seconds, peak_mib() - before, totals
 
 
 def _rows(file: Path) -> tuple[pa.Table, Covered]:
