@@ -76,8 +76,8 @@ peers: ## create .venv-peers, with what make bench compares with
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || { rm -rf $(PEERS); \
 	  echo "Quix Streams and Bytewax cannot be installed here, so they will not be measured." >&2; }
 
-bench: install peers ## measure how figures come from the log; PARTS=catchup,peers,live,audit QUICK=1 GROW=1 WRITE=1
-	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow) \
+bench: install peers ## measure how figures come from the log; PARTS=catchup,peers,live,audit QUICK=1 GROW=10 WRITE=1
+	PYTHONPATH=tests $(BIN)/python -m performance.bench $(if $(QUICK),--quick) $(if $(GROW),--grow $(GROW)) \
 	  $(if $(PARTS),--parts $(PARTS)) $(if $(WRITE),--write)
 
 bench-services: install ## measure the writing services; QUICK=1 tries it, WRITE=1 renews docs/benchmarks.md

@@ -4,6 +4,7 @@ Every part is a function of one run; its last line of output is one JSON object.
 are not those of the history ends with an error.
 """
 
+import math
 import shutil
 import subprocess
 import tempfile
@@ -27,8 +28,9 @@ WORKERS: Final = 2
 ARCHIVE_BAR: Final = 20_000
 """Twenty times what comes live, at worst."""
 LONG: Final = 100_000_000
-USUAL_GIB, GROWN_GIB = 4, 15
-"""What the servers of a run keep on disk at most: some 0.8 GiB a million events, and the rest."""
+USUAL_GIB, GIB_A_MILLION = 4, 0.8
+"""What the servers of a run keep on disk at most."""
+GROWN_YEARS: Final = 5
 REBALANCE_DELAY_MS: Final = 3_000
 """Kafka's own setting: workers that start together share the partitions before they read."""
 KEYS: Final = (
@@ -53,7 +55,7 @@ class Run:
     """The servers of one run, and how much is measured."""
 
     def __init__(
-        self, kafka: EmbeddedKafka, postgres: EmbeddedPostgres, data: Path, quick: bool, grow: bool
+        self, kafka: EmbeddedKafka, postgres: EmbeddedPostgres, data: Path, quick: bool, grow: int
     ) -> None:
         self.kafka = kafka
         self._postgres = postgres
@@ -88,8 +90,9 @@ class Run:
         return self._main
 
     def grown_history(self) -> History:
-        """Ten times as many: five years of twice as many households."""
-        return self._history("grown", _asked(2 * self._households, months=60))
+        """So many times as many: five years of a fifth as many times the households."""
+        households = self._households * self.grow // GROWN_YEARS
+        return self._history("grown", _asked(households, months=12 * GROWN_YEARS))
 
     def _history(self, name: str, asked: list[str]) -> History:
         return History(self.kafka.bootstrap, self._data / name, asked)
@@ -121,7 +124,7 @@ def catching_up(run: Run) -> list[Result]:
 
 
 def _growth(run: Run, events: int, rates: Sequence[float]) -> list[Result]:
-    """How much longer an event takes in a history of ten times as many."""
+    """How much longer an event takes in a history of many times as many."""
     history = run.grown_history()
     with bar(f"catching up, {history.events / events:.0f} times as many", history.events) as done:
         found = history.catch_up(run.database(), WORKERS, done)
@@ -226,13 +229,13 @@ def _check_space(gib: int) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option(help="little of everything, once")] = False,
-    grow: Annotated[bool, typer.Option(help="ten times as many events as well")] = False,
+    grow: Annotated[int, typer.Option(min=0, help="so many times as many events as well")] = 0,
     write: Annotated[bool, typer.Option(help="renew docs/benchmarks.md")] = False,
     parts: Annotated[str, typer.Option(help="only some, with commas between")] = ",".join(PARTS),
 ) -> None:
     """Measure, show, and print one line of JSON."""
     chosen = _chosen(parts)
-    _check_space(GROWN_GIB if grow and not quick else USUAL_GIB)
+    _check_space(USUAL_GIB if quick else USUAL_GIB + math.ceil(GIB_A_MILLION * grow))
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         data = Path(name)
         kafka = EmbeddedKafka(data / "kafka", rebalance_delay_ms=REBALANCE_DELAY_MS)
