@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 
 from policy_credit_reporting.indicators.movements import Integers, Layout, Meaning, from_bytes
 from policy_credit_reporting.store.balances import Balances
+from policy_credit_reporting.store.generations import MIGRATE
 from policy_credit_reporting.store.pages import offices_of
 from policy_credit_reporting.store.reflected import Connection, Reflected, reflected
 
@@ -39,7 +40,6 @@ FROM merged, known
 """
 """Begins a transaction in the serving generation, and says what it sees that a known snapshot did
 not. Every answer waits for this, so it is one round trip to the server."""
-MIGRATE: Final = "run `policy-credit migrate reporting`"
 
 
 class Copy(Struct, frozen=True, kw_only=True):
@@ -101,11 +101,10 @@ class Copies:
         balances = known.balances.with_recent(from_bytes(change["fresh"]))
         if len(balances.recent) > UNATTENDED_MAX:
             balances = balances.added_up()
-        return Copy(
-            generation=known.generation,
+        return replace(
+            known,
             snapshot=change["snapshot"],
             serial=known.serial + 1,
-            offices=known.offices,
             balances=balances,
             reflected=reflected(connection, known.generation),
         )

@@ -26,6 +26,7 @@ from policy_credit_reporting.store import (
 )
 from policy_credit_shared.store import progress
 
+MIGRATE: Final = "run `policy-credit migrate reporting`"
 SERVING_TABLE: Final = "public.serving"
 SERVING: Final = """
 CREATE TABLE IF NOT EXISTS public.serving (
@@ -187,15 +188,8 @@ def enter(cursor: psycopg.Cursor[Any], meaning: str) -> str:
     )
     row = cursor.fetchone()
     if row is None:
-        raise LookupError(f"no generation {meaning} is open: run `policy-credit migrate reporting`")
+        raise LookupError(f"no generation {meaning} is open: {MIGRATE}")
     return str(row[0])
-
-
-def named(row: dict[str, Any] | None) -> str:
-    """The generation that a row of `serving` names; raises LookupError if there is none."""
-    if row is None:
-        raise LookupError("no generation of figures exists: run `policy-credit migrate reporting`")
-    return str(row["generation"])
 
 
 def show(database_url: str, algebra: Algebra) -> None:

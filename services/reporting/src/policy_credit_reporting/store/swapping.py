@@ -50,7 +50,9 @@ def alone(connection: Connection) -> Iterator[None]:
 def serving(connection: Connection) -> str:
     """The generation that readers see; raises LookupError if there is none."""
     row = connection.execute("SELECT generation FROM public.serving").fetchone()
-    return generations.named(None if row is None else {"generation": row[0]})
+    if row is None:
+        raise LookupError(f"no generation of figures exists: {generations.MIGRATE}")
+    return str(row[0])
 
 
 def replaceable(connection: Connection) -> str:
