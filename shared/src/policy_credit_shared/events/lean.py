@@ -7,7 +7,7 @@ accept is accepted; whatever is in doubt is left to it, which also says what is 
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import attrgetter, or_
 from typing import Annotated, Any, Final, Literal, get_args
@@ -39,13 +39,14 @@ _SHAPES: Final = bytes.maketrans(b"0123456789abcdef", b"0" * 16)
 
 
 class Group(Struct, frozen=True):
-    """Events of one type: when each was recorded, and what it says.
+    """Events of one type: when each was recorded, its business day, and what it says.
 
     `events` have the fields of `kind`, but that ids are text.
     """
 
     kind: type[PublicEvent]
     times: list[datetime]
+    days: list[date]
     events: list[Any]
     wrapped: type
     together: list[Any]
@@ -53,7 +54,7 @@ class Group(Struct, frozen=True):
 
     def positions(self) -> list[int]:
         """Where each stood."""
-        return [n for n, event in enumerate(self.together) if type(event) is self.wrapped]
+        return _positions(self.together, self.wrapped)
 
 
 def read(source: str, values: Sequence[bytes | None]) -> tuple[list[Group], list[int]]:
@@ -62,15 +63,16 @@ def read(source: str, values: Sequence[bytes | None]) -> tuple[list[Group], list
     by_type: defaultdict[type, list[Any]] = defaultdict(list)
     for event in together:
         by_type[type(event)].append(event)
-    groups = list[Group]()
-    doubtful = [n for n, event in enumerate(together) if type(event) not in _CHECKS]
+    groups, doubtful = list[Group](), list[int]()
     for wrapped, events in by_type.items():
         if wrapped not in _CHECKS:
+            doubtful += _positions(together, wrapped)
             continue
         kind, checks = _CHECKS[wrapped]
         data = list(map(attrgetter("data"), events))
         times = list(map(attrgetter("time"), events))
-        group = Group(kind, times, data, wrapped, together)
+        days = list(map(attrgetter("occurred_on"), data))
+        group = Group(kind, times, days, data, wrapped, together)
         if _is_whole(source, events) and all(check(data) for check in checks):
             groups.append(group)
         else:
@@ -80,17 +82,22 @@ def read(source: str, values: Sequence[bytes | None]) -> tuple[list[Group], list
 
 def _decoded(values: Sequence[bytes | None]) -> list[Any]:
     """What each value says, None where it cannot be read so."""
+    texts = [value or b"" for value in values]
     try:
-        return list(map(_DECODER.decode, values))  # type: ignore[arg-type]
-    except (*UNREADABLE, TypeError):
-        return list(map(_read_or_none, values))
+        return list(map(_DECODER.decode, texts))
+    except UNREADABLE:
+        return list(map(_read_or_none, texts))
 
 
-def _read_or_none(value: bytes | None) -> Any:
+def _read_or_none(text: bytes) -> Any:
     try:
-        return _DECODER.decode(value or b"")
+        return _DECODER.decode(text)
     except UNREADABLE:
         return None
+
+
+def _positions(together: Sequence[Any], kind: type) -> list[int]:
+    return [n for n, event in enumerate(together) if type(event) is kind]
 
 
 _Check = Callable[[list[Any]], bool]

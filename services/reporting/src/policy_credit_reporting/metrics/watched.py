@@ -72,8 +72,9 @@ def points_of(snapshot: Snapshot, rollup: Rollup, day: date) -> tuple[list[int],
     for some in (points.expected, points.missing):
         counts = np.zeros(len(of_localities), np.int64)
         counts[firsts[np.isin(numbers, some)]] = 1
-        found.append(rollup.sums([counts])[0].tolist())
-    return found[0], found[1]
+        found.append(counts)
+    expected, missing = rollup.sums(found).tolist()
+    return expected, missing
 
 
 def hot_communes(

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -88,7 +87,7 @@ class _Folded:
         source, records = run.stream.source, run.records
         groups, doubtful = lean.read(source, [record.value for record in records])
         for group in groups:
-            days = day_numbers(list(map(attrgetter("occurred_on"), group.events)))
+            days = day_numbers(group.days)
             if all_acceptable(self._layout, group.events, days):
                 self._take_group(source, group, days)
                 self.tally[run.stream.partition, "applied"] += len(group.events)

@@ -52,9 +52,8 @@ class Effects:
     def add_all(self, group: Group, first: int) -> None:
         """Many of one type, none of which is a reversal; `first` is the row of position 0."""
         rows = [first + position for position in group.positions()]
-        days = list(map(attrgetter("occurred_on"), group.events))
         same = _Same(group.kind.type(), group.kind, 1)
-        self._add(same, rows, group.events, days, group.times)
+        self._add(same, rows, group.events, group.days, group.times)
 
     def columns(self, schema: pa.Schema, rows: int) -> dict[str, pa.ChunkedArray]:
         """The columns that they fill, by name, empty where nothing takes effect."""

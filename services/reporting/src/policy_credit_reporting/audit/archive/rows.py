@@ -130,8 +130,7 @@ class _Reading:
         self._outcomes[rows] = CODES["applied"]
         groups, doubtful = lean.read(run.stream.source, values)
         for group in groups:
-            days = day_numbers(list(map(attrgetter("occurred_on"), group.events)))
-            if all_acceptable(self._layout, group.events, days):
+            if all_acceptable(self._layout, group.events, day_numbers(group.days)):
                 self._effects.add_all(group, first)
             else:
                 doubtful += group.positions()
