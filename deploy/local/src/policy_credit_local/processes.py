@@ -16,10 +16,16 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of the loopback interface for one server, which has a minute to listen on it.
+
+    Nobody else is given it meanwhile: the connection that is closed here leaves it in TIME_WAIT,
+    where the kernel hands it to no one, but a server that asks for it (SO_REUSEADDR) gets it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+        with socket.create_connection(("127.0.0.1", port)):
+            probe.accept()[0].close()
+        return port
 
 
 def listens(port: int) -> bool:
