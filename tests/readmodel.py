@@ -107,6 +107,17 @@ class Readers:
         return Reader(self._app, token)
 
 
+def filled(servers: Servers, algebra: Algebra, events: Sequence[PublicEvent]) -> str:
+    """The database that holds the figures of these events, by this algebra."""
+    url = servers.database()
+    generations.create(url, algebra)
+    with closing(PostgresLedger(url, algebra)) as ledger:
+        Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None).step(
+            records_of(events)
+        )
+    return url
+
+
 @contextmanager
 def reporting(
     servers: Servers,
@@ -116,16 +127,11 @@ def reporting(
     now: datetime = build.NOW,
 ) -> Iterator[Readers]:
     """The API over the figures of these events, by this algebra, as of a moment."""
-    url = servers.database()
+    url = filled(servers, algebra, events)
 
     def clock() -> datetime:
         return now
 
-    generations.create(url, algebra)
-    with closing(PostgresLedger(url, algebra)) as ledger:
-        Projector(ledger, Folding(algebra, Layout.of(algebra)), lambda _: None).step(
-            records_of(events)
-        )
     private, public = make_keys(keys)
     signing = SigningSettings(auth_jwks=str(public), auth_signing_key=private)
     figures = Figures(url, algebra)

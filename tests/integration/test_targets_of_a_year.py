@@ -1,14 +1,17 @@
 """Targets stand beside the figures of their own year, on a real read model."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 
 import build
 import pytest
 from conftest import Servers
-from readmodel import Reader, reporting
+from readmodel import Reader, filled, reporting
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_reporting.store.reading import Figures
+from policy_credit_reporting.store.targets import Reached, reached_targets, watched_measures
 from policy_credit_shared.events.collection import PrincipalFellDue
 from policy_credit_shared.events.public import PublicEvent
 from policy_credit_shared.events.supervision import Targeted, TargetSet
@@ -55,6 +58,7 @@ TOLD: list[PublicEvent] = [
     target("credit_growth", 2018, 100_000),
     target("credit_growth", 2019, 100_000),
     target("principal_when_due_rate", 2019, 950_000),
+    target("principal_when_due_rate", 2020, 940_000),
 ]
 
 
@@ -81,3 +85,27 @@ def test_growth_from_nothing_is_no_figure(found: Rows) -> None:
 def test_flows_are_those_of_the_year(found: Rows) -> None:
     expected = (900_000, 1_000_000, 900_000, False)
     assert of(found["principal_when_due_rate", 2019]) == expected
+
+
+def latest(servers: Servers, until: int) -> Reached:
+    """As workers ask, who keep the past of few measures: the latest target's, up to a year."""
+    url = filled(servers, ALGEBRA, TOLD)
+    with (
+        closing(Figures(url, ALGEBRA, watched_measures(ALGEBRA))) as figures,
+        figures.snapshot() as snapshot,
+    ):
+        (found,) = reached_targets(snapshot, ["58", build.OFFICE], ALGEBRA, until)
+    return found
+
+
+def test_alerts_look_at_what_the_target_s_year_reached(servers: Servers, found: Rows) -> None:
+    of_2019 = latest(servers, until=2019)
+    shown = found["principal_when_due_rate", 2019]
+    assert of_2019.target.value == shown["target"] == 950_000
+    assert [of_2019.numerator, of_2019.denominator] == [shown["numerator"], shown["denominator"]]
+
+
+def test_a_year_that_has_begun_has_its_own_target(servers: Servers) -> None:
+    of_2020 = latest(servers, until=2026)
+    assert of_2020.target.value == 940_000
+    assert (of_2020.numerator, of_2020.denominator) == (0, 0)

@@ -1,25 +1,39 @@
 """An alert tells of a crossing, once, in each direction."""
 
+from datetime import UTC, datetime
+
 import build
+import msgspec
 import pytest
 
-from policy_credit_reporting.indicators.declarations import ALGEBRA
-from policy_credit_reporting.projection.alerting import IndicatorChange, crossings
-from policy_credit_reporting.store.alerts import Alert, Standing
+from policy_credit_reporting.projection.alerting import Crossing, alert_event, crossings
+from policy_credit_reporting.store.alerts import Told
+from policy_credit_reporting.store.reading import SetTarget
+from policy_credit_reporting.store.targets import Reached
+from policy_credit_shared.events.supervision import Bound, Targeted
+
+SINCE = datetime(2019, 11, 4, 3, tzinfo=UTC)
 
 
-def change(**totals: int) -> IndicatorChange:
-    figures = dict.fromkeys(ALGEBRA.measures, 0) | {"outstanding": 100_000} | totals
-    return IndicatorChange("587", "district", figures, build.NOW)
+def reached(numerator: int, denominator: int, bound: Bound, value: int) -> Reached:
+    indicator: Targeted = "overdue_ratio" if bound == "ceiling" else "groups_good_ratio"
+    target = SetTarget(2019, indicator, bound, value, "millionths")
+    return Reached("587", target, numerator, denominator)
 
 
-def told(standings: dict[str, Standing], now: IndicatorChange) -> list[Alert]:
-    return list(crossings(standings, ALGEBRA.ratios, now))
+def crossed(one: Reached, raised: bool | None) -> list[Crossing]:
+    """What is told of it, where it was told to stand alerted or not, or nothing was told yet."""
+    before = dict[tuple[str, str], Told]()
+    if raised is not None:
+        before[one.unit, one.target.indicator] = Told(raised, SINCE)
+    return list(crossings([one], before))
 
 
 @pytest.mark.parametrize(
     ("raised", "overdue", "expected"),
     [
+        (None, 100, []),
+        (None, 101, [True]),
         (False, 100, []),
         (False, 101, [True]),
         (True, 101, []),
@@ -28,11 +42,11 @@ def told(standings: dict[str, Standing], now: IndicatorChange) -> list[Alert]:
         (False, 0, []),
     ],
 )
-def test_a_crossing_is_told_once(raised: bool, overdue: int, expected: list[bool]) -> None:
+def test_a_crossing_is_told_once(raised: bool | None, overdue: int, expected: list[bool]) -> None:
     """The unit's ceiling is 0.10 %."""
-    found = told({"overdue_ratio": Standing("ceiling", 1_000, raised)}, change(overdue=overdue))
-    assert [alert.raised for alert in found] == expected
-    assert all((alert.ceiling, alert.floor) == (1_000, None) for alert in found)
+    found = crossed(reached(overdue, 100_000, "ceiling", 1_000), raised)
+    assert [one.alert.raised for one in found] == expected
+    assert all((one.alert.ceiling, one.alert.floor) == (1_000, None) for one in found)
 
 
 @pytest.mark.parametrize(
@@ -40,29 +54,27 @@ def test_a_crossing_is_told_once(raised: bool, overdue: int, expected: list[bool
     [(False, 96, []), (False, 95, [True]), (True, 95, []), (True, 96, [False])],
 )
 def test_a_floor_is_crossed_downwards(raised: bool, good: int, expected: list[bool]) -> None:
-    now = change(groups_rated=100, groups_good=good)
-    found = told({"groups_good_ratio": Standing("floor", 960_000, raised)}, now)
-    assert [alert.raised for alert in found] == expected
-    assert all((alert.ceiling, alert.floor) == (None, 960_000) for alert in found)
+    found = crossed(reached(good, 100, "floor", 960_000), raised)
+    assert [one.alert.raised for one in found] == expected
+    assert all((one.alert.ceiling, one.alert.floor) == (None, 960_000) for one in found)
 
 
 def test_nothing_to_divide_by_is_below_no_floor() -> None:
-    floors = {"principal_when_due_rate": Standing("floor", 950_000, False)}
-    assert told(floors, change(principal_due=0)) == []
+    assert crossed(reached(0, 0, "floor", 950_000), None) == []
 
 
-def test_each_target_of_a_unit_is_looked_at() -> None:
-    standings = {
-        "overdue_ratio": Standing("ceiling", 1_000, False),
-        "groups_good_ratio": Standing("floor", 960_000, False),
-    }
-    found = told(standings, change(overdue=200, groups_rated=100, groups_good=50))
-    assert [alert.indicator for alert in found] == ["overdue_ratio", "groups_good_ratio"]
+def test_a_new_year_without_a_figure_clears_what_the_old_one_missed() -> None:
+    (found,) = crossed(reached(0, 0, "floor", 950_000), True)
+    assert not found.alert.raised
 
 
-def test_a_unit_without_a_target_is_never_alerted() -> None:
-    assert told({}, change(overdue=99_999)) == []
+def test_a_crossing_has_one_id_until_it_is_noted() -> None:
+    above = reached(101, 100_000, "ceiling", 1_000)
 
+    def id_of(since: datetime, at: datetime) -> str:
+        told = {("587", "overdue_ratio"): Told(False, since)}
+        (found,) = crossings([above], told)
+        return str(msgspec.json.decode(alert_event(found, at))["id"])
 
-def test_growth_over_a_year_is_not_watched_from_moment_to_moment() -> None:
-    assert told({"credit_growth": Standing("floor", 100_000, False)}, change()) == []
+    assert id_of(SINCE, build.NOW) == id_of(SINCE, build.NOW.replace(second=59))
+    assert id_of(SINCE, build.NOW) != id_of(SINCE.replace(hour=4), build.NOW)

@@ -21,6 +21,7 @@ from policy_credit_reporting.indicators.movements import (
     Movements,
     day_number,
     day_of_number,
+    first_day_number,
     months_of,
 )
 from policy_credit_reporting.store import pages
@@ -64,9 +65,14 @@ def moved(seed: int, count: int = 300) -> Movements:
     return np.stack((keys, random.integers(-9, 9, count)), axis=1)
 
 
-def followed(every: Movements, commits: int, added_up: set[int] | None = None) -> Balances:
+def followed(
+    every: Movements,
+    commits: int,
+    added_up: set[int] | None = None,
+    months_of: Sequence[str] | None = None,
+) -> Balances:
     """The copy after so many commits; what some of them moved is added up then, or all at last."""
-    balances = Balances(LAYOUT)
+    balances = Balances(LAYOUT, months_of)
     for number, part in enumerate(np.array_split(every, commits)):
         balances = balances.with_recent(part)
         if added_up is not None and number in added_up:
@@ -75,7 +81,11 @@ def followed(every: Movements, commits: int, added_up: set[int] | None = None) -
 
 
 def asked(
-    balances: Balances, every: Movements, days: Sequence[date | None], filters: Filters
+    balances: Balances,
+    every: Movements,
+    days: Sequence[date | None],
+    filters: Filters,
+    measures: Sequence[str] = MEASURES,
 ) -> list[list[int]]:
     """By day and measure, the whole country's figures."""
 
@@ -85,7 +95,7 @@ def asked(
             yield every[months == month]
 
     rollup = LAND.rollup([NATION])
-    found: list[list[int]] = standing(balances, read_pages, days, rollup, filters, MEASURES)[
+    found: list[list[int]] = standing(balances, read_pages, days, rollup, filters, measures)[
         :, :, 0
     ].tolist()
     return found
@@ -144,6 +154,20 @@ def test_a_copy_made_of_sheets_answers_as_one_made_of_pages(
     sheets = np.concatenate([pages.without_days(part, SESSIONS) for _, part in by_place])
     found = asked(Balances(LAYOUT).with_movements(sheets), every, days, filters)
     assert found == summed(every, days, filters)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, commits=st.integers(1, 7), added_up=st.sets(st.integers(0, 6)))
+def test_a_small_copy_knows_the_present_of_all_and_the_months_of_some(
+    seed: int, commits: int, added_up: set[int]
+) -> None:
+    every, (watched, *_) = moved(seed), MEASURES
+    balances = followed(every, commits, added_up, [watched])
+    first, last = balances.months_moved()
+    ends = [day_of_number(first_day_number(m) - 1) for m in range(first - 1, last + 3)]
+    assert asked(balances, every, [None], {}) == summed(every, [None], {})
+    past = [[found] for found, *_ in summed(every, ends, {})]
+    assert asked(balances, every, ends, {}, [watched]) == past
 
 
 @settings(max_examples=20, deadline=None)

@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 from msgspec import Struct
 
 from policy_credit_reporting.indicators.algebra import Algebra
+from policy_credit_reporting.indicators.numbers import MILLION
 from policy_credit_reporting.indicators.told import (
     PREFIX,
     help_of,
@@ -21,12 +22,13 @@ from policy_credit_reporting.indicators.told import (
     year_metric_of,
 )
 from policy_credit_reporting.metrics.exposition import Exposition, Sample, labels
-from policy_credit_reporting.metrics.watched import hot_communes, points_of, reached_targets
+from policy_credit_reporting.metrics.watched import hot_communes, points_of
 from policy_credit_reporting.store.chain_breaks import ChainFault
 from policy_credit_reporting.store.figuring import divided
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import Figures, Snapshot
 from policy_credit_reporting.store.reflected import MISSING
+from policy_credit_reporting.store.targets import reached_targets
 from policy_credit_reporting.store.territories import Rollup, territories
 from policy_credit_reporting.store.totals import totals_of
 from policy_credit_shared.events.supervision import Bound
@@ -157,30 +159,29 @@ def _known(quotients: Sequence[tuple[str, float | None]]) -> list[Sample]:
 def _targets(out: Exposition, scrape: Scrape, told: Told, algebra: Algebra) -> None:
     """Ceilings and floors apart, so that a rule need not ask which one a target is."""
     places = {code: number for number, code in enumerate(told.codes)}
-    reached = reached_targets(
-        scrape.snapshot, scrape.tree, told.codes, algebra, until=scrape.today.year
-    )
+    reached = reached_targets(scrape.snapshot, told.codes, algebra, until=scrape.today.year)
     found = [
-        (labels({**told.labels[places[one.unit]], "indicator": one.indicator}), one)
+        (labels({**told.labels[places[one.unit]], "indicator": one.target.indicator}), one)
         for one in reached
+        if one.denominator
     ]
     for bound in get_args(Bound):
-        of_bound = [(labelled, one) for labelled, one in found if one.bound == bound]
+        of_bound = [(labelled, one) for labelled, one in found if one.target.bound == bound]
         name = f"{PREFIX}_{told.level}_{bound}"
         out.family(
             f"{name}_ratio",
             f"The {bound} that a unit's latest target sets for a ratio",
-            [(labelled, one.target) for labelled, one in of_bound],
+            [(labelled, one.target.value / MILLION) for labelled, one in of_bound],
         )
         out.family(
             f"{name}_reached_ratio",
             f"The ratio that has a {bound}; flows are those of the target's year",
-            [(labelled, one.reached) for labelled, one in of_bound],
+            [(labelled, one.numerator / one.denominator) for labelled, one in of_bound],
         )
         out.family(
             f"{name}_year",
             f"The year that a unit's {bound} is set for: one of a past year is missed for ever",
-            [(labelled, one.year) for labelled, one in of_bound],
+            [(labelled, one.target.year) for labelled, one in of_bound],
         )
 
 

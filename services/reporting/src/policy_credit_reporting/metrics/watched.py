@@ -1,65 +1,23 @@
-"""What is watched beside the indicators: targets, sessions not reported, communes out of line."""
+"""What is watched beside the indicators: sessions not reported, communes out of line."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
-from policy_credit_reporting.indicators.algebra import Algebra, Ratio
+from policy_credit_reporting.indicators.algebra import Ratio
 from policy_credit_reporting.indicators.hot_spots import hot_spots
-from policy_credit_reporting.indicators.numbers import MILLION
 from policy_credit_reporting.indicators.points import points_on
 from policy_credit_reporting.store.questions import Question
-from policy_credit_reporting.store.reading import SetTarget, Snapshot
+from policy_credit_reporting.store.reading import Snapshot
 from policy_credit_reporting.store.spots import below
-from policy_credit_reporting.store.targets import whole_year
 from policy_credit_reporting.store.territories import Rollup
 from policy_credit_reporting.store.totals import measures_of, totals_of
-from policy_credit_shared.events.supervision import Bound
 from policy_credit_shared.kernel.units import UnitTree
 
 LIMIT: Final = "99.8"
 """Beyond the wider limit: at the narrower one, some of 10,000 communes are by chance alone."""
-
-
-class Reached(NamedTuple):
-    """A unit's target of a ratio, and the ratio over the target's year."""
-
-    unit: str
-    indicator: str
-    year: int
-    bound: Bound
-    target: float
-    reached: float
-
-
-def reached_targets(
-    snapshot: Snapshot, tree: UnitTree, codes: Sequence[str], algebra: Algebra, until: int
-) -> list[Reached]:
-    """Those of these units, the latest up to a year, that have something to divide by.
-
-    What was reached is asked of all units of a year at once.
-    """
-    wanted = set(codes)
-    by_year: dict[int, list[tuple[str, SetTarget]]] = {}
-    for unit, target in snapshot.latest_targets(until):
-        if unit in wanted and target.indicator in algebra.ratios:
-            by_year.setdefault(target.year, []).append((unit, target))
-    found = []
-    for year, targets in by_year.items():
-        ratios = {t.indicator: algebra.ratios[t.indicator] for _, t in targets}
-        measures = measures_of(ratios.values())
-        units = [unit for unit, _ in targets]
-        totals = totals_of(snapshot, tree, units, whole_year(year), measures)
-        for unit, target in targets:
-            ratio = ratios[target.indicator]
-            below_line = totals[unit][ratio.denominator.name]
-            if below_line:
-                reached = totals[unit][ratio.numerator.name] / below_line
-                bound, value = target.bound, target.value / MILLION
-                found.append(Reached(unit, target.indicator, year, bound, value, reached))
-    return found
 
 
 def points_of(snapshot: Snapshot, rollup: Rollup, day: date) -> tuple[list[int], list[int]]:

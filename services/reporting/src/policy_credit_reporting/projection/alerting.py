@@ -1,64 +1,60 @@
-"""Alerts: when a change of a unit's figures means that a ratio crossed its target."""
+"""Alerts: when a unit's ratio crossed its target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from msgspec import Raw, Struct
 
-from policy_credit_reporting.indicators.algebra import Ratio
 from policy_credit_reporting.indicators.numbers import MILLION
-from policy_credit_reporting.store.alerts import Alert, Standing
+from policy_credit_reporting.store.alerts import Alert, Told
+from policy_credit_reporting.store.targets import Reached
 from policy_credit_shared.events.envelope import Envelope
 from policy_credit_shared.kernel.identifiers import derived_id
 
 SOURCE: Final = "/policy-credit/reporting"
 
 
-class IndicatorChange(Struct, frozen=True):
-    """A unit's totals now, as published on the stream of indicator changes."""
+class Crossing(Struct, frozen=True):
+    """An alert to tell, and what was told of the same unit and indicator before."""
 
-    unit: str
-    level: str
-    totals: dict[str, int]
-    as_of: datetime
+    alert: Alert
+    before: Told | None
 
 
 def crossings(
-    standings: Mapping[str, Standing], ratios: Mapping[str, Ratio], change: IndicatorChange
-) -> Iterator[Alert]:
-    """The crossings that a change means against the unit's targets; growth is not watched."""
-    for indicator, standing in standings.items():
-        if indicator in ratios and (found := _crossing(standing, ratios[indicator], change)):
-            yield found
+    reached: Iterable[Reached], told: Mapping[tuple[str, str], Told]
+) -> Iterator[Crossing]:
+    """The units that went beyond a target, or came back, since it was last told."""
+    for one in reached:
+        target = one.target
+        is_ceiling = target.bound == "ceiling"
+        over = one.numerator * MILLION - target.value * one.denominator
+        beyond = over > 0 if is_ceiling else over < 0
+        before = told.get((one.unit, target.indicator))
+        if beyond == (before is not None and before.raised):
+            continue
+        alert = Alert(
+            unit=one.unit,
+            indicator=target.indicator,
+            raised=beyond,
+            numerator=one.numerator,
+            denominator=one.denominator,
+            ceiling=target.value if is_ceiling else None,
+            floor=None if is_ceiling else target.value,
+        )
+        yield Crossing(alert, before)
 
 
-def _crossing(standing: Standing, ratio: Ratio, change: IndicatorChange) -> Alert | None:
-    numerator = change.totals[ratio.numerator.name]
-    denominator = change.totals[ratio.denominator.name]
-    is_ceiling = standing.bound == "ceiling"
-    over = numerator * MILLION - standing.value * denominator
-    beyond = over > 0 if is_ceiling else over < 0
-    if beyond == standing.raised:
-        return None
-    return Alert(
-        unit=change.unit,
-        indicator=ratio.name,
-        raised=beyond,
-        numerator=numerator,
-        denominator=denominator,
-        ceiling=standing.value if is_ceiling else None,
-        floor=None if is_ceiling else standing.value,
-    )
-
-
-def alert_event(alert: Alert, at: datetime) -> bytes:
-    """The CloudEvent that tells of a crossing; told twice, it has the same id."""
+def alert_event(crossing: Crossing, at: datetime) -> bytes:
+    """The CloudEvent that tells of a crossing; until it is noted, it has the same id each time."""
+    alert, before = crossing.alert, crossing.before
     name = "raised" if alert.raised else "cleared"
+    since = "" if before is None else before.at.isoformat()
     envelope = Envelope(
         specversion="1.0",
-        id=derived_id("alert", alert.unit, alert.indicator, name, at.isoformat()),
+        id=derived_id("alert", alert.unit, alert.indicator, name, since),
         source=SOURCE,
         type=f"policycredit.alert.{name}.v1",
         subject=alert.unit,

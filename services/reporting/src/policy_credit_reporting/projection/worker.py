@@ -1,14 +1,14 @@
 """The Faust worker: a service that projects whole fetches, and an agent that raises alerts.
 
 The service owns its consumer and its offsets: what Faust or the consumer group remember is never
-relied on. The agent only reads the low-volume stream of changes that the service publishes.
+relied on. The agent only hears which units changed, of those whose alerts this worker tells.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,20 +19,21 @@ import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import NoOffsetForPartitionError
 from mode import Service
+from msgspec import Struct
 
 from policy_credit_reporting.indicators.declarations import ALGEBRA
 from policy_credit_reporting.indicators.movements import LOCALITY, Layout
-from policy_credit_reporting.projection.alerting import IndicatorChange, alert_event, crossings
+from policy_credit_reporting.projection.alerting import Crossing, alert_event, crossings
 from policy_credit_reporting.projection.folding import READER, Folding
 from policy_credit_reporting.projection.letters import Letters
 from policy_credit_reporting.projection.pace import Pace
 from policy_credit_reporting.projection.projector import Projector
 from policy_credit_reporting.store.alerts import Alerts
-from policy_credit_reporting.store.generations import generation_of
 from policy_credit_reporting.store.ledger import Commit
 from policy_credit_reporting.store.postgres import PostgresLedger
 from policy_credit_reporting.store.reading import Figures
-from policy_credit_shared.kernel.clock import system_clock
+from policy_credit_reporting.store.targets import reached_targets, watched_measures
+from policy_credit_shared.kernel.clock import business_day, system_clock
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import Level
 from policy_credit_shared.messaging.admission import by_outcome
@@ -51,6 +52,7 @@ FETCH_BYTES_MAX: Final = 2 << 20
 """Of one partition: several are fetched ahead while records are folded."""
 POLL_MS: Final = 250
 CHANGES_EVERY_SECONDS: Final = 0.25
+ALERTS_EVERY_SECONDS: Final = 1.0
 TIDY_EVERY_SECONDS: Final = 5.0
 RETRIES_MAX: Final = 30
 RETRY_SECONDS: Final = 1.0
@@ -60,6 +62,15 @@ NEAR_RECORDS: Final = 1_000
 NEAR_EVERY_SECONDS: Final = 0.25
 RETRIED: Final = (Fenced, PublishFailed, psycopg.OperationalError)
 WATCHED_LEVELS: Final = ("nation", "province", "district")
+
+
+class IndicatorChange(Struct, frozen=True):
+    """A unit's totals of all that is recorded, as published on the stream of changes."""
+
+    unit: str
+    level: Level
+    totals: dict[str, int]
+    as_of: datetime
 
 
 def watched_units() -> dict[str, Level]:
@@ -133,7 +144,8 @@ class Projection:
             for locality in layout.localities
         ]
         self.ledger = PostgresLedger(database_url, ALGEBRA)
-        self.figures = Figures(database_url, ALGEBRA, keep_months=False)
+        self.figures = Figures(database_url, ALGEBRA, watched_measures(ALGEBRA))
+        self.alerts = Alerts(database_url, self.ledger.meaning)
         letters = Letters(self._bootstrap, self._topics.dead_letters)
         self.projector = Projector(self.ledger, Folding(ALGEBRA, layout), letters.send)
         self._pace = Pace()
@@ -233,6 +245,13 @@ class Projection:
             if any(totals[unit].values())
         ]
 
+    def crossings(self, units: Iterable[str]) -> list[Crossing]:
+        """The targets of this year's or an earlier year that these units crossed unnoticed."""
+        today = business_day(system_clock())
+        with self.figures.snapshot() as snapshot:
+            reached = reached_targets(snapshot, units, ALGEBRA, until=today.year)
+        return list(crossings(reached, self.alerts.told()))
+
 
 def build_app(
     database_url: str, log_settings: KafkaSettings, worker: str, data: Path, metrics: ReaderMetrics
@@ -259,18 +278,16 @@ def build_app(
     )
     raised = app.topic(topics.alerts, key_serializer="raw", value_serializer="raw")
 
+    changed = set[str]()
+
     @app.agent(changes)
-    async def alert(stream: Any) -> None:
-        """Tell when a unit's ratio crosses its target: first on Kafka, then noted."""
-        with closing(Alerts(database_url, generation_of(ALGEBRA))) as alerts:
-            async for value in stream:
-                change = msgspec.json.decode(value, type=IndicatorChange)
-                standings = await asyncio.to_thread(alerts.standings, change.unit)
-                for found in crossings(standings, ALGEBRA.ratios, change):
-                    event = alert_event(found, change.as_of)
-                    await raised.send(key=found.unit.encode(), value=event)
-                    await asyncio.to_thread(alerts.note, found)
-                    log.warning("alert: %s", found)
+    async def hear(stream: Any) -> None:
+        """Each unit is heard of by one worker, which tells of its targets.
+
+        A process that ends forgets them; one that starts has every unit told anew.
+        """
+        async for unit, _ in stream.items():
+            changed.add(unit.decode())
 
     @app.service
     class Projecting(Service):
@@ -380,6 +397,25 @@ def build_app(
                 units, self._untold = sorted(self._untold), set()
                 for change in await asyncio.to_thread(self._projection.changes, units):
                     await changes.send(key=change.unit.encode(), value=msgspec.json.encode(change))
+
+        @Service.task
+        async def _tell_crossings(self) -> None:
+            """First on Kafka, then noted: after a failure it is told once more."""
+            while not self.should_stop:
+                await self.sleep(ALERTS_EVERY_SECONDS)
+                if not (self._projection.live and changed):
+                    continue
+                units = set(changed)
+                changed.clear()
+                try:
+                    for found in await asyncio.to_thread(self._projection.crossings, units):
+                        event = alert_event(found, system_clock())
+                        await raised.send(key=found.alert.unit.encode(), value=event)
+                        await asyncio.to_thread(self._projection.alerts.note, found.alert)
+                        log.warning("alert: %s", found.alert)
+                except psycopg.OperationalError as failure:
+                    changed.update(units)
+                    log.error("alerts are told later: %r", failure)
 
     return app
 

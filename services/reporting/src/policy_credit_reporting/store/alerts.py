@@ -1,7 +1,8 @@
-"""Targets, and which units are beyond theirs: a unit is alerted once until it is within again."""
+"""Which units are beyond their targets: a unit is alerted once until it is within again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -9,7 +10,6 @@ from msgspec import Struct
 from psycopg_pool import ConnectionPool
 
 from policy_credit_reporting.store import generations
-from policy_credit_shared.events.supervision import Bound
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -27,16 +27,15 @@ class Alert(Struct, frozen=True, kw_only=True):
     floor: int | None = None
 
 
-class Standing(Struct, frozen=True):
-    """A unit's latest target of an indicator, and whether it stands alerted."""
+class Told(Struct, frozen=True):
+    """Whether a unit stands alerted, and since when it does or does not."""
 
-    bound: Bound
-    value: int
     raised: bool
+    at: datetime
 
 
 class Alerts:
-    """How units stand against their targets, in the open generation of one meaning."""
+    """What was told of units and their targets, in the open generation of one meaning."""
 
     def __init__(self, database_url: str, meaning: str) -> None:
         self._meaning = meaning
@@ -48,18 +47,11 @@ class Alerts:
         """Close the connection."""
         self._pool.close()
 
-    def standings(self, unit: str) -> Mapping[str, Standing]:
-        """How the unit stands against its targets of ratios, by indicator."""
+    def told(self) -> dict[tuple[str, str], Told]:
+        """What was told last, by unit and indicator."""
         with self._entered() as cursor:
-            rows = cursor.execute(
-                "SELECT DISTINCT ON (indicator) indicator, t.bound, t.value,"
-                " coalesce(a.raised, false)"
-                " FROM target t LEFT JOIN alert a USING (unit, indicator)"
-                " WHERE unit = %s AND t.measured_in = 'millionths'"
-                " ORDER BY indicator, t.year DESC",
-                (unit,),
-            ).fetchall()
-        return {row[0]: Standing(row[1], int(row[2]), bool(row[3])) for row in rows}
+            rows = cursor.execute("SELECT unit, indicator, raised, at FROM alert").fetchall()
+        return {(unit, indicator): Told(raised, at) for unit, indicator, raised, at in rows}
 
     def note(self, alert: Alert) -> None:
         """Remember that a crossing was told."""

@@ -6,9 +6,10 @@ of measures by dimension, as they stand now and as they stood when the last two 
 that what became of a programme in either is at hand too. Copies are never changed: what was
 committed since gives a new one that shares with the old whatever did not move. As adding up copies
 every measure that moved, what moved last is kept beside the sums until there is much of it.
+Who only looks at the present, and at a few measures' past, keeps no more than that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import copy
 from typing import Final, NamedTuple
 
@@ -48,13 +49,15 @@ class Opening(NamedTuple):
 class Balances:
     """What had added up, by measure, month and locality; `recent` has moved, and is not in it."""
 
-    def __init__(self, layout: Layout, keep_months: bool = True) -> None:
+    def __init__(self, layout: Layout, months_of: Collection[str] | None = None) -> None:
         self.layout = layout
+        self._months_of = months_of
+        wanted = layout.measure_numbers if months_of is None else months_of
+        self._by_month = {n for name, n in layout.measure_numbers.items() if name in wanted}
         self.sessions = nothing()
         self.recent = nothing()
         self.parts = Parts(layout)
         self._openings: list[Opening] = []
-        self._keep_months = keep_months
         self.first_month = 0
         self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
         self._last_days: dict[int, int] = {}
@@ -68,7 +71,7 @@ class Balances:
 
     def until(self, measure: int, month: int) -> Integers:
         """By locality, what had added up by the end of a month."""
-        check(self._keep_months, "months are kept where a day is asked for")
+        check(measure in self._by_month, "months are kept where a day is asked for")
         months = self._months[measure]
         number = month - self.first_month
         if not months or number < 0:
@@ -127,18 +130,18 @@ class Balances:
         movements = self.recent
         if not len(movements):
             return self
-        fresh = Balances(self.layout, self._keep_months)
+        fresh = Balances(self.layout, self._months_of)
         fresh.first_month, fresh._months = (
             self.first_month,
             [list(months) for months in self._months],
         )
         keys = movements[:, 0]
         days, measures = DAY.of(keys), MEASURE.of(keys)
-        months = months_of(days) if self._keep_months else np.zeros(len(keys), np.int64)
+        months = months_of(days)
         fresh._last_days = _latest(self._last_days, months, days)
         fresh.sessions = self.sessions
         fresh._make_room(int(months.min()), int(months.max()))
-        if self._keep_months:
+        if self._months_of is None:
             fresh.parts = self.parts.with_movements(movements)
             fresh._openings = self._opened(fresh.last_month, movements, months)
         for measure, rows in _by_number(measures):
@@ -147,7 +150,7 @@ class Balances:
 
     def openings(self) -> list[Opening]:
         """Parts that what had added up by a day can be had from, sooner from the nearer."""
-        check(self._keep_months, "parts are kept where months are")
+        check(self._months_of is None, "parts are kept where all months are")
         nothing = Opening(self.first_month, Parts(self.layout))
         return [nothing, *self._openings, Opening(self.last_month + 1, self.parts)]
 
@@ -167,7 +170,10 @@ class Balances:
             self.first_month = first
         before = max(self.first_month - first, 0)
         self.first_month -= before
-        for months in self._months:
+        for measure, months in enumerate(self._months):
+            if measure not in self._by_month:
+                months[:] = months or [self._zero]
+                continue
             months[:0] = [self._zero] * before
             end = months[-1] if months else self._zero
             months += [end] * (last - self.first_month + 1 - len(months))
@@ -176,6 +182,8 @@ class Balances:
         self, measure: int, months: Integers, localities: Integers, amounts: Integers
     ) -> None:
         balances = self._months[measure]
+        if measure not in self._by_month:
+            months = np.full_like(months, self.first_month)
         first = int(months.min()) - self.first_month
         moved = np.zeros((len(balances) - first, len(self._zero)), np.int64)
         np.add.at(moved, (months - self.first_month - first, localities), amounts)

@@ -5,6 +5,7 @@ is of; the next one adds the pages of transactions that this snapshot did not se
 does. Counting on rising numbers instead would skip what commits out of order.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -56,8 +57,8 @@ class Copy(Struct, frozen=True, kw_only=True):
 class Copies:
     """The newest copy, shared by all readers of a process."""
 
-    def __init__(self, keep_months: bool) -> None:
-        self._keep_months = keep_months
+    def __init__(self, months_of: Collection[str] | None) -> None:
+        self._months_of = months_of
         self._newest: Copy | None = None
         self.lock = Lock()
 
@@ -116,7 +117,7 @@ class Copies:
             ).fetchone()
         )
         layout = Layout(convert(row["names"], Meaning))
-        balances = Balances(layout, self._keep_months)
+        balances = Balances(layout, self._months_of)
         with connection.cursor(name="copy", scrollable=False) as cursor:
             cursor.itersize = 1
             cursor.execute(

@@ -1,6 +1,6 @@
 """Reading figures: every answer from one snapshot, with what it reflects and what it lacks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from select import POLLIN, poll
@@ -40,10 +40,8 @@ from policy_credit_reporting.store.group_pages import Formed
 from policy_credit_reporting.store.parts import Filters
 from policy_credit_reporting.store.reflected import Connection, Incident, Position
 from policy_credit_reporting.store.standing import let_through, standing, standing_of_each
-from policy_credit_reporting.store.territories import Rollup, territories
+from policy_credit_reporting.store.territories import Rollup, latest_trees, territories
 from policy_credit_shared.events.supervision import Bound, Targeted, TargetedUnit
-from policy_credit_shared.kernel.reform import dated_trees
-from policy_credit_shared.kernel.units import UnitTree
 
 POOL_SIZE_MAX: Final = 6
 OFFICES_AT_ONCE_MAX: Final = 40
@@ -148,12 +146,8 @@ class Snapshot:
     def totals(self, units: Sequence[str], filters: Filters) -> dict[str, Totals]:
         """Each unit's figures by all that is recorded, on the bank's last tree that has it."""
         names = list(self._algebra.measures)
-        by_tree: dict[UnitTree, list[str]] = {}
-        for unit in units:
-            tree, _ = dated_trees()["bank"].latest_with(unit, date.max)
-            by_tree.setdefault(tree, []).append(unit)
         found: dict[str, Totals] = {}
-        for tree, codes in by_tree.items():
+        for tree, codes in latest_trees(units).items():
             rollup = territories(tree, self.layout).rollup(codes)
             sums = self.standing([None], rollup, filters, names)[0]
             for code, column in zip(codes, sums.T.tolist(), strict=True):
@@ -340,12 +334,15 @@ class Snapshot:
 class Figures:
     """The serving generation, for everyone who shows figures.
 
-    Without `keep_months` it takes little memory, and only the present can be asked for.
+    With `months_of`, names of measures, it takes little memory: of these the ends of months can
+    be asked for, of all others only the present, and nothing by dimension.
     """
 
-    def __init__(self, database_url: str, algebra: Algebra, keep_months: bool = True) -> None:
+    def __init__(
+        self, database_url: str, algebra: Algebra, months_of: Collection[str] | None = None
+    ) -> None:
         self._algebra = algebra
-        self._copies = Copies(keep_months)
+        self._copies = Copies(months_of)
         self._pool = ConnectionPool(
             database_url,
             connection_class=psycopg.Connection[dict[str, Any]],

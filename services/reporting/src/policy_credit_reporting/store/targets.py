@@ -1,5 +1,6 @@
 """A unit's targets beside its figures: how far it is, and whether it is there."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ from policy_credit_reporting.indicators.targeted import TARGETED
 from policy_credit_reporting.store.questions import Question
 from policy_credit_reporting.store.reading import SetTarget, Snapshot
 from policy_credit_reporting.store.spots import below
-from policy_credit_reporting.store.totals import totals_of, totals_on
+from policy_credit_reporting.store.territories import latest_trees
+from policy_credit_reporting.store.totals import measures_of, totals_of, totals_on
 from policy_credit_shared.events.supervision import Bound, TargetedUnit
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import UnitTree
@@ -48,6 +50,15 @@ class _Reached(NamedTuple):
     denominator: int | None
     scale: int
     divisor: int
+
+
+class Reached(NamedTuple):
+    """A unit's target of a ratio, and both parts of the ratio over the target's year."""
+
+    unit: str
+    target: SetTarget
+    numerator: int
+    denominator: int
 
 
 class TargetReporter:
@@ -102,6 +113,41 @@ class TargetReporter:
         totals = totals_of(snapshot, tree, [code], year, parts)[code]
         numerator, denominator = (totals[part.name] for part in parts)
         return _Reached(numerator, denominator, MILLION, denominator)
+
+
+def reached_targets(
+    snapshot: Snapshot, codes: Iterable[str], algebra: Algebra, until: int
+) -> list[Reached]:
+    """How far these units are with their latest targets of ratios, up to a year.
+
+    What was reached is asked of all units of a year at once, on the last tree that has them.
+    """
+    wanted = set(codes)
+    by_year: dict[int, dict[str, list[SetTarget]]] = {}
+    for unit, target in snapshot.latest_targets(until):
+        if unit in wanted and target.indicator in algebra.ratios:
+            by_year.setdefault(target.year, {}).setdefault(unit, []).append(target)
+    found = []
+    for year, of_units in by_year.items():
+        ratios = {
+            t.indicator: algebra.ratios[t.indicator] for some in of_units.values() for t in some
+        }
+        measures = measures_of(ratios.values())
+        for tree, units in latest_trees(of_units).items():
+            totals = totals_of(snapshot, tree, units, whole_year(year), measures)
+            for unit in units:
+                for target in of_units[unit]:
+                    ratio = ratios[target.indicator]
+                    parts = (
+                        totals[unit][part.name] for part in (ratio.numerator, ratio.denominator)
+                    )
+                    found.append(Reached(unit, target, *parts))
+    return found
+
+
+def watched_measures(algebra: Algebra) -> list[str]:
+    """The names of the measures that `reached_targets` asks for."""
+    return [m.name for m in measures_of(r for r in algebra.ratios.values() if r.name in TARGETED)]
 
 
 def whole_year(year: int) -> Question:

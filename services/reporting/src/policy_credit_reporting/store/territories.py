@@ -1,6 +1,7 @@
 """Which localities a unit of a tree is made of, so that its figures are sums over theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, get_args
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from policy_credit_reporting.indicators.movements import Integers, Layout
 from policy_credit_reporting.store.rows import beginnings
+from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.kernel.units import Level, Unit, UnitTree
 
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -138,6 +140,15 @@ class Territories:
         for child in self.tree.children(code):
             self._walk(child.code, layout)
         self._spans[code] = (start, len(self._order))
+
+
+def latest_trees(codes: Iterable[str]) -> dict[UnitTree, list[str]]:
+    """The bank's last tree that has each of these units, with them; raises UnknownUnit."""
+    found: dict[UnitTree, list[str]] = {}
+    for code in codes:
+        tree, _ = dated_trees()["bank"].latest_with(code, date.max)
+        found.setdefault(tree, []).append(code)
+    return found
 
 
 @lru_cache(maxsize=16)
