@@ -22,14 +22,13 @@ carefully_lent = Measure(
     label=Label("Cho vay thận trọng", "Carefully lent"),
     unit="dong",
     kind="flow",
-    meaning="Paid out where it falls due at once.",
+    meaning=Label("Giải ngân đến hạn một lần.", "Paid out where it falls due at once."),
     better="higher",
 )
 careful_share = Ratio(
     name="careful_share",
     label=Label("Tỷ lệ cho vay thận trọng", "Share carefully lent"),
     unit="ratio",
-    meaning="Carefully lent ÷ disbursed.",
     numerator=carefully_lent,
     denominator=turnover.disbursed,
     better="higher",

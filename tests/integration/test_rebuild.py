@@ -255,7 +255,7 @@ def test_other_declarations_are_compared_where_they_mean_the_same(books: Books) 
         label=Label("Mới", "Added"),
         unit="dong",
         kind="flow",
-        meaning="For a test.",
+        meaning=Label("Để thử.", "For a test."),
         better="higher",
     )
     lines = [line for line in POSTINGS[LoanDisbursed] if line.measure.name != "disbursed"]

@@ -154,8 +154,14 @@ def test_a_measure_is_kept_by_its_own_dimensions() -> None:
 def test_each_indicator_is_explained_in_both_languages() -> None:
     labels = [i.label for i in MEASURES] + [i.label for i in RATIOS]
     assert all(label.vi != label.en for label in labels)
-    assert all(i.meaning.endswith(".") for i in MEASURES)
-    assert all(i.meaning.endswith(".") for i in RATIOS)
+    meanings = [i.meaning for i in MEASURES] + [i.meaning for i in RATIOS]
+    assert all(meaning.vi != meaning.en for meaning in meanings)
+    assert all(said.endswith(".") for meaning in meanings for said in (meaning.vi, meaning.en))
+
+
+def test_a_ratio_means_what_it_is_made_of() -> None:
+    meaning = ALGEBRA.ratios["overdue_ratio"].meaning
+    assert (meaning.vi, meaning.en) == ("Nợ quá hạn ÷ dư nợ.", "Overdue ÷ outstanding.")
 
 
 FIRST, SECOND = date(2019, 2, 25), date(2019, 3, 5)
@@ -177,7 +183,11 @@ def test_a_condition_can_be_that_a_field_has_a_value() -> None:
 
 
 extra = Measure(
-    name="extra", label=Label("Thêm", "Extra"), unit="dong", kind="flow", meaning="For a test."
+    name="extra",
+    label=Label("Thêm", "Extra"),
+    unit="dong",
+    kind="flow",
+    meaning=Label("Để thử.", "For a test."),
 )
 
 

@@ -19,20 +19,25 @@ lent = Measure(
     label=Label("Cho vay", "Lent"),
     unit="dong",
     kind="flow",
-    meaning="What was lent.",
+    meaning=Label("Số đã cho vay.", "What was lent."),
     by=("fund",),
     better="higher",
     source="form 04/TD",
 )
 waited = Measure(
-    name="waited", label=Label("Chờ", "Waited"), unit="days", kind="flow", meaning="Days.", by=()
+    name="waited",
+    label=Label("Chờ", "Waited"),
+    unit="days",
+    kind="flow",
+    meaning=Label("Số ngày.", "Days."),
+    by=(),
 )
 both = Measure(
     name="both",
     label=Label("Cả hai", "Both"),
     unit="dong",
     kind="flow",
-    meaning="Both.",
+    meaning=Label("Cả hai.", "Both."),
     by=(),
     sums=(lent, waited),
 )
@@ -40,7 +45,6 @@ share = Ratio(
     name="share",
     label=Label("Tỷ lệ", "Share"),
     unit="ratio",
-    meaning="One ÷ other.",
     numerator=lent,
     denominator=both,
 )
@@ -57,6 +61,7 @@ PAGE = indicators_page(Algebra([lent, waited, both], [share], {LoanDisbursed: LI
     [
         "### `lent`",
         "**Cho vay** (Lent)",
+        "* Ý nghĩa: Số đã cho vay.",
         "* Meaning: What was lent.",
         "* Unit: dong; kept by fund",
         "  * + `amount` of `policycredit.loan.disbursed.v1` where `place` is `point` and `session`"

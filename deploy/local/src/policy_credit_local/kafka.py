@@ -169,7 +169,9 @@ class EmbeddedKafka:
         command = self._java(
             "kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(draft)
         )
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             raise EmbeddedServerFailed("Kafka", "could not be prepared", done.stdout + done.stderr)
         draft.unlink()

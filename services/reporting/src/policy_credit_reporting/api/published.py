@@ -79,7 +79,7 @@ class Pinning(NamedTuple):
 class DirectorsRoute(CommandRoute, frozen=True):
     """Directors of any unit post there; who is above whom is looked up on the day of the call."""
 
-    def allow(self, caller: Principal, command: Any) -> None:  # noqa: ARG002
+    def allow(self, caller: Principal, command: Any) -> None:  # noqa: ARG002 - as other routes
         """Raise Problem 403 unless the caller is a director."""
         may_write(caller, caller.unit, self.roles)
 

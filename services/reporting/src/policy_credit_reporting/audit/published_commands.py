@@ -121,7 +121,8 @@ def _verified(folder: Path) -> int:
     command = [sys.executable, "-I", "-S", "-B", str(folder / "verify.py")]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     sys.stdout.flush()
-    return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
+    done = subprocess.run(command, check=False, env=environment)  # noqa: S603 - our own command
+    return done.returncode
 
 
 @contextmanager

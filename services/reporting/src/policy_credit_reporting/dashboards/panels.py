@@ -72,7 +72,8 @@ def unit_of(one: Indicator) -> str:
 
 def said_of(one: Indicator) -> str:
     """What an indicator means, and where it comes from."""
-    return f"{one.meaning} Nguồn · Source: {one.source}." if one.source else one.meaning
+    meaning = written(one.meaning)
+    return f"{meaning} Nguồn · Source: {one.source}." if one.source else meaning
 
 
 def said_of_each(ones: Iterable[Indicator]) -> str:

@@ -31,10 +31,14 @@ class Cell(NamedTuple):
 
 
 class Label(Struct, frozen=True):
-    """A name in both languages."""
+    """A name or a sentence in both languages."""
 
     vi: str
     en: str
+
+    def continued(self, vi: str, en: str) -> "Label":
+        """The sentence with more before its full stop."""
+        return Label(f"{self.vi.removesuffix('.')}{vi}.", f"{self.en.removesuffix('.')}{en}.")
 
 
 MeasureUnit = Literal["dong", "count", "days", "points"]
@@ -83,7 +87,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     label: Label
     unit: MeasureUnit
     kind: Literal["stock", "flow"]
-    meaning: str
+    meaning: Label
     by: tuple[Dimension, ...] = DIMENSIONS
     better: Direction | None = None
     source: str = ""
@@ -143,16 +147,26 @@ class Ratio(Struct, frozen=True, kw_only=True):
     name: str
     label: Label
     unit: RatioUnit
-    meaning: str
     numerator: Measure
     denominator: Measure
     better: Direction | None = None
     source: str = ""
 
     @property
+    def meaning(self) -> Label:
+        """What is divided by what."""
+        above, below = self.numerator.label, self.denominator.label
+        return Label(f"{above.vi} ÷ {_inner(below.vi)}.", f"{above.en} ÷ {_inner(below.en)}.")
+
+    @property
     def of_flows(self) -> bool:
         """Whether it means little without a period."""
         return self.numerator.kind == self.denominator.kind == "flow"
+
+
+def _inner(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 Indicator = Measure | Ratio

@@ -47,12 +47,13 @@ def _lines(algebra: Algebra) -> Iterator[str]:
 
 
 def _said_of(indicator: Indicator, algebra: Algebra) -> Iterator[str]:
-    yield f"* Meaning: {indicator.meaning}"
     match indicator:
         case Ratio(numerator=numerator, denominator=denominator):
             yield f"* Unit: {indicator.unit}"
             yield f"* Formula: {_link(numerator)} ÷ {_link(denominator)}"
         case Measure(by=by, sums=sums, part=part):
+            yield f"* Ý nghĩa: {indicator.meaning.vi}"
+            yield f"* Meaning: {indicator.meaning.en}"
             yield f"* Unit: {indicator.unit}; kept by {', '.join(by) or 'unit only'}"
             if sums:
                 yield f"* Formula: {' + '.join(map(_link, sums))}"

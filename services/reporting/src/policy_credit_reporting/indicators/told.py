@@ -57,4 +57,4 @@ def name_metric_of(level: str) -> str:
 
 def help_of(one: Indicator) -> str:
     """What a metric is, in both languages, on one line."""
-    return f"{one.label.en} ({one.label.vi}): {one.meaning}"
+    return f"{one.label.en} ({one.label.vi}): {one.meaning.en}"

@@ -29,7 +29,7 @@ def by_category(whole: Measure) -> list[Measure]:
             label=Label(f"{whole.label.vi} của {label.vi}", f"{whole.label.en}, {label.en}"),
             unit=whole.unit,
             kind=whole.kind,
-            meaning=f"{whole.meaning.removesuffix('.')}: of {label.en}.",
+            meaning=whole.meaning.continued(f": của {label.vi}", f": of {label.en}"),
             by=whole.by,
             better=whole.better,
             source=whole.source,

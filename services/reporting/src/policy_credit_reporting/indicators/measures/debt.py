@@ -11,7 +11,7 @@ loans = Measure(
     label=Label("Số món vay còn dư nợ", "Loans"),
     unit="count",
     kind="stock",
-    meaning="Loans with principal owed.",
+    meaning=Label("Món vay còn dư nợ gốc.", "Loans with principal owed."),
     noun=Label("món vay", "loan"),
 )
 overdue_loans = Measure(
@@ -19,7 +19,7 @@ overdue_loans = Measure(
     label=Label("Số món vay quá hạn", "Overdue loans"),
     unit="count",
     kind="stock",
-    meaning="Loans with overdue principal.",
+    meaning=Label("Món vay có nợ gốc quá hạn.", "Loans with overdue principal."),
     better="lower",
     source="Decision 976/2015",
     noun=Label("món vay quá hạn", "overdue loan"),
@@ -29,7 +29,10 @@ outstanding = Measure(
     label=Label("Dư nợ", "Outstanding"),
     unit="dong",
     kind="stock",
-    meaning="Principal owed now: in term, overdue and frozen.",
+    meaning=Label(
+        "Nợ gốc còn phải trả: trong hạn, quá hạn và khoanh.",
+        "Principal owed now: in term, overdue and frozen.",
+    ),
     items=loans,
 )
 in_term = Measure(
@@ -37,14 +40,17 @@ in_term = Measure(
     label=Label("Nợ trong hạn", "In term"),
     unit="dong",
     kind="stock",
-    meaning="Principal owed whose due date has not passed.",
+    meaning=Label("Nợ gốc chưa qua ngày đến hạn.", "Principal owed whose due date has not passed."),
 )
 overdue = Measure(
     name="overdue",
     label=Label("Nợ quá hạn", "Overdue"),
     unit="dong",
     kind="stock",
-    meaning="Principal owed that fell overdue; only the part that did (Decision 976/2015).",
+    meaning=Label(
+        "Nợ gốc đã chuyển quá hạn; chỉ tính phần quá hạn (Quyết định 976/2015).",
+        "Principal owed that fell overdue; only the part that did (Decision 976/2015).",
+    ),
     better="lower",
     source="Decision 976/2015",
     items=overdue_loans,
@@ -57,7 +63,9 @@ def _overdue(bucket: Bucket, vi: str, en: str) -> Measure:
         label=Label(f"Nợ quá hạn {vi} ngày", f"Overdue for {en} days"),
         unit="dong",
         kind="stock",
-        meaning=f"Principal owed that fell overdue {en} days ago.",
+        meaning=Label(
+            f"Nợ gốc đã quá hạn {vi} ngày.", f"Principal owed that fell overdue {en} days ago."
+        ),
         better="lower",
     )
 
@@ -75,7 +83,10 @@ carried_forward_owed = Measure(
     label=Label("Gốc chuyển kỳ hạn còn nợ", "Owed of instalments carried forward"),
     unit="dong",
     kind="stock",
-    meaning="In term, and was to be paid with an earlier instalment: what overdue debt hides.",
+    meaning=Label(
+        "Nợ trong hạn, lẽ ra phải trả ở kỳ trước: phần mà nợ quá hạn không cho thấy.",
+        "In term, and was to be paid with an earlier instalment: what overdue debt hides.",
+    ),
     better="lower",
 )
 frozen = Measure(
@@ -83,7 +94,10 @@ frozen = Measure(
     label=Label("Nợ khoanh", "Frozen"),
     unit="dong",
     kind="stock",
-    meaning="Principal owed that is frozen: not collected, earning no interest.",
+    meaning=Label(
+        "Nợ gốc được khoanh: chưa thu và không tính lãi.",
+        "Principal owed that is frozen: not collected, earning no interest.",
+    ),
     better="lower",
 )
 overdue_and_frozen = Measure(
@@ -91,7 +105,7 @@ overdue_and_frozen = Measure(
     label=Label("Nợ quá hạn và nợ khoanh", "Overdue and frozen"),
     unit="dong",
     kind="stock",
-    meaning="Principal owed that is overdue or frozen.",
+    meaning=Label("Nợ gốc quá hạn hoặc được khoanh.", "Principal owed that is overdue or frozen."),
     better="lower",
     source="published by the bank as the quality of its debt",
     sums=(overdue, frozen),
@@ -101,7 +115,10 @@ households = Measure(
     label=Label("Số hộ còn dư nợ", "Households in debt"),
     unit="count",
     kind="stock",
-    meaning="Households that owe principal in any programme, each counted once.",
+    meaning=Label(
+        "Hộ còn dư nợ ở bất kỳ chương trình nào, mỗi hộ tính một lần.",
+        "Households that owe principal in any programme, each counted once.",
+    ),
     by=(),
     noun=Label("hộ", "household"),
 )
@@ -110,7 +127,10 @@ programme_households = Measure(
     label=Label("Số lượt hộ theo chương trình", "Households by programme"),
     unit="count",
     kind="stock",
-    meaning="Households that owe principal, counted once in each programme they owe in.",
+    meaning=Label(
+        "Hộ còn dư nợ, mỗi chương trình còn dư nợ tính một lần.",
+        "Households that owe principal, counted once in each programme they owe in.",
+    ),
     by=("programme",),
     noun=Label("lượt hộ", "household"),
 )

@@ -16,13 +16,13 @@ ByLevel = Mapping[BodyLevel, Measure]
 """The measure that an event of each level moves."""
 
 
-def _count(name: str, vi: str, en: str, meaning: str) -> Measure:
+def _count(name: str, vi: str, en: str, meaning: Label) -> Measure:
     return Measure(
         name=name, label=Label(vi, en), unit="count", kind="flow", meaning=meaning, by=()
     )
 
 
-def _stock(name: str, vi: str, en: str, meaning: str) -> Measure:
+def _stock(name: str, vi: str, en: str, meaning: Label) -> Measure:
     return Measure(
         name=name, label=Label(vi, en), unit="count", kind="stock", meaning=meaning, by=()
     )
@@ -38,7 +38,9 @@ def _by_level(measure: Measure) -> ByLevel:
         ),
         unit=measure.unit,
         kind=measure.kind,
-        meaning=f"{measure.meaning.removesuffix('.')}; of branches and the head office.",
+        meaning=measure.meaning.continued(
+            "; của chi nhánh tỉnh và hội sở chính", "; of branches and the head office"
+        ),
         by=(),
     )
     return {"commune": measure, "district": measure, "province": above, "nation": above}
@@ -48,7 +50,10 @@ board_meetings = _count(
     "board_meetings",
     "Số cuộc họp Ban đại diện",
     "Board meetings",
-    "Meetings of Representative Boards, of every level.",
+    Label(
+        "Cuộc họp Ban đại diện Hội đồng quản trị các cấp.",
+        "Meetings of Representative Boards, of every level.",
+    ),
 )
 
 
@@ -57,7 +62,10 @@ def _meetings(level: BodyLevel, vi: str) -> Measure:
         f"board_meetings_{level}",
         f"Số cuộc họp Ban đại diện cấp {vi}",
         f"Board meetings, {level}",
-        f"Meetings of Representative Boards of the level {level}.",
+        Label(
+            f"Cuộc họp Ban đại diện Hội đồng quản trị cấp {vi}.",
+            f"Meetings of Representative Boards of the level {level}.",
+        ),
     )
 
 
@@ -72,7 +80,10 @@ resolutions = _by_level(
         "resolutions",
         "Số nghị quyết Ban đại diện",
         "Board resolutions",
-        "Resolutions that Representative Boards adopted.",
+        Label(
+            "Nghị quyết Ban đại diện đã ban hành.",
+            "Resolutions that Representative Boards adopted.",
+        ),
     )
 )
 tasks_assigned = _by_level(
@@ -80,18 +91,26 @@ tasks_assigned = _by_level(
         "tasks_assigned",
         "Số nhiệm vụ được giao",
         "Tasks assigned",
-        "What resolutions asked units to do.",
+        Label("Việc nghị quyết giao cho các đơn vị.", "What resolutions asked units to do."),
     )
 )
 tasks_done = _by_level(
-    _count("tasks_done", "Số nhiệm vụ hoàn thành", "Tasks done", "Tasks that were done.")
+    _count(
+        "tasks_done",
+        "Số nhiệm vụ hoàn thành",
+        "Tasks done",
+        Label("Nhiệm vụ đã hoàn thành.", "Tasks that were done."),
+    )
 )
 tasks_done_on_time = _by_level(
     _count(
         "tasks_done_on_time",
         "Nhiệm vụ hoàn thành đúng hạn",
         "Tasks done on time",
-        "Tasks done on the day that they were due, or before.",
+        Label(
+            "Nhiệm vụ hoàn thành vào ngày đến hạn hoặc trước đó.",
+            "Tasks done on the day that they were due, or before.",
+        ),
     )
 )
 tasks_judged = _by_level(
@@ -99,7 +118,10 @@ tasks_judged = _by_level(
         "tasks_judged",
         "Nhiệm vụ hoàn thành hoặc đến hạn",
         "Tasks done or past due",
-        "Tasks that were done, or were not when they were due; each once.",
+        Label(
+            "Nhiệm vụ đã hoàn thành, hoặc đến hạn mà chưa hoàn thành; mỗi nhiệm vụ tính một lần.",
+            "Tasks that were done, or were not when they were due; each once.",
+        ),
     )
 )
 tasks_open = _by_level(
@@ -107,7 +129,10 @@ tasks_open = _by_level(
         "tasks_open",
         "Nhiệm vụ đang thực hiện",
         "Tasks open",
-        "Tasks that are not done, past due or not.",
+        Label(
+            "Nhiệm vụ chưa hoàn thành, đã hoặc chưa quá hạn.",
+            "Tasks that are not done, past due or not.",
+        ),
     )
 )
 tasks_late = _by_level(
@@ -115,7 +140,7 @@ tasks_late = _by_level(
         "tasks_late",
         "Nhiệm vụ quá hạn",
         "Tasks past due",
-        "Tasks that are past due and not done.",
+        Label("Nhiệm vụ đã quá hạn mà chưa hoàn thành.", "Tasks that are past due and not done."),
     )
 )
 obstacles_raised = _by_level(
@@ -123,7 +148,10 @@ obstacles_raised = _by_level(
         "obstacles_raised",
         "Số khó khăn, vướng mắc kiến nghị",
         "Obstacles raised",
-        "Obstacles that units asked a unit above them to remove.",
+        Label(
+            "Khó khăn, vướng mắc đơn vị kiến nghị cấp trên tháo gỡ.",
+            "Obstacles that units asked a unit above them to remove.",
+        ),
     )
 )
 obstacles_passed_up = _by_level(
@@ -131,7 +159,10 @@ obstacles_passed_up = _by_level(
         "obstacles_passed_up",
         "Kiến nghị chuyển cấp trên",
         "Obstacles passed up",
-        "Times that the unit asked passed an obstacle further up.",
+        Label(
+            "Lần đơn vị được kiến nghị chuyển kiến nghị lên cấp trên nữa.",
+            "Times that the unit asked passed an obstacle further up.",
+        ),
     )
 )
 obstacles_answered = _by_level(
@@ -139,7 +170,7 @@ obstacles_answered = _by_level(
         "obstacles_answered",
         "Kiến nghị đã trả lời",
         "Obstacles answered",
-        "Obstacles that a unit above answered.",
+        Label("Kiến nghị đã được cấp trên trả lời.", "Obstacles that a unit above answered."),
     )
 )
 obstacle_days = _by_level(
@@ -148,7 +179,10 @@ obstacle_days = _by_level(
         label=Label("Số ngày trả lời kiến nghị", "Days to answer obstacles"),
         unit="days",
         kind="flow",
-        meaning="Days from raising to answering, over obstacles answered.",
+        meaning=Label(
+            "Số ngày từ khi kiến nghị đến khi trả lời, cộng theo các kiến nghị đã trả lời.",
+            "Days from raising to answering, over obstacles answered.",
+        ),
         by=(),
     )
 )
@@ -157,25 +191,35 @@ obstacles_open = _by_level(
         "obstacles_open",
         "Kiến nghị chưa trả lời",
         "Obstacles open",
-        "Obstacles that are neither answered nor closed.",
+        Label(
+            "Kiến nghị chưa được trả lời và chưa kết thúc.",
+            "Obstacles that are neither answered nor closed.",
+        ),
     )
 )
 outreach_sessions = _count(
     "outreach_sessions",
     "Số buổi tuyên truyền",
     "Outreach sessions",
-    "Sessions at which people were told what they are entitled to.",
+    Label(
+        "Buổi tuyên truyền cho người dân biết quyền được vay vốn chính sách.",
+        "Sessions at which people were told what they are entitled to.",
+    ),
 )
 outreach_attendance = _count(
     "outreach_attendance",
     "Số lượt người dự tuyên truyền",
     "Outreach attendance",
-    "People who came to outreach sessions, each time counted.",
+    Label(
+        "Người đến dự các buổi tuyên truyền, mỗi lần tính một lượt.",
+        "People who came to outreach sessions, each time counted.",
+    ),
 )
 
 
-def _outcome(kind: OutcomeKind, vi: str, en: str, meaning: str) -> Measure:
-    return _count(kind, vi, en, f"{meaning}, less what was taken back.")
+def _outcome(kind: OutcomeKind, vi: str, en: str, meaning: Label) -> Measure:
+    meaning = meaning.continued(", trừ phần đã rút lại", ", less what was taken back")
+    return _count(kind, vi, en, meaning)
 
 
 OUTCOMES: Final[dict[OutcomeKind, Measure]] = {
@@ -183,51 +227,74 @@ OUTCOMES: Final[dict[OutcomeKind, Measure]] = {
         "households_out_of_poverty",
         "Số hộ thoát nghèo",
         "Households out of poverty",
-        "Households that left poverty with policy loans",
+        Label(
+            "Hộ thoát nghèo nhờ vốn vay chính sách.",
+            "Households that left poverty with policy loans.",
+        ),
     ),
     "jobs_created": _outcome(
-        "jobs_created", "Số việc làm được tạo", "Jobs created", "Jobs made with policy loans"
+        "jobs_created",
+        "Số việc làm được tạo",
+        "Jobs created",
+        Label("Việc làm tạo được nhờ vốn vay chính sách.", "Jobs made with policy loans."),
     ),
     "students_supported": _outcome(
         "students_supported",
         "Số học sinh, sinh viên được vay vốn",
         "Students supported",
-        "Students whose studies policy loans paid for",
+        Label(
+            "Học sinh, sinh viên được vay vốn chính sách để đi học.",
+            "Students whose studies policy loans paid for.",
+        ),
     ),
     "water_sanitation_works": _outcome(
         "water_sanitation_works",
         "Số công trình nước sạch, vệ sinh",
         "Water and sanitation works",
-        "Clean water and sanitation works built with policy loans",
+        Label(
+            "Công trình nước sạch, vệ sinh xây bằng vốn vay chính sách.",
+            "Clean water and sanitation works built with policy loans.",
+        ),
     ),
     "houses_built": _outcome(
-        "houses_built", "Số nhà ở được xây", "Houses built", "Houses built with policy loans"
+        "houses_built",
+        "Số nhà ở được xây",
+        "Houses built",
+        Label("Nhà ở xây bằng vốn vay chính sách.", "Houses built with policy loans."),
     ),
 }
 illegal_lending_reported = _count(
     "illegal_lending_reported",
     "Số vụ tín dụng đen được phản ánh",
     "Illegal lending reported",
-    "Reports of illegal lending.",
+    Label("Phản ánh về tín dụng đen.", "Reports of illegal lending."),
 )
 illegal_lending_closed = _count(
     "illegal_lending_closed",
     "Số vụ tín dụng đen đã xử lý",
     "Illegal lending closed",
-    "Reports of illegal lending that ended, however they did.",
+    Label(
+        "Phản ánh về tín dụng đen đã kết thúc, với bất kỳ kết quả nào.",
+        "Reports of illegal lending that ended, however they did.",
+    ),
 )
 illegal_lending_open = _stock(
     "illegal_lending_open",
     "Số vụ tín dụng đen đang xử lý",
     "Illegal lending open",
-    "Reports of illegal lending that have not ended.",
+    Label(
+        "Phản ánh về tín dụng đen chưa kết thúc.", "Reports of illegal lending that have not ended."
+    ),
 )
 reports_due = _by_level(
     _count(
         "reports_due",
         "Số báo cáo định kỳ phải gửi",
         "Periodic reports due",
-        "Reports that units came to owe party committees, authorities and Boards.",
+        Label(
+            "Báo cáo đơn vị phải gửi cấp ủy, chính quyền và Ban đại diện.",
+            "Reports that units came to owe party committees, authorities and Boards.",
+        ),
     )
 )
 reports_sent = _by_level(
@@ -235,7 +302,7 @@ reports_sent = _by_level(
         "reports_sent",
         "Số báo cáo định kỳ đã gửi",
         "Periodic reports sent",
-        "Periodic reports that were sent.",
+        Label("Báo cáo định kỳ đã gửi.", "Periodic reports that were sent."),
     )
 )
 reports_on_time = _by_level(
@@ -243,7 +310,10 @@ reports_on_time = _by_level(
         "reports_on_time",
         "Báo cáo định kỳ gửi đúng hạn",
         "Periodic reports on time",
-        "Periodic reports sent on the day of their deadline, or before.",
+        Label(
+            "Báo cáo định kỳ gửi vào ngày hết hạn hoặc trước đó.",
+            "Periodic reports sent on the day of their deadline, or before.",
+        ),
     )
 )
 reports_judged = _by_level(
@@ -251,7 +321,10 @@ reports_judged = _by_level(
         "reports_judged",
         "Báo cáo định kỳ đã gửi hoặc quá hạn",
         "Periodic reports sent or past their deadline",
-        "Periodic reports that were sent, or were not by their deadline; each once.",
+        Label(
+            "Báo cáo định kỳ đã gửi, hoặc hết hạn mà chưa gửi; mỗi báo cáo tính một lần.",
+            "Periodic reports that were sent, or were not by their deadline; each once.",
+        ),
     )
 )
 reports_late = _by_level(
@@ -259,7 +332,10 @@ reports_late = _by_level(
         "reports_late",
         "Báo cáo định kỳ quá hạn chưa gửi",
         "Periodic reports past their deadline",
-        "Periodic reports that are past their deadline and not sent.",
+        Label(
+            "Báo cáo định kỳ đã quá hạn mà chưa gửi.",
+            "Periodic reports that are past their deadline and not sent.",
+        ),
     )
 )
 

@@ -10,7 +10,10 @@ capital = Measure(
     label=Label("Nguồn vốn", "Capital"),
     unit="dong",
     kind="stock",
-    meaning="Capital given to offices to lend, central and entrusted by local budgets.",
+    meaning=Label(
+        "Vốn giao cho các đơn vị để cho vay: vốn trung ương và ngân sách địa phương ủy thác.",
+        "Capital given to offices to lend, central and entrusted by local budgets.",
+    ),
     by=("fund",),
     source="Directive 40-CT/TW (2014)",
 )
@@ -19,7 +22,10 @@ local_capital = Measure(
     label=Label("Vốn ngân sách địa phương ủy thác", "Entrusted local capital"),
     unit="dong",
     kind="stock",
-    meaning="Capital that the People's Councils entrusted from their budgets.",
+    meaning=Label(
+        "Vốn do Hội đồng nhân dân các cấp quyết định ủy thác từ ngân sách địa phương.",
+        "Capital that the People's Councils entrusted from their budgets.",
+    ),
     by=(),
     better="higher",
     source="Directive 40-CT/TW (2014)",
@@ -30,7 +36,10 @@ plan = Measure(
     label=Label("Chỉ tiêu kế hoạch dư nợ", "Planned outstanding"),
     unit="dong",
     kind="stock",
-    meaning="What outstanding may reach by the plans of the year.",
+    meaning=Label(
+        "Mức dư nợ được thực hiện theo kế hoạch năm.",
+        "What outstanding may reach by the plans of the year.",
+    ),
     by=("programme",),
     source="the bank's yearly credit plan",
 )
@@ -39,7 +48,7 @@ groups = Measure(
     label=Label("Số tổ TK&VV", "Groups"),
     unit="count",
     kind="stock",
-    meaning="Savings-and-credit groups.",
+    meaning=Label("Tổ tiết kiệm và vay vốn.", "Savings-and-credit groups."),
     by=("association",),
     noun=Label("tổ", "group"),
 )
@@ -48,7 +57,10 @@ group_members = Measure(
     label=Label("Số tổ viên", "Group members"),
     unit="count",
     kind="stock",
-    meaning="Households that are members of a savings-and-credit group.",
+    meaning=Label(
+        "Hộ là tổ viên của một tổ tiết kiệm và vay vốn.",
+        "Households that are members of a savings-and-credit group.",
+    ),
     by=("association",),
     noun=Label("tổ viên", "member"),
 )
@@ -57,7 +69,10 @@ entitlements_listed = Measure(
     label=Label("Số hộ được bình xét", "Entitlements listed"),
     unit="count",
     kind="flow",
-    meaning="Households named on a group's list in a public meeting, by programme (03/TD).",
+    meaning=Label(
+        "Hộ được tổ họp bình xét công khai đưa vào danh sách, theo chương trình (mẫu 03/TD).",
+        "Households named on a group's list in a public meeting, by programme (03/TD).",
+    ),
     by=("programme",),
     source="forms 10C/TD and 03/TD",
 )
@@ -66,7 +81,10 @@ entitlements_posted = Measure(
     label=Label("Số hộ được niêm yết công khai", "Entitlements posted"),
     unit="count",
     kind="flow",
-    meaning="Households on lists that were posted in public.",
+    meaning=Label(
+        "Hộ trong danh sách đã niêm yết công khai.",
+        "Households on lists that were posted in public.",
+    ),
     by=("programme",),
     source="form 03/TD",
 )
@@ -75,7 +93,10 @@ entitlements_confirmed = Measure(
     label=Label("Số hộ được UBND xã xác nhận", "Entitlements confirmed"),
     unit="count",
     kind="flow",
-    meaning="Households that the commune People's Committee confirmed.",
+    meaning=Label(
+        "Hộ được Ủy ban nhân dân xã xác nhận.",
+        "Households that the commune People's Committee confirmed.",
+    ),
     by=("programme",),
     source="form 03/TD",
     noun=Label("hộ", "household"),
@@ -85,7 +106,10 @@ entitlements_rejected = Measure(
     label=Label("Số hộ không được xác nhận", "Entitlements rejected"),
     unit="count",
     kind="flow",
-    meaning="Households that the commune People's Committee did not confirm.",
+    meaning=Label(
+        "Hộ không được Ủy ban nhân dân xã xác nhận.",
+        "Households that the commune People's Committee did not confirm.",
+    ),
     by=("programme",),
     source="form 03/TD",
 )
@@ -94,7 +118,10 @@ entitlements_decided = Measure(
     label=Label("Số hộ đã xét duyệt", "Entitlements decided"),
     unit="count",
     kind="flow",
-    meaning="Households that were confirmed or rejected.",
+    meaning=Label(
+        "Hộ đã được xác nhận hoặc bị từ chối xác nhận.",
+        "Households that were confirmed or rejected.",
+    ),
     by=("programme",),
     source="form 03/TD",
     noun=Label("hộ", "household"),
@@ -104,7 +131,10 @@ entitlement_days = Measure(
     label=Label("Số ngày xét duyệt", "Days to decide entitlements"),
     unit="days",
     kind="flow",
-    meaning="Days from the group's list to the commune's decision, summed over households.",
+    meaning=Label(
+        "Số ngày từ khi tổ lập danh sách đến khi xã quyết định, cộng theo hộ.",
+        "Days from the group's list to the commune's decision, summed over households.",
+    ),
     by=("programme",),
 )
 applications = Measure(
@@ -112,7 +142,7 @@ applications = Measure(
     label=Label("Số đề nghị vay vốn", "Applications"),
     unit="count",
     kind="flow",
-    meaning="Loans that were applied for (01/TD).",
+    meaning=Label("Món vay được đề nghị (mẫu 01/TD).", "Loans that were applied for (01/TD)."),
     source="form 01/TD",
     noun=Label("đề nghị", "application"),
 )
@@ -121,7 +151,7 @@ approvals = Measure(
     label=Label("Số món vay được phê duyệt", "Approvals"),
     unit="count",
     kind="flow",
-    meaning="Loans that were approved (04/TD).",
+    meaning=Label("Món vay được phê duyệt (mẫu 04/TD).", "Loans that were approved (04/TD)."),
     source="form 04/TD",
     noun=Label("món vay được phê duyệt", "approved loan"),
 )
@@ -130,7 +160,9 @@ approved = Measure(
     label=Label("Số tiền phê duyệt cho vay", "Approved"),
     unit="dong",
     kind="flow",
-    meaning="Principal of the loans that were approved.",
+    meaning=Label(
+        "Số tiền gốc của các món vay được phê duyệt.", "Principal of the loans that were approved."
+    ),
     source="form 04/TD",
     items=approvals,
 )
@@ -139,7 +171,10 @@ declined = Measure(
     label=Label("Số món vay bị từ chối", "Declined"),
     unit="count",
     kind="flow",
-    meaning="Loans that were declined, or whose approval was withdrawn.",
+    meaning=Label(
+        "Món vay bị từ chối, hoặc bị hủy phê duyệt.",
+        "Loans that were declined, or whose approval was withdrawn.",
+    ),
     source="form 04/TD",
 )
 approval_days = Measure(
@@ -147,14 +182,20 @@ approval_days = Measure(
     label=Label("Số ngày phê duyệt", "Days to approve"),
     unit="days",
     kind="flow",
-    meaning="Days from application to approval, summed over loans.",
+    meaning=Label(
+        "Số ngày từ khi đề nghị đến khi phê duyệt, cộng theo món vay.",
+        "Days from application to approval, summed over loans.",
+    ),
 )
 confirmed_loans = Measure(
     name="confirmed_loans",
     label=Label("Số món giải ngân theo xác nhận", "Loans paid out on a confirmation"),
     unit="count",
     kind="flow",
-    meaning="Loans whose first tranche was paid out on a confirmation with a known day.",
+    meaning=Label(
+        "Món vay giải ngân lần đầu theo xác nhận có ghi ngày.",
+        "Loans whose first tranche was paid out on a confirmation with a known day.",
+    ),
     noun=Label("món vay", "loan"),
 )
 lead_days = Measure(
@@ -162,7 +203,10 @@ lead_days = Measure(
     label=Label("Số ngày từ xác nhận đến giải ngân", "Days from confirmation to money"),
     unit="days",
     kind="flow",
-    meaning="Days from the commune's confirmation to the first tranche, summed over loans.",
+    meaning=Label(
+        "Số ngày từ khi xã xác nhận đến khi giải ngân lần đầu, cộng theo món vay.",
+        "Days from the commune's confirmation to the first tranche, summed over loans.",
+    ),
 )
 
 CONFIRMED: Final = [
@@ -174,7 +218,10 @@ CONFIRMED: Final = [
         ),
         unit="count",
         kind="flow",
-        meaning=f"Households that the commune People's Committee confirmed as {label.en}.",
+        meaning=Label(
+            f"Hộ được Ủy ban nhân dân xã xác nhận là {label.vi}.",
+            f"Households that the commune People's Committee confirmed as {label.en}.",
+        ),
         by=entitlements_confirmed.by,
         source=entitlements_confirmed.source,
         part=Part(entitlements_confirmed, "category", category),

@@ -11,7 +11,10 @@ savings = Measure(
     label=Label("Tiền gửi tiết kiệm tổ viên", "Group members' savings"),
     unit="dong",
     kind="stock",
-    meaning="What members of savings-and-credit groups have saved with the bank.",
+    meaning=Label(
+        "Tiền tổ viên các tổ tiết kiệm và vay vốn gửi tại ngân hàng.",
+        "What members of savings-and-credit groups have saved with the bank.",
+    ),
     by=("association",),
     better="higher",
     source="Directive 40-CT/TW (2014)",
@@ -21,7 +24,10 @@ mobilised = Measure(
     label=Label("Vốn huy động", "Mobilised capital"),
     unit="dong",
     kind="stock",
-    meaning="What individuals and organisations have deposited with the bank.",
+    meaning=Label(
+        "Tiền cá nhân và tổ chức gửi tại ngân hàng.",
+        "What individuals and organisations have deposited with the bank.",
+    ),
     by=(),
     better="higher",
     source="Directive 40-CT/TW (2014)",
@@ -34,7 +40,9 @@ def _mobilised(kind: Depositor, vi: str) -> Measure:
         label=Label(f"Vốn huy động từ {vi}", f"Mobilised from {kind}s"),
         unit="dong",
         kind="stock",
-        meaning=f"What {kind}s have deposited with the bank.",
+        meaning=Label(
+            f"Tiền {vi} gửi tại ngân hàng.", f"What {kind}s have deposited with the bank."
+        ),
         by=(),
     )
 
@@ -50,7 +58,10 @@ mobilised_in_all = Measure(
     label=Label("Vốn huy động kể cả tiết kiệm tổ viên", "Mobilised, members' savings included"),
     unit="dong",
     kind="stock",
-    meaning="What group members, individuals and organisations have put with the bank.",
+    meaning=Label(
+        "Tiền tổ viên, cá nhân và tổ chức gửi tại ngân hàng.",
+        "What group members, individuals and organisations have put with the bank.",
+    ),
     by=(),
     better="higher",
     source="published by the bank as mobilised capital",
@@ -61,7 +72,10 @@ total_capital = Measure(
     label=Label("Tổng nguồn vốn", "Capital in all"),
     unit="dong",
     kind="stock",
-    meaning="Central capital, entrusted local capital, and all that is mobilised.",
+    meaning=Label(
+        "Vốn trung ương, vốn ngân sách địa phương ủy thác và toàn bộ vốn huy động.",
+        "Central capital, entrusted local capital, and all that is mobilised.",
+    ),
     by=(),
     source="published by the bank as its capital",
     sums=(lending.capital, savings, mobilised),

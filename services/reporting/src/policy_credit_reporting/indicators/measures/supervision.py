@@ -10,7 +10,9 @@ inspections = Measure(
     label=Label("Số cuộc kiểm tra", "Inspections"),
     unit="count",
     kind="flow",
-    meaning="Inspections carried out by any body.",
+    meaning=Label(
+        "Cuộc kiểm tra đã thực hiện của mọi cơ quan.", "Inspections carried out by any body."
+    ),
     by=(),
 )
 inspections_planned = Measure(
@@ -18,7 +20,10 @@ inspections_planned = Measure(
     label=Label("Số cuộc kiểm tra theo kế hoạch", "Inspections planned"),
     unit="count",
     kind="flow",
-    meaning="Inspections that bodies planned, on the day of the plan.",
+    meaning=Label(
+        "Cuộc kiểm tra các cơ quan lên kế hoạch, tính vào ngày theo kế hoạch.",
+        "Inspections that bodies planned, on the day of the plan.",
+    ),
     by=(),
 )
 inspections_as_planned = Measure(
@@ -26,7 +31,10 @@ inspections_as_planned = Measure(
     label=Label("Số cuộc kiểm tra đã thực hiện theo kế hoạch", "Planned inspections carried out"),
     unit="count",
     kind="flow",
-    meaning="Inspections carried out that a plan foresaw.",
+    meaning=Label(
+        "Cuộc kiểm tra đã thực hiện có trong kế hoạch.",
+        "Inspections carried out that a plan foresaw.",
+    ),
     by=(),
 )
 groups_inspected = Measure(
@@ -34,7 +42,7 @@ groups_inspected = Measure(
     label=Label("Số lượt tổ TK&VV được kiểm tra", "Group inspections"),
     unit="count",
     kind="flow",
-    meaning="Groups inspected, each time anew.",
+    meaning=Label("Tổ được kiểm tra, mỗi lần tính một lượt.", "Groups inspected, each time anew."),
     by=(),
 )
 households_visited = Measure(
@@ -42,7 +50,10 @@ households_visited = Measure(
     label=Label("Số lượt hộ vay được kiểm tra", "Household visits"),
     unit="count",
     kind="flow",
-    meaning="Households visited in inspections, each time anew.",
+    meaning=Label(
+        "Hộ được đến kiểm tra, mỗi lần tính một lượt.",
+        "Households visited in inspections, each time anew.",
+    ),
     by=(),
 )
 findings_raised = Measure(
@@ -50,7 +61,10 @@ findings_raised = Measure(
     label=Label("Số tồn tại phát hiện", "Findings raised"),
     unit="count",
     kind="flow",
-    meaning="Findings of inspections and of checks of loan use.",
+    meaning=Label(
+        "Tồn tại phát hiện khi kiểm tra và khi kiểm tra sử dụng vốn.",
+        "Findings of inspections and of checks of loan use.",
+    ),
     by=(),
 )
 findings_remedied_on_time = Measure(
@@ -58,7 +72,7 @@ findings_remedied_on_time = Measure(
     label=Label("Số tồn tại khắc phục đúng hạn", "Findings remedied on time"),
     unit="count",
     kind="flow",
-    meaning="Findings remedied by their deadline.",
+    meaning=Label("Tồn tại được khắc phục trong thời hạn.", "Findings remedied by their deadline."),
     by=(),
 )
 findings_remedied_late = Measure(
@@ -66,7 +80,9 @@ findings_remedied_late = Measure(
     label=Label("Số tồn tại khắc phục quá hạn", "Findings remedied late"),
     unit="count",
     kind="flow",
-    meaning="Findings remedied after their deadline.",
+    meaning=Label(
+        "Tồn tại được khắc phục sau thời hạn.", "Findings remedied after their deadline."
+    ),
     by=(),
 )
 findings_lapsed = Measure(
@@ -74,7 +90,10 @@ findings_lapsed = Measure(
     label=Label("Số tồn tại quá hạn khắc phục", "Findings lapsed"),
     unit="count",
     kind="flow",
-    meaning="Findings not remedied by the close of the day after their deadline.",
+    meaning=Label(
+        "Tồn tại chưa khắc phục khi khóa sổ ngày sau thời hạn.",
+        "Findings not remedied by the close of the day after their deadline.",
+    ),
     by=(),
 )
 findings_due = Measure(
@@ -82,7 +101,10 @@ findings_due = Measure(
     label=Label("Số tồn tại đến hạn khắc phục", "Findings that were to be remedied"),
     unit="count",
     kind="flow",
-    meaning="Findings remedied or lapsed, whichever came first.",
+    meaning=Label(
+        "Tồn tại đã khắc phục hoặc đã quá hạn, tùy điều nào đến trước.",
+        "Findings remedied or lapsed, whichever came first.",
+    ),
     by=(),
 )
 findings_open = Measure(
@@ -90,7 +112,10 @@ findings_open = Measure(
     label=Label("Số tồn tại chưa khắc phục", "Findings open"),
     unit="count",
     kind="stock",
-    meaning="Findings not remedied yet, lapsed ones among them.",
+    meaning=Label(
+        "Tồn tại chưa khắc phục, kể cả đã quá hạn.",
+        "Findings not remedied yet, lapsed ones among them.",
+    ),
     by=(),
 )
 findings_past_deadline = Measure(
@@ -98,7 +123,9 @@ findings_past_deadline = Measure(
     label=Label("Số tồn tại chưa khắc phục đã quá hạn", "Open findings past their deadline"),
     unit="count",
     kind="stock",
-    meaning="Findings that lapsed and are not remedied yet.",
+    meaning=Label(
+        "Tồn tại đã quá hạn và chưa khắc phục.", "Findings that lapsed and are not remedied yet."
+    ),
     by=(),
 )
 use_checks_opened = Measure(
@@ -106,7 +133,10 @@ use_checks_opened = Measure(
     label=Label("Số món phát sinh phải kiểm tra sử dụng vốn", "Loan-use checks opened"),
     unit="count",
     kind="flow",
-    meaning="Tranches paid out, whose use is to be checked.",
+    meaning=Label(
+        "Lần giải ngân phải kiểm tra việc sử dụng vốn.",
+        "Tranches paid out, whose use is to be checked.",
+    ),
     by=("association",),
 )
 use_checks_open = Measure(
@@ -114,7 +144,10 @@ use_checks_open = Measure(
     label=Label("Số món chưa kiểm tra sử dụng vốn", "Loan-use checks open"),
     unit="count",
     kind="stock",
-    meaning="Tranches whose use is still to be checked, for the first time or again.",
+    meaning=Label(
+        "Lần giải ngân còn phải kiểm tra sử dụng vốn, lần đầu hoặc kiểm tra lại.",
+        "Tranches whose use is still to be checked, for the first time or again.",
+    ),
     by=("association",),
 )
 use_checks_overdue = Measure(
@@ -122,7 +155,7 @@ use_checks_overdue = Measure(
     label=Label("Số món quá hạn kiểm tra sử dụng vốn", "Loan-use checks overdue"),
     unit="count",
     kind="stock",
-    meaning="Open checks that fell due.",
+    meaning=Label("Lần kiểm tra chưa thực hiện đã đến hạn.", "Open checks that fell due."),
     by=("association",),
 )
 use_checks_fell_due = Measure(
@@ -130,7 +163,10 @@ use_checks_fell_due = Measure(
     label=Label("Số món không được kiểm tra đúng hạn", "Loan-use checks that fell due"),
     unit="count",
     kind="flow",
-    meaning="Checks not on record at the close of the day after they were due.",
+    meaning=Label(
+        "Lần kiểm tra chưa ghi nhận khi khóa sổ ngày sau khi đến hạn.",
+        "Checks not on record at the close of the day after they were due.",
+    ),
     by=("association",),
 )
 use_checks_due = Measure(
@@ -138,7 +174,10 @@ use_checks_due = Measure(
     label=Label("Số món đến hạn kiểm tra sử dụng vốn", "Loan-use checks that were to be made"),
     unit="count",
     kind="flow",
-    meaning="Checks made or fallen due, whichever came first.",
+    meaning=Label(
+        "Lần kiểm tra đã thực hiện hoặc đã đến hạn, tùy điều nào đến trước.",
+        "Checks made or fallen due, whichever came first.",
+    ),
     by=("association",),
 )
 use_checks = Measure(
@@ -146,7 +185,9 @@ use_checks = Measure(
     label=Label("Số lượt kiểm tra sử dụng vốn", "Loan-use checks"),
     unit="count",
     kind="flow",
-    meaning="Checks of how a loan was used (06/TD).",
+    meaning=Label(
+        "Lần kiểm tra việc sử dụng vốn vay (mẫu 06/TD).", "Checks of how a loan was used (06/TD)."
+    ),
     by=("association",),
     source="form 06/TD",
 )
@@ -155,8 +196,12 @@ use_checks_on_time = Measure(
     label=Label("Kiểm tra sử dụng vốn đúng hạn", "Loan-use checks on time"),
     unit="count",
     kind="flow",
-    meaning="Checks by their day: within 30 days of the disbursement, or of a check that found the"
-    " money not yet used.",
+    meaning=Label(
+        "Lần kiểm tra trong hạn: trong 30 ngày từ khi giải ngân, hoặc từ lần kiểm tra thấy vốn chưa"
+        " sử dụng.",
+        "Checks by their day: within 30 days of the disbursement, or of a check that found the"
+        " money not yet used.",
+    ),
     by=("association",),
 )
 use_checks_late = Measure(
@@ -164,7 +209,7 @@ use_checks_late = Measure(
     label=Label("Kiểm tra sử dụng vốn quá hạn", "Loan-use checks made late"),
     unit="count",
     kind="flow",
-    meaning="Checks made after their day.",
+    meaning=Label("Lần kiểm tra thực hiện sau hạn.", "Checks made after their day."),
     by=("association",),
     source="form 06/TD, within 30 days",
 )
@@ -173,7 +218,10 @@ wrong_uses = Measure(
     label=Label("Số món sử dụng vốn sai mục đích", "Loans used wrongly"),
     unit="count",
     kind="flow",
-    meaning="Checks that found a loan used for something else.",
+    meaning=Label(
+        "Lần kiểm tra phát hiện vốn vay dùng vào việc khác.",
+        "Checks that found a loan used for something else.",
+    ),
     by=("association",),
     better="lower",
     source="form 06/TD",
@@ -183,7 +231,9 @@ groups_rated = Measure(
     label=Label("Số tổ TK&VV được xếp loại", "Groups rated"),
     unit="count",
     kind="stock",
-    meaning="Savings-and-credit groups that hold a rating.",
+    meaning=Label(
+        "Tổ tiết kiệm và vay vốn đã được xếp loại.", "Savings-and-credit groups that hold a rating."
+    ),
     by=("association",),
     noun=Label("tổ", "group"),
 )
@@ -195,7 +245,10 @@ def _rated(rating: Rating, vi: str) -> Measure:
         label=Label(f"Số tổ xếp loại {vi}", f"Groups rated {rating}"),
         unit="count",
         kind="stock",
-        meaning=f"Savings-and-credit groups whose last rating is {rating}.",
+        meaning=Label(
+            f"Tổ tiết kiệm và vay vốn có xếp loại gần nhất là {vi}.",
+            f"Savings-and-credit groups whose last rating is {rating}.",
+        ),
         by=("association",),
     )
 
@@ -212,7 +265,10 @@ groups_good_or_fair = Measure(
     label=Label("Số tổ xếp loại tốt hoặc khá", "Groups rated good or fair"),
     unit="count",
     kind="stock",
-    meaning="Savings-and-credit groups whose last rating is good or fair.",
+    meaning=Label(
+        "Tổ tiết kiệm và vay vốn có xếp loại gần nhất là tốt hoặc khá.",
+        "Savings-and-credit groups whose last rating is good or fair.",
+    ),
     by=("association",),
     better="higher",
     sums=(RATED["good"], RATED["fair"]),
@@ -222,7 +278,10 @@ groups_scored = Measure(
     label=Label("Số tổ được chấm điểm", "Groups scored"),
     unit="count",
     kind="stock",
-    meaning="Rated groups whose last rating has points, as all have since there are scores.",
+    meaning=Label(
+        "Tổ đã xếp loại mà lần xếp loại gần nhất có chấm điểm, như mọi lần từ khi có bảng điểm.",
+        "Rated groups whose last rating has points, as all have since there are scores.",
+    ),
     by=("association",),
 )
 points = Measure(
@@ -230,7 +289,10 @@ points = Measure(
     label=Label("Tổng điểm của các tổ", "Points of groups"),
     unit="points",
     kind="stock",
-    meaning="Points of the last scores of rated groups, of 100 each.",
+    meaning=Label(
+        "Điểm chấm gần nhất của các tổ đã xếp loại, mỗi tổ tối đa 100 điểm.",
+        "Points of the last scores of rated groups, of 100 each.",
+    ),
     by=("association",),
 )
 
@@ -241,7 +303,10 @@ def _points(name: str, vi: str, en: str) -> Measure:
         label=Label(f"Điểm {vi} của các tổ", f"Points of groups: {en}"),
         unit="points",
         kind="stock",
-        meaning=f"Points of the last scores of rated groups for {en}.",
+        meaning=Label(
+            f"Điểm chấm gần nhất của các tổ đã xếp loại về {vi}.",
+            f"Points of the last scores of rated groups for {en}.",
+        ),
         by=("association",),
     )
 

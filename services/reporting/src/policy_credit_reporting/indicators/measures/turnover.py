@@ -9,7 +9,7 @@ disbursements = Measure(
     label=Label("Số lượt giải ngân", "Disbursements"),
     unit="count",
     kind="flow",
-    meaning="Tranches paid out.",
+    meaning=Label("Lần giải ngân.", "Tranches paid out."),
     noun=Label("lượt giải ngân", "disbursement"),
 )
 disbursed = Measure(
@@ -17,7 +17,7 @@ disbursed = Measure(
     label=Label("Doanh số cho vay", "Disbursed"),
     unit="dong",
     kind="flow",
-    meaning="Principal paid out to borrowers.",
+    meaning=Label("Tiền gốc giải ngân cho người vay.", "Principal paid out to borrowers."),
     items=disbursements,
 )
 principal_due = Measure(
@@ -25,21 +25,26 @@ principal_due = Measure(
     label=Label("Gốc đến hạn", "Principal due"),
     unit="dong",
     kind="flow",
-    meaning="Instalments of principal whose day came.",
+    meaning=Label("Các kỳ trả gốc đã đến hạn.", "Instalments of principal whose day came."),
 )
 principal_due_paid = Measure(
     name="principal_due_paid",
     label=Label("Gốc đến hạn đã trả đúng hạn", "Principal due, paid when due"),
     unit="dong",
     kind="flow",
-    meaning="What of those instalments was paid by their day.",
+    meaning=Label(
+        "Phần của các kỳ đó được trả trong hạn.", "What of those instalments was paid by their day."
+    ),
 )
 carried_forward = Measure(
     name="carried_forward",
     label=Label("Gốc chuyển kỳ hạn", "Instalments carried forward"),
     unit="dong",
     kind="flow",
-    meaning="Missed instalments carried to the next: not overdue, and an early warning.",
+    meaning=Label(
+        "Kỳ trả gốc chưa trả chuyển sang kỳ sau: chưa quá hạn, là cảnh báo sớm.",
+        "Missed instalments carried to the next: not overdue, and an early warning.",
+    ),
     better="lower",
 )
 collected = Measure(
@@ -47,14 +52,16 @@ collected = Measure(
     label=Label("Doanh số thu nợ", "Collected"),
     unit="dong",
     kind="flow",
-    meaning="Principal paid back by borrowers.",
+    meaning=Label("Tiền gốc người vay trả.", "Principal paid back by borrowers."),
 )
 fell_overdue = Measure(
     name="fell_overdue",
     label=Label("Nợ quá hạn phát sinh", "Fell overdue"),
     unit="dong",
     kind="flow",
-    meaning="Principal in term that passed its due date.",
+    meaning=Label(
+        "Nợ gốc trong hạn đã qua ngày đến hạn.", "Principal in term that passed its due date."
+    ),
     better="lower",
     source="Decision 976/2015",
 )
@@ -63,28 +70,36 @@ cured = Measure(
     label=Label("Nợ quá hạn trở lại trong hạn", "Overdue cured"),
     unit="dong",
     kind="flow",
-    meaning="Overdue principal that is in term again by an extension or a new plan.",
+    meaning=Label(
+        "Nợ gốc quá hạn trở lại trong hạn do gia hạn hoặc điều chỉnh kỳ hạn.",
+        "Overdue principal that is in term again by an extension or a new plan.",
+    ),
 )
 extensions = Measure(
     name="extensions",
     label=Label("Số lượt gia hạn nợ", "Extensions"),
     unit="count",
     kind="flow",
-    meaning="Times that a loan's last day was put off.",
+    meaning=Label(
+        "Lần lùi ngày đến hạn cuối cùng của món vay.", "Times that a loan's last day was put off."
+    ),
 )
 reschedulings = Measure(
     name="reschedulings",
     label=Label("Số lượt điều chỉnh kỳ hạn nợ", "Reschedulings"),
     unit="count",
     kind="flow",
-    meaning="Times that a loan got a new plan within its term.",
+    meaning=Label(
+        "Lần điều chỉnh kế hoạch trả nợ trong thời hạn vay.",
+        "Times that a loan got a new plan within its term.",
+    ),
 )
 newly_frozen = Measure(
     name="newly_frozen",
     label=Label("Nợ khoanh phát sinh", "Newly frozen"),
     unit="dong",
     kind="flow",
-    meaning="Principal that was frozen.",
+    meaning=Label("Nợ gốc được khoanh.", "Principal that was frozen."),
     better="lower",
 )
 unfrozen = Measure(
@@ -92,14 +107,19 @@ unfrozen = Measure(
     label=Label("Nợ hết khoanh", "Unfrozen"),
     unit="dong",
     kind="flow",
-    meaning="Frozen principal that is owed again.",
+    meaning=Label(
+        "Nợ gốc hết thời gian khoanh, phải trả lại.", "Frozen principal that is owed again."
+    ),
 )
 written_off = Measure(
     name="written_off",
     label=Label("Nợ đã xóa", "Written off"),
     unit="dong",
     kind="flow",
-    meaning="Principal that was written off; what is recovered of it is counted apart.",
+    meaning=Label(
+        "Nợ gốc được xóa; phần thu hồi được tính riêng.",
+        "Principal that was written off; what is recovered of it is counted apart.",
+    ),
     better="lower",
 )
 recovered = Measure(
@@ -107,14 +127,16 @@ recovered = Measure(
     label=Label("Thu nợ đã xóa", "Recovered"),
     unit="dong",
     kind="flow",
-    meaning="Payments on principal that had been written off.",
+    meaning=Label(
+        "Tiền thu của nợ gốc đã xóa.", "Payments on principal that had been written off."
+    ),
 )
 interest_due = Measure(
     name="interest_due",
     label=Label("Lãi phải thu", "Interest due"),
     unit="dong",
     kind="flow",
-    meaning="Interest that became due.",
+    meaning=Label("Tiền lãi đến hạn phải thu.", "Interest that became due."),
     source="Circular 14/2017",
 )
 interest_collected = Measure(
@@ -122,14 +144,17 @@ interest_collected = Measure(
     label=Label("Lãi đã thu", "Interest collected"),
     unit="dong",
     kind="flow",
-    meaning="Interest paid by borrowers.",
+    meaning=Label("Tiền lãi người vay trả.", "Interest paid by borrowers."),
 )
 entrustment_fees = Measure(
     name="entrustment_fees",
     label=Label("Phí ủy thác", "Entrustment fees"),
     unit="dong",
     kind="flow",
-    meaning="What the associations earned for what is entrusted to them.",
+    meaning=Label(
+        "Phí các hội, đoàn thể được hưởng cho việc nhận ủy thác.",
+        "What the associations earned for what is entrusted to them.",
+    ),
     by=("association",),
     source="the bank's entrustment agreements with the associations",
 )
@@ -138,7 +163,10 @@ sessions = Measure(
     label=Label("Số phiên giao dịch xã", "Transaction sessions"),
     unit="count",
     kind="flow",
-    meaning="Sessions held at commune transaction points, their cash counted and right.",
+    meaning=Label(
+        "Phiên giao dịch đã thực hiện tại điểm giao dịch xã, tiền mặt đã kiểm đếm và khớp đúng.",
+        "Sessions held at commune transaction points, their cash counted and right.",
+    ),
     by=(),
     source="the bank's practice at commune transaction points",
 )
@@ -147,7 +175,7 @@ savings_deposited = Measure(
     label=Label("Tổ viên gửi tiết kiệm", "Savings deposited"),
     unit="dong",
     kind="flow",
-    meaning="What group members paid into their savings.",
+    meaning=Label("Tiền tổ viên gửi tiết kiệm.", "What group members paid into their savings."),
     by=("association",),
 )
 savings_withdrawn = Measure(
@@ -155,7 +183,10 @@ savings_withdrawn = Measure(
     label=Label("Tổ viên rút tiết kiệm", "Savings withdrawn"),
     unit="dong",
     kind="flow",
-    meaning="What group members drew from their savings, to repay loans among others.",
+    meaning=Label(
+        "Tiền tổ viên rút tiết kiệm, kể cả để trả nợ.",
+        "What group members drew from their savings, to repay loans among others.",
+    ),
     by=("association",),
 )
 
@@ -166,7 +197,9 @@ def _at_point(whole: Measure) -> Measure:
         label=Label(f"{whole.label.vi} tại điểm giao dịch xã", f"{whole.label.en} at the point"),
         unit="dong",
         kind="flow",
-        meaning=f"{whole.meaning.removesuffix('.')}, at a commune transaction point.",
+        meaning=whole.meaning.continued(
+            ", tại điểm giao dịch xã", ", at a commune transaction point"
+        ),
         by=whole.by,
     )
 
@@ -181,7 +214,10 @@ handled = Measure(
     label=Label("Doanh số giao dịch", "Handled"),
     unit="dong",
     kind="flow",
-    meaning="All that passed over a counter: paid out, collected, deposited and withdrawn.",
+    meaning=Label(
+        "Toàn bộ tiền qua quầy: giải ngân, thu nợ, gửi và rút.",
+        "All that passed over a counter: paid out, collected, deposited and withdrawn.",
+    ),
     by=("association",),
     sums=(disbursed, collected, interest_collected, savings_deposited, savings_withdrawn),
 )
@@ -190,7 +226,10 @@ handled_at_point = Measure(
     label=Label("Doanh số giao dịch tại điểm giao dịch xã", "Handled at the point"),
     unit="dong",
     kind="flow",
-    meaning="All that passed over a counter, at a commune transaction point.",
+    meaning=Label(
+        "Toàn bộ tiền qua quầy, tại điểm giao dịch xã.",
+        "All that passed over a counter, at a commune transaction point.",
+    ),
     by=("association",),
     sums=(
         disbursed_at_point,
