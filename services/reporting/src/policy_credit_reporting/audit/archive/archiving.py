@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
 from typing import Final
 
 import psycopg
@@ -17,6 +18,7 @@ from policy_credit_reporting.audit.archive.rows import Rows, rows_of
 from policy_credit_reporting.audit.archive.table import Archive
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_reporting.indicators.movements import Layout
+from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.messaging.kafka import KafkaReader
 from policy_credit_shared.messaging.records import Incoming
 from policy_credit_shared.messaging.topics import Topics
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 COMMIT_RECORDS_MAX: Final = 100_000
 COMMIT_SECONDS_MAX: Final = 20.0
 """How long a record waits for its commit at most; a broken chain is told as soon."""
+TIDY_COMMITS: Final = 100
+"""Every commit leaves a small file for each month and province; half an hour makes so many."""
 POLL_SECONDS: Final = 0.5
 RETRY_SECONDS: Final = 1.0
 RETRIED: Final = (CommitFailedException, psycopg.OperationalError)
@@ -125,6 +129,7 @@ def _archive(
     One commit is written while the next is read, and never more than one.
     """
     archiving = Archiving(archive, algebra)
+    commits = count(1)
     topics = Topics(settings.topic_prefix, settings.fact_partitions)
 
     def commit(rows: Rows) -> None:
@@ -132,6 +137,8 @@ def _archive(
         archive.append(rows)
         metrics.consumed({"applied": archived}, (), time.monotonic() - began)
         done(archived)
+        if next(commits) % TIDY_COMMITS == 0:
+            _tidy(archive)
 
     with (
         closing(KafkaReader(settings.kafka_bootstrap, topics.all_facts())) as reader,
@@ -155,3 +162,13 @@ def _archive(
                 if committing:
                     committing.result()
                 return
+
+
+def _tidy(archive: Archive) -> None:
+    """A file that cannot be read is for auditors to find, and keeps nobody from archiving."""
+    try:
+        merged, swept = archive.tidy(system_clock())
+    except (OSError, pa.ArrowException) as failure:
+        log.error("small files stay as they are: %s", failure)
+    else:
+        log.info("merged %s files and deleted %s that nothing names", merged, swept)

@@ -10,6 +10,7 @@ from policy_credit_reporting.audit.archive.settings import usable_archive
 from policy_credit_reporting.audit.archive.table import Archive, RolledBack
 from policy_credit_reporting.audit.terminal import out
 from policy_credit_reporting.indicators.declarations import ALGEBRA
+from policy_credit_shared.kernel.clock import system_clock
 from policy_credit_shared.running.collecting import collect_seldom
 from policy_credit_shared.running.exposing import exposed_registry
 from policy_credit_shared.running.writing import reachable_kafka
@@ -32,7 +33,7 @@ def run_command(
     """Write the fact topics into the archive, each record once, whatever is killed when.
 
     Reads on from what the archive covers; two at a time do no harm. Every chain is checked on the
-    way, and one that is broken is told as an incident.
+    way, and one that is broken is told as an incident. Now and then small files are merged.
     """
     if not once:
         return run_archive()
@@ -52,12 +53,15 @@ def run_command(
 
 @archive.command("compact")
 def compact_command() -> None:
-    """Merge small files of the same month and province; readers notice nothing."""
+    """Merge small files of the same month and province; readers notice nothing.
+
+    Files that were merged before, and that no snapshot has named for a day, are deleted. `run` does
+    the same by itself from time to time.
+    """
     opened = open_archive()
     before = len(opened.files())
-    merged = opened.compact()
-    opened.refresh()
-    out.print(f"{merged} files merged: {before} before, {len(opened.files())} now")
+    merged, swept = opened.tidy(system_clock())
+    out.print(f"{merged} files merged: {before} before, {len(opened.files())} now; {swept} deleted")
 
 
 def run_archive() -> None:

@@ -1,8 +1,9 @@
 """The archive itself: what it covers is in its newest snapshot, and nowhere else is believed."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import psycopg
@@ -24,6 +25,7 @@ from policy_credit_reporting.audit.archive.columns import (
 )
 from policy_credit_reporting.audit.archive.files import local, read_files, write_files
 from policy_credit_reporting.audit.archive.rows import Covered, Rows
+from policy_credit_reporting.audit.archive.sweeping import retired, sweep
 from policy_credit_reporting.audit.verify import Break
 from policy_credit_reporting.indicators.algebra import Algebra
 from policy_credit_shared.messaging.chain import GENESIS, Head
@@ -32,6 +34,8 @@ from policy_credit_shared.store.progress import Partition, Stream
 SMALL_BYTES: Final = 32 << 20
 """A data file that is smaller is merged with its like."""
 SNAPSHOTS_KEPT: Final = 100
+SWEPT_AFTER: Final = timedelta(days=1)
+"""Longer than anybody reads the files of one snapshot, or writes those of one commit."""
 PROPERTIES: Final = {
     # Values are never alike and never asked for by what they hold.
     "write.metadata.metrics.column.value": "none",
@@ -41,6 +45,13 @@ PROPERTIES: Final = {
     # A commit that lost its race must fail: tried again it would append what is there already.
     "commit.retry.num-retries": "0",
 }
+
+
+class Tidied(NamedTuple):
+    """How many small files were merged into others, and how many that nothing names deleted."""
+
+    merged: int
+    swept: int
 
 
 class RolledBack(Exception):
@@ -139,6 +150,7 @@ class Archive:
                 merged.append(files)
         if not merged:
             return 0
+        retired(file.file_path for files in merged for file in files)
         said = _said(self.covered(), [])
         with (
             self._table.transaction() as transaction,
@@ -153,6 +165,12 @@ class Archive:
                     rewriting.delete_data_file(file)
         self._expire()
         return sum(map(len, merged))
+
+    def tidy(self, now: datetime) -> Tidied:
+        """Merge small files, and delete what no snapshot has named for long enough."""
+        merged = self.compact()
+        self.refresh()
+        return Tidied(merged, sweep(self._table, now - SWEPT_AFTER))
 
     def _expire(self) -> None:
         """Forget snapshots that nobody reads any more; their files stay until they are swept."""
