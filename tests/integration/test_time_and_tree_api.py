@@ -39,6 +39,7 @@ from policy_credit_reporting.store.reading import Figures
 from policy_credit_reporting.store.territories import territories
 from policy_credit_shared.kernel.reform import dated_trees
 from policy_credit_shared.settings import SigningSettings
+from policy_credit_shared.store.postgres import connect
 from policy_credit_shared.web.auth import Verifier, issue_token, make_keys
 
 # Ninh Thuận (58) was merged into Khánh Hòa (56); 48 Đà Nẵng took in 49 Quảng Nam.
@@ -417,6 +418,24 @@ def test_merged_pages_hold_the_same(reader: Reader, monkeypatch: pytest.MonkeyPa
     afresh = Figures(reader.database_url, ALGEBRA)
     assert read_directly(afresh) == figures_before
     afresh.close()
+
+
+def test_merging_takes_little_at_once_and_comes_to_an_end(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "BYTES_MAX", 1)
+    monkeypatch.setattr(pages, "PAGES_MIN", 1)
+    reader = Reader(servers.database(), tmp_path)
+    reader.projector.step(HISTORY.records())
+    before = read_directly(reader.figures)
+    with connect(reader.database_url, generations.generation_of(ALGEBRA)) as connection:
+        sessions = Layout.of(ALGEBRA).measure_numbers["sessions"]
+        assert pages.merge(connection, pages.oldest_running(connection), sessions) == 1
+    assert merge_all(reader, monkeypatch) > 1
+    assert reader.ledger.merge_pages() == 0
+    assert read_directly(reader.figures) == before
+    reader.ledger.close()
+    reader.figures.close()
 
 
 def test_each_answer_is_of_one_commit_while_others_are_made(

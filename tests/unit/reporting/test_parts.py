@@ -21,7 +21,6 @@ from policy_credit_reporting.indicators.movements import (
     Movements,
     day_number,
     day_of_number,
-    first_day_number,
     months_of,
 )
 from policy_credit_reporting.store import pages
@@ -69,10 +68,10 @@ def followed(
     every: Movements,
     commits: int,
     added_up: set[int] | None = None,
-    months_of: Sequence[str] | None = None,
+    years_of: Sequence[str] | None = None,
 ) -> Balances:
     """The copy after so many commits; what some of them moved is added up then, or all at last."""
-    balances = Balances(LAYOUT, months_of)
+    balances = Balances(LAYOUT, years_of)
     for number, part in enumerate(np.array_split(every, commits)):
         balances = balances.with_recent(part)
         if added_up is not None and number in added_up:
@@ -158,13 +157,12 @@ def test_a_copy_made_of_sheets_answers_as_one_made_of_pages(
 
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, commits=st.integers(1, 7), added_up=st.sets(st.integers(0, 6)))
-def test_a_small_copy_knows_the_present_of_all_and_the_months_of_some(
+def test_a_small_copy_knows_the_present_of_all_and_the_years_of_some(
     seed: int, commits: int, added_up: set[int]
 ) -> None:
     every, (watched, *_) = moved(seed), MEASURES
     balances = followed(every, commits, added_up, [watched])
-    first, last = balances.months_moved()
-    ends = [day_of_number(first_day_number(m) - 1) for m in range(first - 1, last + 3)]
+    ends = [date(year, 12, 31) for year in range(2022, 2027)]
     assert asked(balances, every, [None], {}) == summed(every, [None], {})
     past = [[found] for found, *_ in summed(every, ends, {})]
     assert asked(balances, every, ends, {}, [watched]) == past

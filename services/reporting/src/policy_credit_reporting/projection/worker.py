@@ -48,7 +48,7 @@ from policy_credit_shared.telemetry.metrics import ReaderMetrics
 log = logging.getLogger(__name__)
 
 BATCH_RECORDS_MAX: Final = 10_000
-FETCH_BYTES_MAX: Final = 2 << 20
+FETCH_BYTES_MAX: Final = 1 << 20
 """Of one partition: several are fetched ahead while records are folded."""
 POLL_MS: Final = 250
 CHANGES_EVERY_SECONDS: Final = 0.25

@@ -6,7 +6,7 @@ of measures by dimension, as they stand now and as they stood when the last two 
 that what became of a programme in either is at hand too. Copies are never changed: what was
 committed since gives a new one that shares with the old whatever did not move. As adding up copies
 every measure that moved, what moved last is kept beside the sums until there is much of it.
-Who only looks at the present, and at a few measures' past, keeps no more than that.
+Who only looks at the present, and at years of a few measures, keeps no more than that.
 """
 
 from collections.abc import Collection, Iterator
@@ -49,39 +49,46 @@ class Opening(NamedTuple):
 class Balances:
     """What had added up, by measure, month and locality; `recent` has moved, and is not in it."""
 
-    def __init__(self, layout: Layout, months_of: Collection[str] | None = None) -> None:
+    def __init__(self, layout: Layout, years_of: Collection[str] | None = None) -> None:
         self.layout = layout
-        self._months_of = months_of
-        wanted = layout.measure_numbers if months_of is None else months_of
-        self._by_month = {n for name, n in layout.measure_numbers.items() if name in wanted}
+        self._years_of = years_of
+        wanted = layout.measure_numbers if years_of is None else years_of
+        self._kept = {n for name, n in layout.measure_numbers.items() if name in wanted}
+        self._span = 1 if years_of is None else MONTHS_A_YEAR
         self.sessions = nothing()
         self.recent = nothing()
         self.parts = Parts(layout)
         self._openings: list[Opening] = []
-        self.first_month = 0
-        self._months: list[list[Integers]] = [[] for _ in layout.meaning.measures]
+        self._first = 0
+        self._sums: list[list[Integers]] = [[] for _ in layout.meaning.measures]
         self._last_days: dict[int, int] = {}
         self._zero = np.zeros(len(layout.localities), np.int64)
         self._sessions = layout.measure_numbers.get(SESSIONS, -1)
 
     @property
+    def first_month(self) -> int:
+        """The first month in which anything moved, or the January before it."""
+        return self._first * self._span
+
+    @property
     def last_month(self) -> int:
-        """The last month in which anything moved."""
-        return self.first_month + max(map(len, self._months), default=0) - 1
+        """The last month in which anything moved, or the December after it."""
+        return (self._first + max(map(len, self._sums), default=0)) * self._span - 1
 
     def until(self, measure: int, month: int) -> Integers:
         """By locality, what had added up by the end of a month."""
-        check(measure in self._by_month, "months are kept where a day is asked for")
-        months = self._months[measure]
-        number = month - self.first_month
-        if not months or number < 0:
+        kept = measure in self._kept and (month + 1) % self._span == 0
+        check(kept, "the end of the month is kept where a day is asked for")
+        sums = self._sums[measure]
+        number = month // self._span - self._first
+        if not sums or number < 0:
             return self._zero
-        return months[min(number, len(months) - 1)]
+        return sums[min(number, len(sums) - 1)]
 
     def now(self, measure: int) -> Integers:
         """By locality, all that was ever recorded."""
-        months = self._months[measure]
-        return months[-1] if months else self._zero
+        sums = self._sums[measure]
+        return sums[-1] if sums else self._zero
 
     def is_whole_by(self, day: int, month: int) -> bool:
         """Whether nothing of the day's month is known to have moved after that day."""
@@ -93,7 +100,7 @@ class Balances:
             return self.first_month, self.last_month
         months = months_of(DAY.of(self.recent[:, 0]))
         first, last = int(months.min()), int(months.max())
-        if not any(self._months):
+        if not any(self._sums):
             return first, last
         return min(self.first_month, first), max(self.last_month, last)
 
@@ -123,34 +130,32 @@ class Balances:
 
     def is_later_than(self, earlier: "Balances") -> bool:
         """Whether these are the earlier ones with more that is not added up yet."""
-        return self._months is earlier._months
+        return self._sums is earlier._sums
 
     def added_up(self) -> "Balances":
         """The same, with nothing recent left."""
         movements = self.recent
         if not len(movements):
             return self
-        fresh = Balances(self.layout, self._months_of)
-        fresh.first_month, fresh._months = (
-            self.first_month,
-            [list(months) for months in self._months],
-        )
+        fresh = Balances(self.layout, self._years_of)
+        fresh._first, fresh._sums = self._first, [list(sums) for sums in self._sums]
         keys = movements[:, 0]
         days, measures = DAY.of(keys), MEASURE.of(keys)
         months = months_of(days)
         fresh._last_days = _latest(self._last_days, months, days)
         fresh.sessions = self.sessions
-        fresh._make_room(int(months.min()), int(months.max()))
-        if self._months_of is None:
+        spans = months // self._span
+        fresh._make_room(int(spans.min()), int(spans.max()))
+        if self._years_of is None:
             fresh.parts = self.parts.with_movements(movements)
             fresh._openings = self._opened(fresh.last_month, movements, months)
         for measure, rows in _by_number(measures):
-            fresh._move(measure, months[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
+            fresh._move(measure, spans[rows], LOCALITY.of(keys[rows]), movements[rows, 1])
         return fresh
 
     def openings(self) -> list[Opening]:
         """Parts that what had added up by a day can be had from, sooner from the nearer."""
-        check(self._months_of is None, "parts are kept where all months are")
+        check(self._years_of is None, "parts are kept where all months are")
         nothing = Opening(self.first_month, Parts(self.layout))
         return [nothing, *self._openings, Opening(self.last_month + 1, self.parts)]
 
@@ -166,30 +171,27 @@ class Balances:
         ]
 
     def _make_room(self, first: int, last: int) -> None:
-        if not any(self._months):
-            self.first_month = first
-        before = max(self.first_month - first, 0)
-        self.first_month -= before
-        for measure, months in enumerate(self._months):
-            if measure not in self._by_month:
-                months[:] = months or [self._zero]
+        if not any(self._sums):
+            self._first = first
+        before = max(self._first - first, 0)
+        self._first -= before
+        for measure, sums in enumerate(self._sums):
+            end = sums[-1] if sums else self._zero
+            if measure not in self._kept:
+                sums[:] = [end]
                 continue
-            months[:0] = [self._zero] * before
-            end = months[-1] if months else self._zero
-            months += [end] * (last - self.first_month + 1 - len(months))
+            sums[:0] = [self._zero] * before
+            sums += [end] * (last - self._first + 1 - len(sums))
 
-    def _move(
-        self, measure: int, months: Integers, localities: Integers, amounts: Integers
-    ) -> None:
-        balances = self._months[measure]
-        if measure not in self._by_month:
-            months = np.full_like(months, self.first_month)
-        first = int(months.min()) - self.first_month
-        moved = np.zeros((len(balances) - first, len(self._zero)), np.int64)
-        np.add.at(moved, (months - self.first_month - first, localities), amounts)
+    def _move(self, measure: int, spans: Integers, localities: Integers, amounts: Integers) -> None:
+        sums = self._sums[measure]
+        numbers = spans - self._first if measure in self._kept else np.zeros_like(spans)
+        first = int(numbers.min())
+        moved = np.zeros((len(sums) - first, len(self._zero)), np.int64)
+        np.add.at(moved, (numbers - first, localities), amounts)
         np.cumsum(moved, axis=0, out=moved)
         for number, change in enumerate(moved, first):
-            balances[number] = balances[number] + change
+            sums[number] = sums[number] + change
 
 
 def _by_number(numbers: Integers) -> Iterator[tuple[int, Integers]]:

@@ -57,8 +57,8 @@ class Copy(Struct, frozen=True, kw_only=True):
 class Copies:
     """The newest copy, shared by all readers of a process."""
 
-    def __init__(self, months_of: Collection[str] | None) -> None:
-        self._months_of = months_of
+    def __init__(self, years_of: Collection[str] | None) -> None:
+        self._years_of = years_of
         self._newest: Copy | None = None
         self.lock = Lock()
 
@@ -117,7 +117,7 @@ class Copies:
             ).fetchone()
         )
         layout = Layout(convert(row["names"], Meaning))
-        balances = Balances(layout, self._months_of)
+        balances = Balances(layout, self._years_of)
         with connection.cursor(name="copy", scrollable=False) as cursor:
             cursor.itersize = 1
             cursor.execute(

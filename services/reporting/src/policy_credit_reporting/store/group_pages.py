@@ -20,7 +20,7 @@ from policy_credit_reporting.indicators.group_rows import (
     to_bytes,
 )
 from policy_credit_reporting.indicators.movements import LOCALITY, Integers
-from policy_credit_reporting.store.pages import merges_alone
+from policy_credit_reporting.store.pages import BYTES_MAX, merges_alone
 from policy_credit_reporting.store.reflected import Connection
 from policy_credit_shared.events.lending import GroupFormed
 
@@ -35,8 +35,6 @@ CREATE TABLE IF NOT EXISTS credit_group (
 
 PAGES_MIN: Final = 64
 """Below so many pages of one office, merging them would cost more than it saves."""
-OFFICES_MAX: Final = 100
-"""How many offices' pages are merged in one transaction."""
 
 
 def append(cursor: psycopg.Cursor[Any], offices: Integers, rows: GroupRows) -> None:
@@ -106,14 +104,17 @@ def formed(connection: Connection, groups: Sequence[UUID]) -> dict[UUID, Formed]
 def merge(connection: psycopg.Connection[Any]) -> int:
     """Make one page of many; returns of how many offices.
 
+    Some offices at a time: it is to be called again until there are none.
     Exactly as much is there afterwards as before: it is one transaction that only adds up.
     """
     with connection.transaction(), connection.cursor() as cursor:
         if not merges_alone(cursor):
             return 0
         cursor.execute(
-            "SELECT office FROM group_page GROUP BY office HAVING count(*) >= %s LIMIT %s",
-            (PAGES_MIN, OFFICES_MAX),
+            "SELECT office FROM (SELECT office,"
+            " sum(sum(length(movements))) OVER (ORDER BY office) - sum(length(movements)) AS before"
+            " FROM group_page GROUP BY office HAVING count(*) >= %s) AS due WHERE before < %s",
+            (PAGES_MIN, BYTES_MAX),
         )
         offices = [office for (office,) in cursor]
         if offices:

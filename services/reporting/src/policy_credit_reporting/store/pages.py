@@ -55,8 +55,10 @@ was appended up to `horizon` may have been merged."""
 
 PAGES_MIN: Final = 32
 """Below so many pages of one place, merging them would cost more than it saves."""
+BYTES_MAX: Final = 4 << 20
+"""How much one transaction merges, so that merging takes little memory however long history is."""
 PLACES_MAX: Final = 500
-"""How many places are merged in one transaction."""
+"""How many places are merged before the next are looked for."""
 MERGING: Final = 0x7061676573
 """The advisory lock of whoever merges."""
 
@@ -128,17 +130,24 @@ def merges_alone(cursor: psycopg.Cursor[Any]) -> bool:
 
 
 def merge(connection: psycopg.Connection[Any], horizon: str, kept_days: int) -> int:
-    """Make one page of many where they were appended before `horizon`; returns how many places.
+    """Make one page of many where they were appended before `horizon`; returns of how many places.
 
+    Some places at a time: it is to be called again until there are none.
     Exactly as much is there afterwards as before: it is one transaction that only adds up.
     """
     with connection.transaction(), connection.cursor() as cursor:
         if not merges_alone(cursor):
             return 0
         cursor.execute(
-            "SELECT office, month FROM page WHERE added > '0' AND added < %s::xid8"
-            " GROUP BY office, month HAVING count(*) >= %s ORDER BY office, month LIMIT %s",
-            (horizon, PAGES_MIN, PLACES_MAX),
+            "WITH due AS MATERIALIZED (SELECT office, month FROM page"
+            " WHERE added > '0' AND added < %s::xid8"
+            " GROUP BY office, month HAVING count(*) >= %s ORDER BY office, month LIMIT %s)"
+            " SELECT office, month FROM (SELECT office, month,"
+            " sum(size) OVER (ORDER BY office, month) - size AS before FROM due, LATERAL ("
+            " SELECT sum(length(movements)) AS size FROM page"
+            " WHERE page.office = due.office AND page.month = due.month) AS sized) AS places"
+            " WHERE before < %s",
+            (horizon, PAGES_MIN, PLACES_MAX, BYTES_MAX),
         )
         places = [Place(*row) for row in cursor]
         if not places:

@@ -77,8 +77,14 @@ class PostgresLedger:
         before, self._horizon = self._horizon, pages.oldest_running(connection)
         if not before:
             return 0
+        merged = 0
+        while merged < pages.PLACES_MAX and (found := self._merged(connection, before)):
+            merged += found
+        return merged
+
+    def _merged(self, connection: psycopg.Connection[Any], horizon: str) -> int:
         with self._entered(connection):
-            merged = pages.merge(connection, before, self._sessions)
+            merged = pages.merge(connection, horizon, self._sessions)
             return merged + group_pages.merge(connection)
 
     def drop_retired(self) -> Sequence[str]:

@@ -334,15 +334,15 @@ class Snapshot:
 class Figures:
     """The serving generation, for everyone who shows figures.
 
-    With `months_of`, names of measures, it takes little memory: of these the ends of months can
-    be asked for, of all others only the present, and nothing by dimension.
+    With `years_of`, names of measures, it takes little memory: of these the ends of years can be
+    asked for, of all others only the present, and nothing by dimension.
     """
 
     def __init__(
-        self, database_url: str, algebra: Algebra, months_of: Collection[str] | None = None
+        self, database_url: str, algebra: Algebra, years_of: Collection[str] | None = None
     ) -> None:
         self._algebra = algebra
-        self._copies = Copies(months_of)
+        self._copies = Copies(years_of)
         self._pool = ConnectionPool(
             database_url,
             connection_class=psycopg.Connection[dict[str, Any]],
