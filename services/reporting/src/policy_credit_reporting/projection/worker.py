@@ -1,7 +1,7 @@
-"""The Faust worker: a service that projects whole fetches, and an agent that raises alerts.
+"""The Faust worker: a service that projects whole fetches and tells changes and alerts.
 
 The service owns its consumer and its offsets: what Faust or the consumer group remember is never
-relied on. The agent only hears which units changed, of those whose alerts this worker tells.
+relied on. An agent only hears of which units' targets this worker tells, and that they changed.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import NoOffsetForPartitionError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError
 from mode import Service
 from msgspec import Struct
 
@@ -410,10 +410,11 @@ def build_app(
                 try:
                     for found in await asyncio.to_thread(self._projection.crossings, units):
                         event = alert_event(found, system_clock())
-                        await raised.send(key=found.alert.unit.encode(), value=event)
+                        sent = await raised.send(key=found.alert.unit.encode(), value=event)
+                        await sent
                         await asyncio.to_thread(self._projection.alerts.note, found.alert)
                         log.warning("alert: %s", found.alert)
-                except psycopg.OperationalError as failure:
+                except (KafkaError, psycopg.OperationalError) as failure:
                     changed.update(units)
                     log.error("alerts are told later: %r", failure)
 
