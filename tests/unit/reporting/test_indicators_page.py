@@ -22,7 +22,7 @@ lent = Measure(
     meaning=Label("Số đã cho vay.", "What was lent."),
     by=("fund",),
     better="higher",
-    source="form 04/TD",
+    source=Label("mẫu 04/TD", "form 04/TD"),
 )
 waited = Measure(
     name="waited",
@@ -68,6 +68,7 @@ PAGE = indicators_page(Algebra([lent, waited, both], [share], {LoanDisbursed: LI
         " is absent",
         "  * − 2 of `policycredit.loan.disbursed.v1`",
         "* Better: higher",
+        "* Nguồn: mẫu 04/TD",
         "* Source: form 04/TD",
         "* Unit: days; kept by unit only",
         "  * + days from `confirmed_on` to `occurred_on` of `policycredit.loan.disbursed.v1` where"

@@ -73,7 +73,7 @@ def unit_of(one: Indicator) -> str:
 def said_of(one: Indicator) -> str:
     """What an indicator means, and where it comes from."""
     meaning = written(one.meaning)
-    return f"{meaning} Nguồn · Source: {one.source}." if one.source else meaning
+    return f"{meaning} Nguồn · Source: {written(one.source)}." if one.source else meaning
 
 
 def said_of_each(ones: Iterable[Indicator]) -> str:

@@ -77,7 +77,7 @@ Direction = Literal["higher", "lower"]
 class Measure(Struct, frozen=True, kw_only=True):
     """A sum of whole numbers: dong, a count, days or points; `by` are its dimensions.
 
-    `source` is the decree, form or published practice that it comes from, "" if it is our own.
+    `source` is the decree, form or published practice that it comes from, none if it is our own.
     `noun` is what one of a count is called, `items` the count of what the money is made of: loans,
     of outstanding. What `sums` other measures or is `part` of one needs no postings: what moves
     those moves it as well.
@@ -90,7 +90,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     meaning: Label
     by: tuple[Dimension, ...] = DIMENSIONS
     better: Direction | None = None
-    source: str = ""
+    source: Label | None = None
     noun: Label | None = None
     items: "Measure | None" = None
     sums: "tuple[Measure, ...]" = ()
@@ -150,7 +150,7 @@ class Ratio(Struct, frozen=True, kw_only=True):
     numerator: Measure
     denominator: Measure
     better: Direction | None = None
-    source: str = ""
+    source: Label | None = None
 
     @property
     def meaning(self) -> Label:

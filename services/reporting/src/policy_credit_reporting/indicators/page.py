@@ -65,7 +65,8 @@ def _said_of(indicator: Indicator, algebra: Algebra) -> Iterator[str]:
     if indicator.better:
         yield f"* Better: {indicator.better}"
     if indicator.source:
-        yield f"* Source: {indicator.source}"
+        yield f"* Nguồn: {indicator.source.vi}"
+        yield f"* Source: {indicator.source.en}"
 
 
 def _link(measure: Measure) -> str:

@@ -21,7 +21,7 @@ def _average(points: Measure, vi: str, en: str) -> Ratio:
         numerator=points,
         denominator=supervision.groups_scored,
         better="higher",
-        source="the bank's rating of groups",
+        source=Label("xếp loại tổ của ngân hàng", "the bank's rating of groups"),
     )
 
 
@@ -33,7 +33,10 @@ RATIOS: Final = [
         numerator=debt.overdue,
         denominator=debt.outstanding,
         better="lower",
-        source="published by every branch; Decision 976/2015",
+        source=Label(
+            "mọi chi nhánh công bố; Quyết định 976/2015",
+            "published by every branch; Decision 976/2015",
+        ),
     ),
     Ratio(
         name="carried_forward_debt_ratio",
@@ -58,7 +61,10 @@ RATIOS: Final = [
         numerator=debt.overdue_and_frozen,
         denominator=debt.outstanding,
         better="lower",
-        source="published by the bank as the quality of its debt",
+        source=Label(
+            "ngân hàng công bố là chất lượng tín dụng",
+            "published by the bank as the quality of its debt",
+        ),
     ),
     Ratio(
         name="overdue_loans_ratio",
@@ -82,7 +88,10 @@ RATIOS: Final = [
         numerator=turnover.interest_collected,
         denominator=turnover.interest_due,
         better="higher",
-        source="the bank's practice: collected ÷ due in the month",
+        source=Label(
+            "thực tiễn của ngân hàng: thu được ÷ phải thu trong tháng",
+            "the bank's practice: collected ÷ due in the month",
+        ),
     ),
     Ratio(
         name="principal_when_due_rate",
@@ -91,7 +100,7 @@ RATIOS: Final = [
         numerator=turnover.principal_due_paid,
         denominator=turnover.principal_due,
         better="higher",
-        source="branches' yearly targets",
+        source=Label("chỉ tiêu hằng năm của các chi nhánh", "branches' yearly targets"),
     ),
     Ratio(
         name="carried_forward_ratio",
@@ -116,7 +125,7 @@ RATIOS: Final = [
         numerator=debt.outstanding,
         denominator=lending.plan,
         better="higher",
-        source="the bank's yearly credit plan",
+        source=Label("kế hoạch tín dụng hằng năm của ngân hàng", "the bank's yearly credit plan"),
     ),
     Ratio(
         name="capital_use",
@@ -133,7 +142,7 @@ RATIOS: Final = [
         numerator=lending.local_capital,
         denominator=savings.total_capital,
         better="higher",
-        source="Directive 40-CT/TW (2014)",
+        source=Label("Chỉ thị 40-CT/TW (2014)", "Directive 40-CT/TW (2014)"),
     ),
     Ratio(
         name="mobilised_share",
@@ -142,7 +151,7 @@ RATIOS: Final = [
         numerator=savings.mobilised_in_all,
         denominator=savings.total_capital,
         better="higher",
-        source="published by branches",
+        source=Label("các chi nhánh công bố", "published by branches"),
     ),
     Ratio(
         name="entitlement_confirmation_rate",
@@ -150,7 +159,7 @@ RATIOS: Final = [
         unit="ratio",
         numerator=lending.entitlements_confirmed,
         denominator=lending.entitlements_decided,
-        source="form 03/TD",
+        source=Label("mẫu 03/TD", "form 03/TD"),
     ),
     Ratio(
         name="average_entitlement_days",
@@ -159,7 +168,7 @@ RATIOS: Final = [
         numerator=lending.entitlement_days,
         denominator=lending.entitlements_decided,
         better="lower",
-        source="form 03/TD",
+        source=Label("mẫu 03/TD", "form 03/TD"),
     ),
     Ratio(
         name="average_approval_days",
@@ -168,7 +177,7 @@ RATIOS: Final = [
         numerator=lending.approval_days,
         denominator=lending.approvals,
         better="lower",
-        source="form 04/TD",
+        source=Label("mẫu 04/TD", "form 04/TD"),
     ),
     Ratio(
         name="average_lead_days",
@@ -177,7 +186,9 @@ RATIOS: Final = [
         numerator=lending.lead_days,
         denominator=lending.confirmed_loans,
         better="lower",
-        source="Directive 40-CT/TW (2014): capital in time",
+        source=Label(
+            "Chỉ thị 40-CT/TW (2014): vốn kịp thời", "Directive 40-CT/TW (2014): capital in time"
+        ),
     ),
     Ratio(
         name="disbursed_at_point_ratio",
@@ -186,7 +197,7 @@ RATIOS: Final = [
         numerator=turnover.disbursed_at_point,
         denominator=turnover.disbursed,
         better="higher",
-        source="the bank's session quality",
+        source=Label("chất lượng phiên giao dịch của ngân hàng", "the bank's session quality"),
     ),
     Ratio(
         name="collected_at_point_ratio",
@@ -195,7 +206,7 @@ RATIOS: Final = [
         numerator=turnover.collected_at_point,
         denominator=turnover.collected,
         better="higher",
-        source="the bank's session quality",
+        source=Label("chất lượng phiên giao dịch của ngân hàng", "the bank's session quality"),
     ),
     Ratio(
         name="interest_at_point_ratio",
@@ -204,7 +215,7 @@ RATIOS: Final = [
         numerator=turnover.interest_collected_at_point,
         denominator=turnover.interest_collected,
         better="higher",
-        source="the bank's session quality",
+        source=Label("chất lượng phiên giao dịch của ngân hàng", "the bank's session quality"),
     ),
     Ratio(
         name="savings_at_point_ratio",
@@ -213,7 +224,7 @@ RATIOS: Final = [
         numerator=turnover.savings_deposited_at_point,
         denominator=turnover.savings_deposited,
         better="higher",
-        source="the bank's session quality",
+        source=Label("chất lượng phiên giao dịch của ngân hàng", "the bank's session quality"),
     ),
     Ratio(
         name="savings_withdrawn_at_point_ratio",
@@ -224,7 +235,7 @@ RATIOS: Final = [
         numerator=turnover.savings_withdrawn_at_point,
         denominator=turnover.savings_withdrawn,
         better="higher",
-        source="the bank's session quality",
+        source=Label("chất lượng phiên giao dịch của ngân hàng", "the bank's session quality"),
     ),
     Ratio(
         name="handled_at_point_ratio",
@@ -233,7 +244,10 @@ RATIOS: Final = [
         numerator=turnover.handled_at_point,
         denominator=turnover.handled,
         better="higher",
-        source="the bank's session quality: 93 % in 2019",
+        source=Label(
+            "chất lượng phiên giao dịch của ngân hàng: 93 % năm 2019",
+            "the bank's session quality: 93 % in 2019",
+        ),
     ),
     Ratio(
         name="mobilised_from_organisations_ratio",
@@ -249,7 +263,7 @@ RATIOS: Final = [
         numerator=supervision.use_checks_on_time,
         denominator=supervision.use_checks_due,
         better="higher",
-        source="form 06/TD, within 30 days",
+        source=Label("mẫu 06/TD, trong 30 ngày", "form 06/TD, within 30 days"),
     ),
     Ratio(
         name="findings_remedied_on_time_rate",
@@ -274,7 +288,7 @@ RATIOS: Final = [
         numerator=supervision.RATED["good"],
         denominator=supervision.groups_rated,
         better="higher",
-        source="the bank's rating of groups",
+        source=Label("xếp loại tổ của ngân hàng", "the bank's rating of groups"),
     ),
     Ratio(
         name="groups_good_or_fair_ratio",
@@ -283,7 +297,7 @@ RATIOS: Final = [
         numerator=supervision.groups_good_or_fair,
         denominator=supervision.groups_rated,
         better="higher",
-        source="the bank's rating of groups",
+        source=Label("xếp loại tổ của ngân hàng", "the bank's rating of groups"),
     ),
     _average(supervision.points, "Điểm bình quân của tổ TK&VV", "Average points of groups"),
     _average(

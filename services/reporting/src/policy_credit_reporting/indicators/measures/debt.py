@@ -21,7 +21,7 @@ overdue_loans = Measure(
     kind="stock",
     meaning=Label("Món vay có nợ gốc quá hạn.", "Loans with overdue principal."),
     better="lower",
-    source="Decision 976/2015",
+    source=Label("Quyết định 976/2015", "Decision 976/2015"),
     noun=Label("món vay quá hạn", "overdue loan"),
 )
 outstanding = Measure(
@@ -52,7 +52,7 @@ overdue = Measure(
         "Principal owed that fell overdue; only the part that did (Decision 976/2015).",
     ),
     better="lower",
-    source="Decision 976/2015",
+    source=Label("Quyết định 976/2015", "Decision 976/2015"),
     items=overdue_loans,
 )
 
@@ -107,7 +107,10 @@ overdue_and_frozen = Measure(
     kind="stock",
     meaning=Label("Nợ gốc quá hạn hoặc được khoanh.", "Principal owed that is overdue or frozen."),
     better="lower",
-    source="published by the bank as the quality of its debt",
+    source=Label(
+        "ngân hàng công bố là chất lượng tín dụng",
+        "published by the bank as the quality of its debt",
+    ),
     sums=(overdue, frozen),
 )
 households = Measure(

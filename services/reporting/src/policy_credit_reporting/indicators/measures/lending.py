@@ -15,7 +15,7 @@ capital = Measure(
         "Capital given to offices to lend, central and entrusted by local budgets.",
     ),
     by=("fund",),
-    source="Directive 40-CT/TW (2014)",
+    source=Label("Chỉ thị 40-CT/TW (2014)", "Directive 40-CT/TW (2014)"),
 )
 local_capital = Measure(
     name="local_capital",
@@ -28,7 +28,7 @@ local_capital = Measure(
     ),
     by=(),
     better="higher",
-    source="Directive 40-CT/TW (2014)",
+    source=Label("Chỉ thị 40-CT/TW (2014)", "Directive 40-CT/TW (2014)"),
     part=Part(capital, "fund", "local"),
 )
 plan = Measure(
@@ -41,7 +41,7 @@ plan = Measure(
         "What outstanding may reach by the plans of the year.",
     ),
     by=("programme",),
-    source="the bank's yearly credit plan",
+    source=Label("kế hoạch tín dụng hằng năm của ngân hàng", "the bank's yearly credit plan"),
 )
 groups = Measure(
     name="groups",
@@ -74,7 +74,7 @@ entitlements_listed = Measure(
         "Households named on a group's list in a public meeting, by programme (03/TD).",
     ),
     by=("programme",),
-    source="forms 10C/TD and 03/TD",
+    source=Label("mẫu 10C/TD và 03/TD", "forms 10C/TD and 03/TD"),
 )
 entitlements_posted = Measure(
     name="entitlements_posted",
@@ -86,7 +86,7 @@ entitlements_posted = Measure(
         "Households on lists that were posted in public.",
     ),
     by=("programme",),
-    source="form 03/TD",
+    source=Label("mẫu 03/TD", "form 03/TD"),
 )
 entitlements_confirmed = Measure(
     name="entitlements_confirmed",
@@ -98,7 +98,7 @@ entitlements_confirmed = Measure(
         "Households that the commune People's Committee confirmed.",
     ),
     by=("programme",),
-    source="form 03/TD",
+    source=Label("mẫu 03/TD", "form 03/TD"),
     noun=Label("hộ", "household"),
 )
 entitlements_rejected = Measure(
@@ -111,7 +111,7 @@ entitlements_rejected = Measure(
         "Households that the commune People's Committee did not confirm.",
     ),
     by=("programme",),
-    source="form 03/TD",
+    source=Label("mẫu 03/TD", "form 03/TD"),
 )
 entitlements_decided = Measure(
     name="entitlements_decided",
@@ -123,7 +123,7 @@ entitlements_decided = Measure(
         "Households that were confirmed or rejected.",
     ),
     by=("programme",),
-    source="form 03/TD",
+    source=Label("mẫu 03/TD", "form 03/TD"),
     noun=Label("hộ", "household"),
 )
 entitlement_days = Measure(
@@ -143,7 +143,7 @@ applications = Measure(
     unit="count",
     kind="flow",
     meaning=Label("Món vay được đề nghị (mẫu 01/TD).", "Loans that were applied for (01/TD)."),
-    source="form 01/TD",
+    source=Label("mẫu 01/TD", "form 01/TD"),
     noun=Label("đề nghị", "application"),
 )
 approvals = Measure(
@@ -152,7 +152,7 @@ approvals = Measure(
     unit="count",
     kind="flow",
     meaning=Label("Món vay được phê duyệt (mẫu 04/TD).", "Loans that were approved (04/TD)."),
-    source="form 04/TD",
+    source=Label("mẫu 04/TD", "form 04/TD"),
     noun=Label("món vay được phê duyệt", "approved loan"),
 )
 approved = Measure(
@@ -163,7 +163,7 @@ approved = Measure(
     meaning=Label(
         "Số tiền gốc của các món vay được phê duyệt.", "Principal of the loans that were approved."
     ),
-    source="form 04/TD",
+    source=Label("mẫu 04/TD", "form 04/TD"),
     items=approvals,
 )
 declined = Measure(
@@ -175,7 +175,7 @@ declined = Measure(
         "Món vay bị từ chối, hoặc bị hủy phê duyệt.",
         "Loans that were declined, or whose approval was withdrawn.",
     ),
-    source="form 04/TD",
+    source=Label("mẫu 04/TD", "form 04/TD"),
 )
 approval_days = Measure(
     name="approval_days",

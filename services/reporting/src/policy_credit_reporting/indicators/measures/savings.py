@@ -17,7 +17,7 @@ savings = Measure(
     ),
     by=("association",),
     better="higher",
-    source="Directive 40-CT/TW (2014)",
+    source=Label("Chỉ thị 40-CT/TW (2014)", "Directive 40-CT/TW (2014)"),
 )
 mobilised = Measure(
     name="mobilised",
@@ -30,7 +30,7 @@ mobilised = Measure(
     ),
     by=(),
     better="higher",
-    source="Directive 40-CT/TW (2014)",
+    source=Label("Chỉ thị 40-CT/TW (2014)", "Directive 40-CT/TW (2014)"),
 )
 
 
@@ -64,7 +64,7 @@ mobilised_in_all = Measure(
     ),
     by=(),
     better="higher",
-    source="published by the bank as mobilised capital",
+    source=Label("ngân hàng công bố là vốn huy động", "published by the bank as mobilised capital"),
     sums=(savings, mobilised),
 )
 total_capital = Measure(
@@ -77,7 +77,7 @@ total_capital = Measure(
         "Central capital, entrusted local capital, and all that is mobilised.",
     ),
     by=(),
-    source="published by the bank as its capital",
+    source=Label("ngân hàng công bố là tổng nguồn vốn", "published by the bank as its capital"),
     sums=(lending.capital, savings, mobilised),
 )
 

@@ -189,7 +189,7 @@ use_checks = Measure(
         "Lần kiểm tra việc sử dụng vốn vay (mẫu 06/TD).", "Checks of how a loan was used (06/TD)."
     ),
     by=("association",),
-    source="form 06/TD",
+    source=Label("mẫu 06/TD", "form 06/TD"),
 )
 use_checks_on_time = Measure(
     name="use_checks_on_time",
@@ -211,7 +211,7 @@ use_checks_late = Measure(
     kind="flow",
     meaning=Label("Lần kiểm tra thực hiện sau hạn.", "Checks made after their day."),
     by=("association",),
-    source="form 06/TD, within 30 days",
+    source=Label("mẫu 06/TD, trong 30 ngày", "form 06/TD, within 30 days"),
 )
 wrong_uses = Measure(
     name="wrong_uses",
@@ -224,7 +224,7 @@ wrong_uses = Measure(
     ),
     by=("association",),
     better="lower",
-    source="form 06/TD",
+    source=Label("mẫu 06/TD", "form 06/TD"),
 )
 groups_rated = Measure(
     name="groups_rated",

@@ -63,7 +63,7 @@ fell_overdue = Measure(
         "Nợ gốc trong hạn đã qua ngày đến hạn.", "Principal in term that passed its due date."
     ),
     better="lower",
-    source="Decision 976/2015",
+    source=Label("Quyết định 976/2015", "Decision 976/2015"),
 )
 cured = Measure(
     name="cured",
@@ -137,7 +137,7 @@ interest_due = Measure(
     unit="dong",
     kind="flow",
     meaning=Label("Tiền lãi đến hạn phải thu.", "Interest that became due."),
-    source="Circular 14/2017",
+    source=Label("Thông tư 14/2017", "Circular 14/2017"),
 )
 interest_collected = Measure(
     name="interest_collected",
@@ -156,7 +156,10 @@ entrustment_fees = Measure(
         "What the associations earned for what is entrusted to them.",
     ),
     by=("association",),
-    source="the bank's entrustment agreements with the associations",
+    source=Label(
+        "hợp đồng ủy thác của ngân hàng với các hội, đoàn thể",
+        "the bank's entrustment agreements with the associations",
+    ),
 )
 sessions = Measure(
     name="sessions",
@@ -168,7 +171,10 @@ sessions = Measure(
         "Sessions held at commune transaction points, their cash counted and right.",
     ),
     by=(),
-    source="the bank's practice at commune transaction points",
+    source=Label(
+        "thực tiễn của ngân hàng tại điểm giao dịch xã",
+        "the bank's practice at commune transaction points",
+    ),
 )
 savings_deposited = Measure(
     name="savings_deposited",
