@@ -44,7 +44,7 @@ class Place:
 
     def archive(self) -> Archive:
         """The archive, opened by a process that knows nothing yet."""
-        return Archive(self.url, f"file://{self.folder}", ALGEBRA)
+        return Archive(self.url, f"file://{self.folder.parent}//{self.folder.name}", ALGEBRA)
 
 
 @pytest.fixture

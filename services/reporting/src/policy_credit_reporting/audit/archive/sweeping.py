@@ -33,14 +33,17 @@ def sweep(table: Table, before: datetime) -> int:
     if not old:
         return 0
     named = _named(table)
-    swept = [path for path in old if str(path) not in named]
+    swept = [path for path in old if path not in named]
     for path in swept:
         path.unlink(missing_ok=True)
     return len(swept)
 
 
-def _named(table: Table) -> set[str]:
-    """The files of every snapshot that is not forgotten, and those that say which these are."""
+def _named(table: Table) -> set[Path]:
+    """The files of every snapshot that is not forgotten, and those that say which these are.
+
+    As paths: a folder may be written in more than one way, with two slashes for one.
+    """
     metadata = table.metadata
     named = {table.metadata_location, *(one.metadata_file for one in metadata.metadata_log)}
     manifests: dict[str, ManifestFile] = {}
@@ -49,7 +52,7 @@ def _named(table: Table) -> set[str]:
         manifests |= {one.manifest_path: one for one in snapshot.manifests(table.io)}
     for manifest in manifests.values():
         named |= _data_files(manifest, table.io)
-    return {local(path) for path in (*named, *manifests)}
+    return {Path(local(path)) for path in (*named, *manifests)}
 
 
 def _data_files(manifest: ManifestFile, io: FileIO) -> set[str]:
