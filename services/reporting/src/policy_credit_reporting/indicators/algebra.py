@@ -41,6 +41,11 @@ class Label(Struct, frozen=True):
         return Label(f"{self.vi.removesuffix('.')}{vi}.", f"{self.en.removesuffix('.')}{en}.")
 
 
+def lower(text: str) -> str:
+    """A label within a sentence; abbreviations keep their capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 MeasureUnit = Literal["dong", "count", "days", "points"]
 RatioUnit = Literal["ratio", "dong", "days", "points"]
 
@@ -156,17 +161,12 @@ class Ratio(Struct, frozen=True, kw_only=True):
     def meaning(self) -> Label:
         """What is divided by what."""
         above, below = self.numerator.label, self.denominator.label
-        return Label(f"{above.vi} ÷ {_inner(below.vi)}.", f"{above.en} ÷ {_inner(below.en)}.")
+        return Label(f"{above.vi} ÷ {lower(below.vi)}.", f"{above.en} ÷ {lower(below.en)}.")
 
     @property
     def of_flows(self) -> bool:
         """Whether it means little without a period."""
         return self.numerator.kind == self.denominator.kind == "flow"
-
-
-def _inner(name: str) -> str:
-    """A name as it stands within a sentence."""
-    return name[:1].lower() + name[1:]
 
 
 Indicator = Measure | Ratio

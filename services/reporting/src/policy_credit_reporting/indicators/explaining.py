@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from policy_credit_reporting.indicators.algebra import Indicator, Label, Measure, Ratio
+from policy_credit_reporting.indicators.algebra import Indicator, Label, Measure, Ratio, lower
 from policy_credit_reporting.indicators.comparing import (
     Change,
     Parts,
@@ -22,7 +22,6 @@ from policy_credit_reporting.indicators.numbers import EN, VI, Notation, rounded
 from policy_credit_reporting.indicators.phrases import (
     amount,
     counted,
-    lower,
     plural,
     units,
     value,

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from policy_credit_reporting.indicators.algebra import Label, Measure, Ratio
+from policy_credit_reporting.indicators.algebra import Label, Measure, Ratio, lower
 from policy_credit_reporting.indicators.comparing import Totals
 from policy_credit_reporting.indicators.concentration import Carrier, carriers
 from policy_credit_reporting.indicators.funnel import (
@@ -23,7 +23,7 @@ from policy_credit_reporting.indicators.funnel import (
     funnel,
 )
 from policy_credit_reporting.indicators.numbers import EN, VI, Notation
-from policy_credit_reporting.indicators.phrases import LEVELS, amount, counted, lower, units
+from policy_credit_reporting.indicators.phrases import LEVELS, amount, counted, units
 
 SHARE_PERCENT: Final = 80
 

@@ -46,11 +46,6 @@ def units(level: str, number: int) -> Label:
     )
 
 
-def lower(text: str) -> str:
-    """A label within a sentence; abbreviations keep their capitals."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
 def plural(noun: str, number: int) -> str:
     """An English noun after a number."""
     return noun if number == 1 else f"{noun}s"

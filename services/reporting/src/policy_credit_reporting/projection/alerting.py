@@ -30,8 +30,7 @@ def crossings(
     for one in reached:
         target = one.target
         is_ceiling = target.bound == "ceiling"
-        over = one.numerator * MILLION - target.value * one.denominator
-        beyond = over > 0 if is_ceiling else over < 0
+        beyond = not target.is_met(one.numerator * MILLION, one.denominator)
         before = told.get((one.unit, target.indicator))
         if beyond == (before is not None and before.raised):
             continue

@@ -93,6 +93,11 @@ class SetTarget(Struct, frozen=True):
     value: int
     measured_in: TargetedUnit
 
+    def is_met(self, figure: int, divisor: int) -> bool:
+        """Whether figure ÷ divisor, as the target is measured, is within it; 0 ÷ 0 is."""
+        over = figure - self.value * divisor
+        return over <= 0 if self.bound == "ceiling" else over >= 0
+
 
 class Part(NamedTuple):
     """A measure where a dimension has one value."""

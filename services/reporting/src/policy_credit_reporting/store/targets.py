@@ -74,7 +74,7 @@ class TargetReporter:
 
     def _figure(self, snapshot: Snapshot, code: str, target: SetTarget) -> TargetFigure:
         reached = self._reached(snapshot, code, target)
-        over = reached.numerator * reached.scale - target.value * reached.divisor
+        figure = reached.numerator * reached.scale
         told = reached.divisor > 0
         return TargetFigure(
             indicator=target.indicator,
@@ -83,10 +83,10 @@ class TargetReporter:
             bound=target.bound,
             measured_in=target.measured_in,
             target=target.value,
-            figure=reached.numerator * reached.scale // reached.divisor if told else None,
+            figure=figure // reached.divisor if told else None,
             numerator=reached.numerator if told else None,
             denominator=reached.denominator if told else None,
-            met=(over <= 0 if target.bound == "ceiling" else over >= 0) if told else None,
+            met=target.is_met(figure, reached.divisor) if told else None,
         )
 
     def _reached(self, snapshot: Snapshot, code: str, target: SetTarget) -> _Reached:
